@@ -1,0 +1,1 @@
+"""The contracts between the host and its plugins: frozen, typed, no logic."""

@@ -1,0 +1,104 @@
+"""What a game plugin gives: descriptors, no logic. Importing this imports no game engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Loadable = str | Callable[..., Any]
+"""Code named without importing it: `"package.module:name"`, or the callable itself."""
+
+
+@dataclass(frozen=True)
+class RewardRule:
+    """What a learner is fed in training in place of the game's own reward.
+
+    The environment always pays the game's own reward, so that scores compare. In training only,
+    the learner gets `clip(scale * (own * reward + sum(bonuses[k] * info[k])))`.
+    """
+
+    own: float = 1.0
+    """Weight of the game's own reward."""
+    bonuses: Mapping[str, float] = field(default_factory=dict)
+    """Weight of numbers the game puts into `info` at each step, by their key (a missing key counts 0)."""
+    scale: float = 1.0
+    """Factor on the whole sum; brings raw magnitudes near 1, where a shared network trunk learns."""
+    clip: float | None = None
+    """Bound on the absolute value, applied last. None: no bound."""
+    life_loss_ends: bool = False
+    """A drop of `info["lives"]` ends the return (as a termination does) while the game goes on."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One map or variant of a game, chosen as `--game GAME/SCENARIO` or `--scenario`."""
+
+    name: str
+    summary: str = ""
+    reward: RewardRule | None = None
+    """Overrides the game's reward rule."""
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    """What a game is asked to open.
+
+    Attributes:
+        scenario: name of the scenario.
+        protocol: one of the game's protocols (for example `v4` and `v5` on Atari).
+        options: an instance of the dataclass the game declared as `options`, or None.
+        pictures: whether somebody looks. If False the game may leave `info["pictures"]` out.
+        copies: how many copies of the game a batch holds (1 for a single environment).
+        threads: how many threads a batch may use.
+    """
+
+    scenario: str
+    protocol: str
+    options: Any = None
+    pictures: bool = True
+    copies: int = 1
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Game:
+    """A game: a name, a summary, and where to find the code that opens it.
+
+    `open(request: OpenRequest)` returns a `gymnasium.Env` with discrete actions and
+    `render_mode="rgb_array"`. What a game may add, all optional:
+
+    - `info["pictures"]`: the RGB pictures `[H, W, 3] uint8` since the last step, one for each of the
+      game's own frames (default: `env.render()` once a step);
+    - `env.metadata["render_fps"]`: the game's own frames a second (default 30);
+    - `env.metadata["action_names"]`: a name for each action;
+    - `env.unwrapped.get_keys_to_action()`: Gymnasium's mapping of key characters to actions, for a person;
+    - `env.unwrapped.touch(x, y, button)`: the mouse is held at a pixel of the picture (1 left, 3 right);
+    - `env.unwrapped.commands()`: keys of its own, a mapping of key name to `(label, function)`;
+    - `info["lives"]`, and any number a `RewardRule` names. Scalars in `info` are recorded and shown.
+
+    `open_batch(request)` returns a `gymnasium.vector.VectorEnv` of `request.copies` copies that resets a
+    finished copy at its next step (Gymnasium's `AutoresetMode.NEXT_STEP`). Without it, copies are
+    stepped in turn. Both must give the same pixels.
+    """
+
+    name: str
+    summary: str
+    open: Loadable
+    open_batch: Loadable | None = None
+    scenarios: Sequence[Scenario] | Callable[[], Sequence[Scenario]] = (Scenario("default"),)
+    """The first is the default. A function is called when they are listed; it must be quick."""
+    any_scenario: bool = False
+    """Whether scenario names that are not listed are tried too."""
+    protocols: Sequence[str] = ("default",)
+    """The first is the default."""
+    options: Loadable | None = None
+    """A frozen dataclass of settings (all with defaults), set by `--set game.NAME=VALUE`."""
+    reward: RewardRule = field(default_factory=RewardRule)
+    bins: Loadable | None = None
+    """`bins(scenario)` gives, per component of a continuous observation, the edges that cut it into
+    bins, so that a table can play (a sequence of sequences of floats), or None for that scenario."""
+
+    def all_scenarios(self) -> Sequence[Scenario]:
+        """Return the scenarios, calling the function that lists them if there is one."""
+        return self.scenarios() if callable(self.scenarios) else self.scenarios
