@@ -1,0 +1,122 @@
+"""The car as a Gymnasium environment, to be watched, driven by hand, and painted on."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+
+from botcore import OpenRequest
+from botplay_car.ground import Rect
+from botplay_car.physics import Cars
+from botplay_car.world import ACTION_NAMES, FPS, World, open_world
+
+if TYPE_CHECKING:
+    from botplay_car.picture import Picture
+
+LEFT_KEY, RIGHT_KEY = 1073741904, 1073741903
+"""What pygame calls K_LEFT and K_RIGHT."""
+DRAW, ERASE = 1, 3
+TRAIL = 150
+"""How many of its last positions the picture shows behind the car."""
+
+
+class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
+    """One car. Never terminates; truncated after `CarOptions.steps` steps.
+
+    Painted sand stays when an episode ends, so that a brain can learn its way around it.
+
+    `info`: `goals` reached, `on_sand` (0 or 1), `sand_share` (of this episode's steps), `distance` to the
+    goal in pixels.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {
+        "render_modes": ["rgb_array"],
+        "render_fps": FPS,
+        "action_names": ACTION_NAMES,
+    }
+
+    def __init__(self, world: World, render_mode: str | None = "rgb_array") -> None:
+        """Put a car into the world."""
+        self.world = world
+        self.render_mode = render_mode
+        self.observation_space = world.observation_space
+        self.action_space = world.action_space  # type: ignore[assignment]
+        self._cars = Cars.parked(1)
+        self._trail: deque[tuple[float, float]] = deque(maxlen=TRAIL)
+        self._picture: Picture | None = None
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        """Start an episode anywhere on the road; deterministic from the seed."""
+        super().reset(seed=seed)
+        self.world.place(self._cars, 0, self.np_random)
+        self._trail.clear()
+        return self.world.observe(self._cars)[0], self._info()
+
+    def step(self, action: np.int64) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
+        """Turn by the action and drive one step."""
+        self._trail.append((float(self._cars.x[0]), float(self._cars.y[0])))
+        reward = self.world.drive(self._cars, np.array([action]))
+        late = bool(self.world.out_of_time(self._cars)[0])
+        return self.world.observe(self._cars)[0], float(reward[0]), False, late, self._info()
+
+    def render(self) -> NDArray[np.uint8]:  # type: ignore[override]
+        """Return the picture `[H, W, 3]`, one pixel a map pixel."""
+        if self._picture is None:
+            from botplay_car.picture import Picture
+
+            self._picture = Picture(self.world)
+        return self._picture.draw(self._cars, self._trail)
+
+    def get_keys_to_action(self) -> dict[tuple[str | int, ...], int]:
+        """Return the keys of a person: left and right arrow, or a and d; none drives straight on."""
+        return {(): 0, ("a",): 1, ("d",): 2, (LEFT_KEY,): 1, (RIGHT_KEY,): 2}
+
+    def touch(self, x: float, y: float, button: int) -> None:
+        """Draw sand (button 1) or erase it (3) around a pixel of the picture; other buttons do nothing."""
+        if button in (DRAW, ERASE):
+            self._changed(self.world.ground.paint(x, y, self.world.options.brush, button == DRAW))
+
+    def commands(self) -> Mapping[str, tuple[str, Callable[[], None]]]:
+        """Return the game's own keys: what each is called and does."""
+        return {
+            "c": ("clear sand", self.clear_sand),
+            "f5": ("save map", self.save_map),
+            "f9": ("load map", self.load_map),
+        }
+
+    def clear_sand(self) -> None:
+        """Take all sand off the map."""
+        self.world.ground.clear()
+        self._changed(self.world.ground.whole)
+
+    def save_map(self) -> None:
+        """Keep the sand as it is now in the user's data folder. Raises `BotplayError` if it cannot be written."""
+        from botplay_car.mapfile import save_sand, saved_map
+
+        save_sand(saved_map(self.world.track.name), self.world.ground.sand)
+
+    def load_map(self) -> None:
+        """Put the sand as it was saved. Raises `BotplayError`, and changes nothing, if that cannot be read."""
+        from botplay_car.mapfile import load_sand, saved_map
+
+        self.world.ground.replace(load_sand(saved_map(self.world.track.name)))
+        self._changed(self.world.ground.whole)
+
+    def _changed(self, rect: Rect) -> None:
+        if self._picture is not None:
+            self._picture.refresh(rect)
+
+    def _info(self) -> dict[str, Any]:
+        return {key: values[0].item() for key, values in self._cars.info().items()}
+
+
+def open_car(request: OpenRequest) -> CarEnv:
+    """Open one car. Raises `BotplayError` for an unknown map or a bad map file."""
+    return CarEnv(open_world(request))
