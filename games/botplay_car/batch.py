@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from gymnasium.utils import seeding
@@ -26,7 +26,7 @@ class CarBatch(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArray[Any]]):
     `CarEnv`'s, each an array `[N]`.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {
+    metadata: dict[str, Any] = {  # noqa: RUF012 (as Gymnasium declares it)
         "render_modes": [],
         "render_fps": FPS,
         "action_names": ACTION_NAMES,

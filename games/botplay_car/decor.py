@@ -20,14 +20,14 @@ def decorate(sand: NDArray[np.float32], track: Track) -> NDArray[np.float32]:
     if track.decor not in SPACING:
         return sand
     height, width = track.sand.shape
-    pixels = np.ascontiguousarray(np.clip(sand, 0, 255).astype(np.uint8))
-    surface = pygame.image.frombuffer(pixels, (width, height), "RGB")
+    pixels = np.clip(sand, 0, 255).astype(np.uint8)
+    surface = pygame.image.frombuffer(pixels.tobytes(), (width, height), "RGB")
     stamps = pygame.Surface((width, height), pygame.SRCALPHA)
     rng = np.random.default_rng(11)
     spacing = SPACING[track.decor]
     for row in range(spacing // 2, height, spacing):
         for column in range(spacing // 2, width, spacing):
-            x, y = (int(v) for v in (column, row) + rng.integers(-10, 11, 2))
+            x, y = (int(v) for v in np.array([column, row]) + rng.integers(-10, 11, 2))
             variety = int(rng.integers(1000))
             if _roomy(track.sand, x, y):
                 _stamp(stamps, track.decor, x, y, variety)
@@ -72,12 +72,13 @@ def _house(surface: pygame.Surface, x: int, y: int, variety: int) -> None:
 def _palm(surface: pygame.Surface, x: int, y: int, variety: int) -> None:
     """Draw a palm seen from above: leaves around a crown."""
     pygame.draw.circle(surface, SHADOW, (x + 5, y + 6), 13)
+    crown = pygame.Vector2(x, y)
     for leaf in range(7):
-        tip = pygame.Vector2(15, 0).rotate(leaf * 360 / 7 + variety) + (x, y)
-        side = pygame.Vector2(7, 4).rotate(leaf * 360 / 7 + variety) + (x, y)
-        other = pygame.Vector2(7, -4).rotate(leaf * 360 / 7 + variety) + (x, y)
-        green = (58, 120, 62) if leaf % 2 else (78, 146, 74)
-        pygame.draw.polygon(surface, green, [(x, y), side, tip, other])
+        outline = [
+            crown + pygame.Vector2(point).rotate(leaf * 360 / 7 + variety)
+            for point in ((0, 0), (7, 4), (15, 0), (7, -4))
+        ]
+        pygame.draw.polygon(surface, (58, 120, 62) if leaf % 2 else (78, 146, 74), outline)
     pygame.draw.circle(surface, (128, 92, 52), (x, y), 3)
 
 
@@ -85,7 +86,13 @@ def _cactus(surface: pygame.Surface, x: int, y: int) -> None:
     """Draw a cactus with two arms."""
     pygame.draw.ellipse(surface, SHADOW, (x - 2, y + 8, 24, 9))
     green, light = (64, 122, 74), (96, 156, 98)
-    for bar in ((x - 4, y - 14, 8, 28), (x - 12, y - 4, 12, 6), (x - 13, y - 10, 6, 12), (x, y, 12, 6), (x + 7, y - 8, 6, 14)):
+    for bar in (
+        (x - 4, y - 14, 8, 28),
+        (x - 12, y - 4, 12, 6),
+        (x - 13, y - 10, 6, 12),
+        (x, y, 12, 6),
+        (x + 7, y - 8, 6, 14),
+    ):
         pygame.draw.rect(surface, green, bar, border_radius=3)
     pygame.draw.line(surface, light, (x - 1, y - 11), (x - 1, y + 11), 2)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import numpy as np
+from gymnasium import spaces
 from numpy.typing import NDArray
 
 from botcore import OpenRequest
@@ -34,7 +35,7 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
     goal in pixels.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {
+    metadata: dict[str, Any] = {  # noqa: RUF012 (as Gymnasium declares it)
         "render_modes": ["rgb_array"],
         "render_fps": FPS,
         "action_names": ACTION_NAMES,
@@ -44,8 +45,8 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
         """Put a car into the world."""
         self.world = world
         self.render_mode = render_mode
-        self.observation_space = world.observation_space
-        self.action_space = world.action_space  # type: ignore[assignment]
+        self.observation_space: spaces.Box = world.observation_space  # type: ignore[assignment]
+        self.action_space = world.action_space
         self._cars = Cars.parked(1)
         self._trail: deque[tuple[float, float]] = deque(maxlen=TRAIL)
         self._picture: Picture | None = None
@@ -66,7 +67,7 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
         late = bool(self.world.out_of_time(self._cars)[0])
         return self.world.observe(self._cars)[0], float(reward[0]), False, late, self._info()
 
-    def render(self) -> NDArray[np.uint8]:  # type: ignore[override]
+    def render(self) -> NDArray[np.uint8]:
         """Return the picture `[H, W, 3]`, one pixel a map pixel."""
         if self._picture is None:
             from botplay_car.picture import Picture
@@ -97,13 +98,13 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
         self._changed(self.world.ground.whole)
 
     def save_map(self) -> None:
-        """Keep the sand as it is now in the user's data folder. Raises `BotplayError` if it cannot be written."""
+        """Keep the sand in the user's data folder. Raises `BotplayError` if it cannot be written."""
         from botplay_car.mapfile import save_sand, saved_map
 
         save_sand(saved_map(self.world.track.name), self.world.ground.sand)
 
     def load_map(self) -> None:
-        """Put the sand as it was saved. Raises `BotplayError`, and changes nothing, if that cannot be read."""
+        """Put back the saved sand. Raises `BotplayError`, and changes nothing, if it cannot be read."""
         from botplay_car.mapfile import load_sand, saved_map
 
         self.world.ground.replace(load_sand(saved_map(self.world.track.name)))

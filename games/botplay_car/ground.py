@@ -65,7 +65,7 @@ class Ground:
     def __init__(self, sand: NDArray[np.bool_], name: str = "map") -> None:
         """Lay out the sand. Raises `BotplayError` when there is no road to start on."""
         self.sand = sand.copy()
-        self.density = np.ones(sand.shape, np.float32)
+        self.density: NDArray[np.float32] = np.ones(sand.shape, np.float32)
         self._measure(self.whole)
         self._spots = _free_spots(self.density)
         self._spots_fresh = True
@@ -104,7 +104,12 @@ class Ground:
                 f"the saved map is {width}x{height}, this one {own_width}x{own_height}: save this one first"
             )
         fresh = Ground(sand, "the saved map")
-        self.sand, self.density, self._spots, self._spots_fresh = fresh.sand, fresh.density, fresh._spots, True
+        self.sand, self.density, self._spots, self._spots_fresh = (
+            fresh.sand,
+            fresh.density,
+            fresh._spots,
+            True,
+        )
 
     def spots(self) -> NDArray[np.int64]:
         """Return `[S, 2]` x and y where a car can start: no sand around. Never empty."""

@@ -1,4 +1,4 @@
-"""Map files: PNG pictures in which dark is road and bright is sand. They come from anywhere, so trust none."""
+"""Map files: PNG pictures, dark for road and bright for sand. They come from anywhere, so trust none."""
 
 from __future__ import annotations
 
@@ -56,9 +56,7 @@ def load_sand(path: Path) -> NDArray[np.bool_]:
     _check_chunks(path, data)
     width, height = struct.unpack(">II", data[16:24])
     if not (SMALLEST <= width <= LARGEST and SMALLEST <= height <= LARGEST):
-        raise BotplayError(
-            f"map {path} is {width}x{height} pixels; make it {SMALLEST} to {LARGEST} each way"
-        )
+        raise BotplayError(f"map {path} is {width}x{height} pixels; make it {SMALLEST} to {LARGEST} each way")
     import pygame
 
     try:

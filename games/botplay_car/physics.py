@@ -70,7 +70,15 @@ class Cars:
             return np.zeros(n, np.int64)
 
         return cls(
-            np.zeros(n), np.zeros(n), zeros(), zeros(), np.zeros(n), np.zeros(n, bool), zeros(), zeros(), zeros()
+            np.zeros(n),
+            np.zeros(n),
+            zeros(),
+            zeros(),
+            np.zeros(n),
+            np.zeros(n, bool),
+            zeros(),
+            zeros(),
+            zeros(),
         )
 
     def info(self) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
@@ -84,7 +92,7 @@ class Cars:
 
 
 def place(cars: Cars, n: int, ground: Ground, goals: NDArray[np.float64], rng: np.random.Generator) -> None:
-    """Start the n-th car's episode: anywhere on the road, any heading, either goal. Draws thrice from `rng`."""
+    """Start the n-th car's episode: anywhere on the road, any heading, either goal."""
     spots = ground.spots()
     cars.x[n], cars.y[n] = spots[rng.integers(len(spots))]
     cars.heading[n] = rng.integers(360)

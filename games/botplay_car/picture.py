@@ -15,7 +15,7 @@ from botplay_car.sprites import car_sprite, goal_sign, lamp_colour, zone
 from botplay_car.world import World
 
 GOALS = ("airport", "downtown")
-GOAL_LINE = (255, 255, 255, 150)
+GOAL_LINE = (255, 255, 255)
 TRAIL_COLOUR = (255, 214, 92)
 COURSE_LAMP, RICH_LAMP = 6, 3
 """Radius of the dot that shows what a sensor reads, in pixels."""
@@ -34,11 +34,10 @@ class Picture:
         self._scenery = Scenery(world.track)
         self._ground = np.empty((height, width, 3), np.uint8)
         self._pixels = np.empty((height, width, 3), np.uint8)
-        self._canvas = pygame.image.frombuffer(self._pixels, self._size, "RGB")  # shares its memory
+        self._canvas = pygame.image.frombuffer(self._pixels.data, self._size, "RGB")  # shares its memory
         self._sprites: dict[int, pygame.Surface] = {}
         self._zones = [zone(world.options.goal_radius, active) for active in (False, True)]
         self._signs = [[goal_sign(name, active) for active in (False, True)] for name in GOALS]
-        self._overlay = pygame.Surface(self._size, pygame.SRCALPHA)
         self.refresh(world.ground.whole)
 
     def refresh(self, rect: Rect) -> None:
@@ -80,7 +79,7 @@ class Picture:
         start, end = pygame.Vector2(place), pygame.Vector2(*self._world.track.goals[goal])
         length = (end - start).length()
         for at in range(26, int(length) - 30, 14):
-            pygame.draw.circle(self._canvas, GOAL_LINE[:3], start.lerp(end, at / length), 1.6)
+            pygame.draw.circle(self._canvas, GOAL_LINE, start.lerp(end, at / length), 1.6)
 
     def _draw_trail(self, trail: Sequence[tuple[float, float]], place: tuple[float, float]) -> None:
         """Draw where the car has been."""

@@ -13,7 +13,7 @@ MAPS = {
     "eight": "two loops that cross",
     "field": "no sand at all: draw your own with the mouse",
     "village": "held out (never trained on): crooked lanes around a green",
-    "coast": "held out (never trained on): a bay road and a shortcut",
+    "oasis": "held out (never trained on): two ways around the palms",
     "canyon": "held out (never trained on): a narrow pass that forks",
 }
 RICH = "-rich"

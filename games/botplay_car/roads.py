@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ def straight(points: Points) -> NDArray[np.float64]:
     """Return the line `[P, 2]` from corner to corner, about `STEP` pixels from point to point."""
     pieces = []
     corners = np.asarray(points, np.float64)
-    for a, b in zip(corners, corners[1:], strict=False):
+    for a, b in pairwise(corners):
         count = max(int(np.hypot(*(b - a)) / STEP), 1)
         pieces.append(a + (b - a) * (np.arange(count) / count)[:, None])
     return np.vstack([*pieces, corners[-1:]])

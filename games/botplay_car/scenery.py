@@ -37,7 +37,7 @@ class Scenery:
             _stroke(self._road, dash)
 
     def mix(self, sand: NDArray[np.bool_], rect: Rect) -> NDArray[np.uint8]:
-        """Return the picture `[h, w, 3]` of a rectangle of the map, with a light kerb between road and sand."""
+        """Return the picture `[h, w, 3]` of a rectangle of the map, with a light kerb along the road."""
         share = _softened(sand, rect)[..., None]
         area = np.s_[rect.y0 : rect.y1, rect.x0 : rect.x1]
         mixed = self._road[area] + share * (self._sand[area] - self._road[area])
@@ -55,9 +55,8 @@ def _softened(sand: NDArray[np.bool_], rect: Rect) -> NDArray[np.float32]:
         (SOFT - (rect.x0 - wide.x0), SOFT - (wide.x1 - rect.x1)),
     )
     around = np.pad(sand[wide.y0 : wide.y1, wide.x0 : wide.x1].astype(np.float32), pad, mode="edge")
-    side = 2 * SOFT + 1
-    rows = sum(around[i : around.shape[0] - side + 1 + i] for i in range(side))
-    return np.asarray(sum(rows[:, i : rows.shape[1] - side + 1 + i] for i in range(side)) / np.float32(side**2))  # type: ignore[index, union-attr]
+    squares = np.lib.stride_tricks.sliding_window_view(around, (2 * SOFT + 1, 2 * SOFT + 1))
+    return np.asarray(squares.mean(axis=(2, 3), dtype=np.float32))
 
 
 def _noise(shape: tuple[int, int], cell: int, seed: int) -> NDArray[np.float32]:

@@ -39,7 +39,7 @@ class SandSensors:
         self.count = len(places)
         headings = np.arange(360)[:, None]  # [360, 1]
         angles = (headings + np.array([angle for angle, _ in places])) % 360  # [360, S]
-        reaches = np.array([reach for _, reach in places], np.float64)
+        reaches: NDArray[np.float64] = np.array([float(reach) for _, reach in places])
         self._across = reaches * COS[angles]  # [360, S]
         self._down = -reaches * SIN[angles]
 
@@ -53,7 +53,7 @@ class SandSensors:
         x, y = self.positions(cars)
         column = np.minimum(np.maximum(x, 0.0), width - 1.0).astype(np.int64)
         row = np.minimum(np.maximum(y, 0.0), height - 1.0).astype(np.int64)
-        return ground.density.reshape(-1).take(row * width + column)
+        return np.asarray(ground.density.reshape(-1).take(row * width + column))
 
 
 def goal_ahead(cars: Cars, goals: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -23,7 +23,9 @@ def _car() -> pygame.Surface:
     """Return the car at `FINE` times its size, heading to the right, with a little room around it."""
     surface = pygame.Surface(((LENGTH + 4) * FINE, (BREADTH + 4) * FINE), pygame.SRCALPHA)
 
-    def box(colour: tuple[int, ...], x: float, y: float, width: float, height: float, round_by: float) -> None:
+    def box(
+        colour: tuple[int, ...], x: float, y: float, width: float, height: float, round_by: float
+    ) -> None:
         area = pygame.Rect((x + 2) * FINE, (y + 2) * FINE, width * FINE, height * FINE)
         pygame.draw.rect(surface, colour, area, border_radius=int(round_by * FINE))
 
@@ -71,7 +73,7 @@ def _plane(surface: pygame.Surface) -> None:
     """Draw a plane that takes off to the upper right."""
     outline = [(10, 0), (3, 1.5), (-3, 9), (-5.5, 9), (-2.5, 1.5), (-7, 1.2), (-9, 4), (-10.5, 4), (-9.5, 0)]
     mirrored = [(x, -y) for x, y in reversed(outline)]
-    points = [pygame.Vector2(point).rotate(-35) + (19, 15) for point in outline + mirrored]
+    points = [pygame.Vector2(19, 15) + pygame.Vector2(point).rotate(-35) for point in outline + mirrored]
     pygame.draw.polygon(surface, INK, points)
 
 
