@@ -83,7 +83,7 @@ def botplay_brains() -> Iterable[Brain]:  # type: ignore[empty-body]
 
 @hookspec
 def botplay_models() -> Iterable[Path]:  # type: ignore[empty-body]
-    """Give folders with trained models, laid out as `GAME/SCENARIO/BRAIN/card.json` and `weights.safetensors`.
+    """Give folders of trained models: `GAME/SCENARIO/BRAIN/` holds `card.json` and `weights.safetensors`.
 
     Example:
         ```python

@@ -102,7 +102,7 @@ class Learner(ABC):
 
         Args:
             observation: `[N, ...]` in the dtype of the observation space.
-            starts: `[N] bool`, True where the observation is the first of an episode; a memory is cleared there.
+            starts: `[N] bool`, True where the observation begins an episode; a memory is cleared there.
             explore: True while training; False asks for the best play the rule knows.
         """
 
@@ -132,7 +132,7 @@ class Learner(ABC):
         return Snapshot(arrays=self.weights())
 
     def restore(self, snapshot: Snapshot) -> str | None:
-        """Go on from a snapshot. Returns a word on what could not be kept (an empty replay memory), or None."""
+        """Go on from a snapshot. Returns a word on what could not be kept (a replay memory), or None."""
         self.load_weights(snapshot.arrays)
         return None
 

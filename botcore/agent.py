@@ -1,0 +1,106 @@
+"""An agent: one game and one brain put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from gymnasium.spaces import Space
+
+from botcore.contracts.brain import BuildRequest, Role
+from botcore.contracts.learner import Learner
+from botcore.contracts.moment import Decision
+from botcore.environment import bins_of, can_read, kinds
+from botcore.errors import BotplayError
+from botcore.loading import load
+from botcore.network import Encoder, Network, output_features
+from botcore.setup import Setup, part_settings
+
+if TYPE_CHECKING:
+    from botcore.plugins import Plugins
+
+
+class Agent:
+    """A learner that plays one copy of a game.
+
+    Attributes:
+        setup: what it was built from.
+        learner: its learning rule with the weights.
+    """
+
+    def __init__(self, setup: Setup, learner: Learner) -> None:
+        self.setup, self.learner = setup, learner
+
+    def decide(self, observation: Any, *, start: bool, explore: bool = False) -> Decision:
+        """Choose an action for one observation; `start` says that an episode begins with it."""
+        choice = self.learner.act(np.asarray(observation)[None], np.array([start]), explore=explore)
+        return choice.decision(0, by=self.setup.brain)
+
+
+def build_learner(
+    plugins: Plugins, setup: Setup, observation_space: Space[Any], actions: int, *, seed: int = 0
+) -> Learner:
+    """Build a brain with fresh weights for a game.
+
+    Raises:
+        BotplayError: this brain cannot read what the game shows; the message names brains that can.
+    """
+    brain, game = plugins.brain(setup.brain), plugins.game(setup.game)
+    bins = bins_of(game, setup.scenario)
+    readings = kinds(observation_space, bins)
+    if not can_read(brain, setup.eyes, readings):
+        able = [b.name for b in plugins.brains().values() if can_read(b, b.eyes, readings)]
+        raise BotplayError(
+            f"brain {brain.name} cannot play {setup.title}: {_shows(readings)}; these can: {', '.join(able)}"
+        )
+
+    def network(heads: Mapping[str, int]) -> Network:
+        return build_network(plugins, setup, observation_space, heads)
+
+    request = BuildRequest(
+        observation_space=observation_space,
+        actions=actions,
+        settings=setup.section("learner", load(brain.settings)) if brain.settings else None,
+        network=network,
+        seed=seed,
+        bins=bins,
+        brain=brain.name,
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        learner: Learner = load(brain.learner)(request)
+    return learner
+
+
+def _shows(readings: frozenset[Any]) -> str:
+    words = {
+        "pixels": "the game shows pixels and it has no eyes",
+        "vector": "the game gives continuous numbers",
+        "discrete": "the game gives one of a few states",
+    }
+    return next(words[kind] for kind in words if kind in readings)
+
+
+def build_network(plugins: Plugins, setup: Setup, space: Space[Any], heads: Mapping[str, int]) -> Network:
+    """Put eyes (for pixels only), memory and neurons together, with one linear head per name in `heads`."""
+    encoder = Encoder(space)
+
+    def build(role: Role, shape: tuple[int, ...]) -> Any:
+        name = getattr(setup, role)
+        if name is None:
+            return None
+        return load(plugins.part(role, name).build)(shape, part_settings(plugins, setup, role))
+
+    eyes = build("eyes", encoder.shape) if encoder.pixels else None
+    features = output_features(eyes or torch.nn.Flatten(), encoder.shape)
+    memory = build("memory", (features,))
+    if memory is not None:
+        with torch.no_grad():
+            start = torch.ones(1, 1, dtype=torch.bool)
+            features = int(memory(torch.zeros(1, 1, features), memory.initial(1), start)[0].shape[-1])
+    neurons = build("neurons", (features,))
+    if neurons is not None:
+        features = output_features(neurons, (features,))
+    return Network(encoder, eyes, memory, neurons, features, heads)

@@ -1,0 +1,218 @@
+"""botplay from Python: the same things the command line does."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botcore.contracts.moment import Moment
+from botcore.errors import BotplayError
+from botcore.models import Card, Model, install_model, open_model, place, settle, user_models
+from botcore.setup import Setup, choose
+
+if TYPE_CHECKING:
+    from botcore.evaluation import Evaluation
+    from botcore.plugins import Plugins
+    from botcore.replay.reader import Replay
+    from botcore.training.progress import Progress
+    from botcore.training.trainer import Trained
+
+ENGINES = ("botplay", "torch", "numpy", "gymnasium", "ale-py", "vizdoom")
+
+
+def play(
+    game: str,
+    brain: str,
+    *,
+    scenario: str | None = None,
+    protocol: str | None = None,
+    model: str | Path | None = None,
+    settings: Iterable[str] = (),
+    episodes: int | None = None,
+    seed: int | None = None,
+    learn: bool = False,
+    plugins: Plugins | None = None,
+) -> Iterator[Moment]:
+    """Play a game with a brain, and yield every Moment.
+
+    Args:
+        game: name of a game, also as `game/scenario`.
+        brain: name of a brain.
+        scenario: a scenario of the game; None: its first.
+        protocol: a protocol of the game; None: its first.
+        model: folder of a trained model; None: the installed one for this pair, else fresh weights.
+        settings: assignments as in `--set`, for example `"learner.gamma=0.9"`.
+        episodes: how many episodes; None: until you stop.
+        seed: of the first episode; the next episodes count on from it. None: a random one.
+        learn: whether the brain goes on learning.
+        plugins: loaded plugins; None: every installed one.
+
+    Raises:
+        BotplayError: a name is unknown, or the brain cannot play the game.
+    """
+    from botcore.play import Session
+
+    loaded = plugins or _plugins()
+    setup, found = settle(
+        loaded,
+        choose(loaded, game=game, brain=brain, scenario=scenario, protocol=protocol, assignments=settings),
+        Path(model) if model else None,
+    )
+    weights = found.weights() if found else None
+    session = Session(loaded, setup, weights=weights, seed=seed, learn=learn)
+    try:
+        for moment in session.moments(episodes):
+            loaded.emit(moment)
+            yield moment
+    finally:
+        session.close()
+
+
+def train(
+    game: str,
+    brain: str,
+    *,
+    steps: int | None = None,
+    minutes: float | None = None,
+    scenario: str | None = None,
+    protocol: str | None = None,
+    settings: Iterable[str] = (),
+    seed: int = 0,
+    folder: str | Path | None = None,
+    install: bool = True,
+    tell: Callable[[Progress], None] = lambda progress: None,
+    plugins: Plugins | None = None,
+) -> Trained:
+    """Train a brain on a game and return the weights with how it went.
+
+    With neither `steps` nor `minutes`, the budget is the preset's. The model is installed so that `play`
+    finds it, unless `install` is False.
+
+    Raises:
+        BotplayError: a name is unknown, the brain cannot play the game, or nothing can be saved.
+    """
+    from botcore.training.trainer import Run
+    from botcore.training.trainer import train as run_training
+
+    loaded = plugins or _plugins()
+    setup = choose(loaded, game=game, brain=brain, scenario=scenario, protocol=protocol, assignments=settings)
+    run = Run(setup, budget(setup, steps, minutes), Path(folder) if folder else run_folder(setup), seed=seed)
+    trained = run_training(loaded, run, tell=tell)
+    if install:
+        install_trained(run.setup, trained, seed=seed)
+    return trained
+
+
+def evaluate(
+    game: str,
+    brain: str,
+    *,
+    seeds: Iterable[int] = range(1000, 1010),
+    scenario: str | None = None,
+    protocol: str | None = None,
+    model: str | Path | None = None,
+    settings: Iterable[str] = (),
+    plugins: Plugins | None = None,
+) -> Evaluation:
+    """Play an episode on each seed and return scores and statistics.
+
+    Raises:
+        BotplayError: a name is unknown, or the brain cannot play the game.
+    """
+    from botcore.evaluation import evaluate as measure
+
+    loaded = plugins or _plugins()
+    chosen = choose(
+        loaded, game=game, brain=brain, scenario=scenario, protocol=protocol, assignments=settings
+    )
+    setup, found = settle(loaded, chosen, Path(model) if model else None)
+    weights = found.weights() if found else None
+    return measure(loaded, setup, tuple(seeds), weights=weights, model=str(found.folder) if found else None)
+
+
+def open_replay(replay: str | Path = "last") -> Replay:
+    """Open a recorded episode by path, by id, or the last one.
+
+    Raises:
+        BotplayError: there is none, or it cannot be read.
+    """
+    from botcore.replay.library import find_replay, replays_root
+    from botcore.replay.reader import open_replay as read
+
+    return read(find_replay(replays_root(None), str(replay)))
+
+
+def budget(setup: Setup, steps: int | None, minutes: float | None) -> Any:
+    """Return the budget of a run: what was asked for, else the preset's steps."""
+    from botcore.training.progress import Budget
+
+    if steps is None and minutes is None:
+        steps = setup.training().steps
+    if (steps is not None and steps < 1) or (minutes is not None and not minutes > 0):
+        raise BotplayError("a training budget must be more than nothing")
+    return Budget(steps, minutes)
+
+
+def run_folder(setup: Setup) -> Path:
+    """Return a new folder's path for a training run, in the user's data folder."""
+    from botcore.paths import data_folder
+
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    name = "-".join(place(setup).parts).replace("%", "_")
+    return data_folder() / "runs" / f"{stamp}-{name}"
+
+
+def install_trained(
+    setup: Setup,
+    trained: Trained,
+    *,
+    seed: int,
+    folder: Path | None = None,
+    score: Mapping[str, Any] | None = None,
+) -> Model:
+    """Install what a run came to, with an honest card: the score is the mean of the last training returns."""
+    progress = trained.progress
+    recent = list(progress.recent)
+    measured = score or {
+        "kind": "training returns, exploring",
+        "episodes": len(recent),
+        "mean": progress.mean_score,
+    }
+    card = Card(
+        setup=setup,
+        weights_sha256="",
+        versions=versions(),
+        seed=seed,
+        steps=progress.steps,
+        minutes=round(progress.seconds / 60, 2),
+        command=" ".join(["botplay", *sys.argv[1:]]) if sys.argv[0].endswith("botplay") else "botcore.train",
+        score=measured,
+        curve=tuple(progress.curve),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    return install_model(folder or user_models() / place(setup), trained.weights, card)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what a result depends on, and the machine."""
+    found = {"python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}"}
+    for name in ENGINES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _plugins() -> Plugins:
+    from botcore.plugins import load_plugins
+
+    return load_plugins()
+
+
+__all__ = ["evaluate", "open_model", "open_replay", "play", "train"]

@@ -1,0 +1,99 @@
+"""Opening a game as the environments an agent plays in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import gymnasium
+import numpy as np
+from gymnasium.spaces import Box, Discrete, Space
+from gymnasium.vector import AutoresetMode, SyncVectorEnv, VectorEnv
+from gymnasium.wrappers import FlattenObservation
+
+from botcore.contracts.brain import Brain, Kind
+from botcore.contracts.game import Game, OpenRequest
+from botcore.errors import BotplayError
+from botcore.loading import load
+
+if TYPE_CHECKING:
+    from botcore.plugins import Plugins
+    from botcore.setup import Setup
+
+Env = gymnasium.Env[Any, Any]
+
+
+def open_env(plugins: Plugins, setup: Setup, *, pictures: bool = True) -> Env:
+    """Open one environment to play in.
+
+    Raises:
+        BotplayError: the game cannot be opened, or its actions are not discrete.
+    """
+    game = plugins.game(setup.game)
+    request = OpenRequest(setup.scenario, setup.protocol, setup.game_options(game), pictures)
+    return _readable(load(game.open)(request), game)
+
+
+def open_batch(plugins: Plugins, setup: Setup, *, copies: int, threads: int = 1) -> VectorEnv[Any, Any, Any]:
+    """Open `copies` environments that step together and reset themselves at their next step.
+
+    Raises:
+        BotplayError: the game cannot be opened, or its batch resets in another way.
+    """
+    game = plugins.game(setup.game)
+    if game.open_batch is None:
+        return SyncVectorEnv(
+            [lambda: open_env(plugins, setup, pictures=False)] * copies,
+            autoreset_mode=AutoresetMode.NEXT_STEP,
+        )
+    request = OpenRequest(setup.scenario, setup.protocol, setup.game_options(game), False, copies, threads)
+    batch: VectorEnv[Any, Any, Any] = load(game.open_batch)(request)
+    if batch.metadata.get("autoreset_mode") != AutoresetMode.NEXT_STEP:
+        batch.close()
+        raise BotplayError(
+            f"the batch of game {game.name} must reset at the next step (AutoresetMode.NEXT_STEP)"
+        )
+    return batch
+
+
+def _readable(env: Env, game: Game) -> Env:
+    if not isinstance(env.action_space, Discrete):
+        env.close()
+        raise BotplayError(
+            f"{game.name} has the action space {env.action_space}; botplay plays discrete actions"
+        )
+    return env if isinstance(env.observation_space, Box | Discrete) else FlattenObservation(env)
+
+
+def kinds(space: Space[Any], bins: Sequence[Sequence[float]] | None) -> frozenset[Kind]:
+    """Return the ways in which an observation can be read."""
+    if isinstance(space, Discrete):
+        return frozenset({"discrete"})
+    if isinstance(space, Box) and space.dtype == np.uint8 and len(space.shape) == 3:
+        return frozenset({"pixels"})
+    return frozenset({"vector", "binned"} if bins is not None else {"vector"})
+
+
+def can_read(brain: Brain, eyes: str | None, readings: frozenset[Kind]) -> bool:
+    """Whether a brain (with these eyes, or none) can read one of `readings`."""
+    accepted = brain.accepts | ({"pixels"} if eyes else frozenset())
+    return bool(accepted & readings)
+
+
+def bins_of(game: Game, scenario: str) -> Sequence[Sequence[float]] | None:
+    """Return the edges that cut a scenario's observation into bins, where the game declares them."""
+    return None if game.bins is None else load(game.bins)(scenario)
+
+
+def action_names(env: Env) -> tuple[str, ...]:
+    """Return a name for each action: the game's own, or their numbers."""
+    count = int(env.action_space.n)  # type: ignore[attr-defined]
+    names = env.metadata.get("action_names") or env.unwrapped.metadata.get("action_names")
+    if names and len(names) == count:
+        return tuple(str(name) for name in names)
+    return tuple(str(number) for number in range(count))
+
+
+def frames_per_second(env: Env) -> float:
+    """Return the game's own frames a second."""
+    return float(env.metadata.get("render_fps") or 30)

@@ -1,0 +1,222 @@
+"""Trained models: weights in safetensors beside a card in JSON. Finding, reading and installing them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from botcore.errors import BotplayError
+from botcore.paths import data_folder
+from botcore.setup import ROLES, Setup, check
+
+if TYPE_CHECKING:
+    from botcore.plugins import Plugins
+
+FORMAT = 1
+CARD, WEIGHTS = "card.json", "weights.safetensors"
+MAX_CARD, MAX_WEIGHTS = 5_000_000, 2 * 2**30  # bytes
+
+
+@dataclass(frozen=True)
+class Card:
+    """How a model came to be and how well it plays.
+
+    Attributes:
+        setup: game, brain, parts and every setting.
+        weights_sha256: of the weights file beside it.
+        versions: distributions and their versions, and the machine.
+        seed: training's.
+        steps: steps of training.
+        minutes: minutes of training.
+        command: what made it.
+        score: what `evaluate` measured, or the last training returns, with the protocol (see `kind`).
+        curve: points of (steps, minutes, mean score).
+        created: ISO date and time, UTC.
+    """
+
+    setup: Setup
+    weights_sha256: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+    seed: int = 0
+    steps: int = 0
+    minutes: float = 0.0
+    command: str = ""
+    score: Mapping[str, Any] = field(default_factory=dict)
+    curve: tuple[tuple[float, ...], ...] = ()
+    created: str = ""
+
+    def to_json(self) -> str:
+        """Return the card as text."""
+        return json.dumps({"format": FORMAT, **asdict(self)}, indent=1) + "\n"
+
+    @staticmethod
+    def from_json(text: str, where: Path) -> Card:
+        """Read a card.
+
+        Raises:
+            BotplayError: it is not one, or of a newer format.
+        """
+        try:
+            data = json.loads(text)
+            if data["format"] != FORMAT:
+                raise BotplayError(
+                    f"{where} has card format {data['format']!r}; this botplay reads format {FORMAT}"
+                )
+            return Card(
+                setup=Setup.from_json(data["setup"]),
+                weights_sha256=str(data["weights_sha256"]),
+                versions={str(k): str(v) for k, v in data.get("versions", {}).items()},
+                seed=int(data.get("seed", 0)),
+                steps=int(data.get("steps", 0)),
+                minutes=float(data.get("minutes", 0)),
+                command=str(data.get("command", "")),
+                score=dict(data.get("score", {})),
+                curve=tuple(tuple(float(x) for x in point) for point in data.get("curve", ())),
+                created=str(data.get("created", "")),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise BotplayError(f"{where} is not a model card: {type(error).__name__} {error}") from error
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model on disk; `weights()` reads and checks them."""
+
+    folder: Path
+    card: Card
+
+    @property
+    def name(self) -> str:
+        """`game/scenario/brain`."""
+        return f"{self.card.setup.game}/{self.card.setup.scenario}/{self.card.setup.brain}"
+
+    def weights(self) -> dict[str, Any]:
+        """Read the weights.
+
+        Raises:
+            BotplayError: the file is missing, is not one of weights, or is not the one the card describes.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+
+        path = self.folder / WEIGHTS
+        try:
+            if path.stat().st_size > MAX_WEIGHTS:
+                raise BotplayError(f"{path} is too large for a model")
+            data = path.read_bytes()
+        except OSError as error:
+            raise BotplayError(f"cannot read {path}: {error.strerror or error}") from error
+        if hashlib.sha256(data).hexdigest() != self.card.weights_sha256:
+            raise BotplayError(f"{path} is not the file its card describes (damaged, or from another model)")
+        try:
+            return dict(load(data))
+        except (SafetensorError, ValueError, KeyError, TypeError) as error:
+            raise BotplayError(f"{path} is not a weights file: {error}") from error
+
+
+def user_models() -> Path:
+    """Return the folder of the user's own models."""
+    return data_folder() / "models"
+
+
+def open_model(path: Path) -> Model:
+    """Open a model by its folder, its card or its weights file.
+
+    Raises:
+        BotplayError: there is no readable card.
+    """
+    folder = path if path.is_dir() else path.parent
+    card = folder / CARD
+    if not path.exists() or not card.is_file():
+        raise BotplayError(f"{path} is no trained model: a model is a folder with {CARD} and {WEIGHTS}")
+    try:
+        if card.stat().st_size > MAX_CARD:
+            raise BotplayError(f"{card} is too large for a card")
+        text = card.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise BotplayError(f"{card} is not a model card: not text") from error
+    except OSError as error:
+        raise BotplayError(f"cannot read {card}: {error.strerror or error}") from error
+    return Model(folder, Card.from_json(text, card))
+
+
+def place(setup: Setup) -> Path:
+    """Return where a model for this pair lies below a models folder."""
+    return Path(quote(setup.game, safe="")) / quote(setup.scenario, safe="") / quote(setup.brain, safe="")
+
+
+def find_model(plugins: Plugins, setup: Setup) -> Model | None:
+    """Return the trained model for this game, scenario and brain: the user's own before a shipped one."""
+    for root in (user_models(), *plugins.model_folders()):
+        folder = root / place(setup)
+        if (folder / CARD).is_file():
+            return open_model(folder)
+    return None
+
+
+def list_models(plugins: Plugins) -> Iterator[Model | tuple[Path, str]]:
+    """Yield every model, the user's first; a broken one as its folder and what is wrong with it."""
+    for root in (user_models(), *plugins.model_folders()):
+        for card in sorted(root.glob(f"*/*/*/{CARD}")):
+            try:
+                yield open_model(card.parent)
+            except BotplayError as error:
+                yield card.parent, str(error)
+
+
+def install_model(folder: Path, weights: Mapping[str, Any], card: Card) -> Model:
+    """Write a model into `folder`: the weights first, then the card that names them by hash.
+
+    Raises:
+        BotplayError: it cannot be written.
+    """
+    import numpy as np
+    from safetensors.numpy import save
+
+    data = save({name: np.ascontiguousarray(array) for name, array in weights.items()})
+    card = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in ((WEIGHTS, data), (CARD, card.to_json().encode())):
+            part = folder / f"{name}.part"
+            part.write_bytes(content)
+            os.replace(part, folder / name)
+    except OSError as error:
+        raise BotplayError(f"cannot write the model into {folder}: {error.strerror or error}") from error
+    return Model(folder, card)
+
+
+def settle(
+    plugins: Plugins, setup: Setup, model: Path | None, *, fresh: bool = False
+) -> tuple[Setup, Model | None]:
+    """Return what is really played: the trained model for `setup` if there is one, with its card's setup.
+
+    Preprocessing, parts and settings travel with the weights; only what was set by hand against the
+    learner's way of acting, the game's options and the protocol is taken from `setup`.
+
+    Raises:
+        BotplayError: the model given by `model` is for another game or brain, or is broken.
+    """
+    found = open_model(model) if model else None if fresh else find_model(plugins, setup)
+    if found is None:
+        return setup, None
+    own = found.card.setup
+    if (own.game, own.brain) != (setup.game, setup.brain):
+        raise BotplayError(
+            f"{found.folder} was trained for {own.game} with {own.brain}, "
+            f"not for {setup.game} with {setup.brain}"
+        )
+    if model is None and any(getattr(own, role) != getattr(setup, role) for role in ROLES):
+        return setup, None  # Other parts were asked for: these weights are not theirs.
+    merged = {section: dict(values) for section, values in own.settings.items()}
+    for section in ("learner", "game", "reward", "training"):
+        merged.setdefault(section, {}).update(setup.settings.get(section, {}))
+    settled = replace(own, scenario=setup.scenario, protocol=setup.protocol, settings=merged)
+    check(plugins, settled)
+    return settled, found

@@ -1,0 +1,139 @@
+"""Eyes → memory → neurons → heads.
+
+Shapes: T steps of time, N copies of a game, F features. An observation arrives in its own dtype (pixels
+as uint8) and becomes floats here, at the last moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import numpy as np
+import torch
+from gymnasium.spaces import Box, Discrete, Space
+from torch import Tensor, nn
+from torch.nn import functional
+
+State = tuple[Tensor, ...]
+
+
+def is_pixels(space: Space[Any]) -> bool:
+    """Whether an observation is a picture: three dimensions of uint8."""
+    return isinstance(space, Box) and space.dtype == np.uint8 and len(space.shape) == 3
+
+
+class Encoder(nn.Module):
+    """Raw observations `[B, ...]` → floats: pixels `[B, C, H, W]` in 0..1, other things `[B, F]`."""
+
+    def __init__(self, space: Space[Any]) -> None:
+        super().__init__()
+        self.categories = int(space.n) if isinstance(space, Discrete) else 0
+        self.first_category = int(space.start) if isinstance(space, Discrete) else 0
+        self.pixels = is_pixels(space)
+        shape = tuple(space.shape or ())
+        self.channels_come_last = self.pixels and shape[-1] in (1, 3, 4) and shape[0] > 4
+        if self.channels_come_last:
+            shape = (shape[2], shape[0], shape[1])
+        if self.categories:
+            self.shape: tuple[int, ...] = (self.categories,)
+        else:
+            self.shape = shape if self.pixels else (int(np.prod(shape)),)
+
+    def forward(self, observation: Tensor) -> Tensor:
+        if self.categories:
+            return functional.one_hot(observation.long() - self.first_category, self.categories).float()
+        if not self.pixels:
+            return observation.flatten(1).float()
+        if self.channels_come_last:
+            observation = observation.permute(0, 3, 1, 2)
+        # Convolutions on a CPU are fastest with the channels innermost in memory.
+        return observation.to(torch.float32, memory_format=torch.channels_last).mul_(1 / 255)
+
+
+class Network(nn.Module):
+    """A whole network, with one linear head per name in `heads`.
+
+    Attributes:
+        memory: the memory part, or None; `initial(n)` gives its empty state for n copies.
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        eyes: nn.Module | None,
+        memory: nn.Module | None,
+        neurons: nn.Module | None,
+        features: int,
+        heads: Mapping[str, int],
+    ) -> None:
+        super().__init__()
+        self.encoder, self.eyes, self.memory, self.neurons = encoder, eyes, memory, neurons
+        self.heads = nn.ModuleDict({name: nn.Linear(features, size) for name, size in heads.items()})
+
+    def head(self, name: str) -> nn.Linear:
+        """Return the linear layer of a head."""
+        return cast("nn.Linear", self.heads[name])
+
+    def initial(self, n: int) -> State:
+        """Return the empty memory for n copies; an empty tuple without a memory."""
+        return () if self.memory is None else cast("State", cast("Any", self.memory).initial(n))
+
+    def forward(
+        self, observation: Tensor, starts: Tensor | None = None, state: State = ()
+    ) -> tuple[dict[str, Tensor], State]:
+        """Run `[T, N, ...]` observations through the network.
+
+        Args:
+            observation: `[T, N, ...]` raw.
+            starts: `[T, N] bool`, True where an episode starts; needed with a memory.
+            state: the memory's state before the first step.
+
+        Returns:
+            Each head's output `[T, N, size]`, and the memory's state after the last step.
+        """
+        time, copies = observation.shape[:2]
+        features = self.encoder(observation.flatten(0, 1))  # [T*N, ...]
+        if self.eyes is not None:
+            features = self.eyes(features)
+        if self.memory is not None:
+            features, state = self.memory(features.unflatten(0, (time, copies)), state, starts)
+            features = features.flatten(0, 1)
+        if self.neurons is not None:
+            features = self.neurons(features)
+        return {name: head(features).unflatten(0, (time, copies)) for name, head in self.heads.items()}, state
+
+
+def output_features(module: nn.Module, shape: tuple[int, ...]) -> int:
+    """Return F of a part that maps `[B, *shape]` to `[B, F]`, by running it once on zeros."""
+    with torch.no_grad():
+        output = module(torch.zeros(1, *shape))
+    if output.dim() != 2:
+        raise ValueError(f"a part must give [B, F], but {type(module).__name__} gives {list(output.shape)}")
+    return int(output.shape[1])
+
+
+def to_arrays(module: nn.Module) -> dict[str, Any]:
+    """Return a module's parameters and buffers as NumPy arrays (copies)."""
+    return {name: tensor.detach().cpu().numpy().copy() for name, tensor in module.state_dict().items()}
+
+
+def load_arrays(module: nn.Module, arrays: Mapping[str, Any]) -> None:
+    """Copy arrays into a module in place (shared memory stays shared).
+
+    Raises:
+        ValueError: a name or a shape does not fit; nothing was changed.
+    """
+    own = module.state_dict()
+    if set(own) != set(arrays):
+        odd = sorted(set(own) ^ set(arrays))[0]
+        raise ValueError(f"the weights do not fit this brain: {odd!r} is in only one of the two")
+    for name, tensor in own.items():
+        if tuple(tensor.shape) != tuple(arrays[name].shape):
+            raise ValueError(
+                f"the weights do not fit this brain: {name!r} is {list(arrays[name].shape)}, "
+                f"not {list(tensor.shape)}"
+            )
+    with torch.no_grad():
+        for name, tensor in own.items():
+            tensor.copy_(torch.from_numpy(np.ascontiguousarray(arrays[name])))

@@ -1,0 +1,208 @@
+"""The one loop of live play. It yields Moments; whoever wants to draw, record or count them consumes it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from botcore.agent import Agent, build_learner
+from botcore.contracts.learner import Experience
+from botcore.contracts.moment import Decision, Moment, Scalar
+from botcore.environment import action_names, frames_per_second, open_env
+from botcore.errors import BotplayError
+from botcore.setup import Setup
+from botcore.training.batch import lives_in, make_experience
+
+if TYPE_CHECKING:
+    from botcore.plugins import Plugins
+
+
+class Session:
+    """One brain playing one copy of a game, live. A person may take over, and learning may go on.
+
+    Attributes:
+        setup: who plays what.
+        env: the environment, for the mouse and for commands of the game's own.
+        agent: the agent.
+        action_names: a name for each action.
+        fps: the game's own frames a second.
+        can_learn: whether the brain has something to learn.
+        learning: whether it learns while it plays; may be set at any time.
+        human_action: while not None, a person has taken over and this is what is done.
+    """
+
+    def __init__(
+        self,
+        plugins: Plugins,
+        setup: Setup,
+        *,
+        weights: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        learn: bool = False,
+        pictures: bool = True,
+    ) -> None:
+        """Open the game and build the brain; with no `weights` it starts from fresh ones.
+
+        Raises:
+            BotplayError: the game cannot be opened, the brain cannot play it, or the weights do not fit.
+        """
+        self.setup = setup
+        self.env = open_env(plugins, setup, pictures=pictures)
+        self._pictures = pictures
+        self._seed = random.SystemRandom().randrange(2**31) if seed is None else seed
+        try:
+            brain = plugins.brain(setup.brain)
+            actions = int(self.env.action_space.n)  # type: ignore[attr-defined]
+            learner = build_learner(plugins, setup, self.env.observation_space, actions, seed=self._seed)
+            if weights is not None:
+                _load(learner, weights)
+        except BaseException:
+            self.env.close()
+            raise
+        self.agent = Agent(setup, learner)
+        self.action_names = action_names(self.env)
+        self.fps = frames_per_second(self.env)
+        self.can_learn = brain.trains
+        self.learning = learn and brain.trains
+        self.human_action: int | None = 0 if "keyboard" in brain.tags else None
+        self._rule = setup.reward_rule(plugins.game(setup.game))
+        self._next_seed: int | None = None
+        self._scores: list[float] = []
+
+    def moments(self, episodes: int | None = None) -> Iterator[Moment]:
+        """Yield every Moment of `episodes` episodes (None: until the consumer stops)."""
+        number = 0
+        while episodes is None or number < episodes:
+            seed, self._next_seed = self._next_seed if self._next_seed is not None else self._seed, None
+            self._seed = seed + 1
+            yield from self._episode(number, seed)
+            number += 1
+
+    def play_seed(self, seed: int) -> Iterator[Moment]:
+        """Yield the Moments of one episode from `seed`."""
+        return self._episode(0, seed)
+
+    def restart(self, *, new_seed: bool) -> None:
+        """End this episode before the next step and begin another, from the same seed or the next."""
+        self._next_seed = self._seed if new_seed else self._seed - 1
+
+    def close(self) -> None:
+        """Close the game."""
+        self.env.close()
+
+    def _episode(self, number: int, seed: int) -> Iterator[Moment]:
+        observation, info = self.env.reset(seed=seed)
+        self.agent.learner.seed(seed)
+        moment = Moment(
+            episode=number,
+            step=0,
+            frame=0,
+            pictures=self._seen(info)[-1:],
+            observation=observation,
+            decision=None,
+            reward=0.0,
+            score=0.0,
+            terminated=False,
+            truncated=False,
+            info=scalars(info),
+            seed=seed,
+        )
+        lives = lives_in(info)
+        yield moment
+        while not moment.last and self._next_seed is None:
+            moment, lives = self._step(moment, lives)
+            yield moment
+        if self.learning and moment.last:
+            self._waste_a_step(moment.observation)
+
+    def _step(self, before: Moment, lives: NDArray[Any] | None) -> tuple[Moment, NDArray[Any] | None]:
+        learning = self.learning
+        decision = self._decide(before, explore=learning)
+        observation, reward, terminated, truncated, info = self.env.step(decision.action)
+        metrics: Mapping[str, float] = {}
+        if learning:
+            outcome = (
+                np.asarray(observation)[None],
+                np.array([reward], np.float32),
+                np.array([terminated]),
+                np.array([truncated]),
+                info,
+            )
+            valid = np.array([True])
+            actions = np.array([decision.action])
+            experience = make_experience(
+                self._rule, np.asarray(before.observation)[None], actions, outcome, lives=lives, valid=valid
+            )
+            metrics = self.agent.learner.learn(experience)
+        pictures = self._seen(info)
+        moment = replace(
+            before,
+            step=before.step + 1,
+            frame=before.frame + max(1, len(pictures)),
+            pictures=pictures,
+            observation=observation,
+            decision=decision,
+            reward=float(reward),
+            score=before.score + float(reward),
+            terminated=bool(terminated),
+            truncated=bool(truncated),
+            info=scalars(info),
+        )
+        return replace(moment, learning=self._figures(moment, metrics)), lives_in(info)
+
+    def _decide(self, before: Moment, *, explore: bool) -> Decision:
+        decision = self.agent.decide(before.observation, start=before.step == 0, explore=explore)
+        if self.human_action is None:
+            return decision
+        return replace(decision, action=self.human_action, explored=False, by="human")
+
+    def _figures(self, moment: Moment, metrics: Mapping[str, float]) -> Mapping[str, float]:
+        if not self.learning:
+            return {}
+        if moment.last:
+            self._scores = [*self._scores[-19:], moment.score]
+        mean = {"mean_score": sum(self._scores) / len(self._scores)} if self._scores else {}
+        return {**metrics, **mean}
+
+    def _waste_a_step(self, observation: Any) -> None:
+        """Let the learner see the last state as a batch shows it: one step whose action is ignored."""
+        seen = np.asarray(observation)[None]
+        choice = self.agent.learner.act(seen, np.array([False]), explore=True)
+        no, yes = np.array([False]), np.array([True])
+        self.agent.learner.learn(
+            Experience(
+                seen, choice.actions, np.zeros(1, np.float32), seen, terminated=no, truncated=no, valid=~yes
+            )
+        )
+
+    def _seen(self, info: Mapping[str, Any]) -> tuple[NDArray[np.uint8], ...]:
+        if not self._pictures:
+            return ()
+        pictures = info.get("pictures")
+        if pictures is None:
+            drawn = self.env.render()
+            pictures = () if drawn is None else (np.asarray(drawn, np.uint8),)
+        return tuple(pictures)
+
+
+def scalars(info: Mapping[str, Any]) -> dict[str, Scalar]:
+    """Return the numbers, flags and words in `info`; arrays and pictures are left out."""
+    found: dict[str, Scalar] = {}
+    for name, value in info.items():
+        if isinstance(value, np.generic):
+            value = value.item()
+        if isinstance(value, float | int | bool | str):
+            found[str(name)] = value
+    return found
+
+
+def _load(learner: Any, weights: Mapping[str, Any]) -> None:
+    try:
+        learner.load_weights(weights)
+    except (ValueError, KeyError) as error:
+        raise BotplayError(f"this model does not fit this game and brain: {error}") from error

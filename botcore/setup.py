@@ -1,0 +1,273 @@
+"""A Setup says everything about who plays what: game, brain, parts, settings. A model card holds one."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botcore.contracts.brain import Brain, Role
+from botcore.contracts.game import Game, RewardRule
+from botcore.errors import BotplayError, suggestion
+from botcore.loading import load
+from botcore.settings import make, parse_assignment
+
+if TYPE_CHECKING:
+    from botcore.plugins import Plugins
+
+SECTIONS = ("learner", "eyes", "memory", "neurons", "reward", "game", "training")
+ROLES: tuple[Role, ...] = ("eyes", "memory", "neurons")
+MAX_SETTINGS_FILE = 1_000_000  # bytes
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How training is laid out on the machine."""
+
+    steps: int = 1_000_000
+    """Budget in steps of the agent (one decision each), over all copies and agents."""
+    agents: int = 1
+    """Processes that train the shared weights at once. More than one only for asynchronous learners."""
+    copies: int = 8
+    """Copies of the game that each agent plays at once."""
+    threads: int = 1
+    """Threads each agent may use, for the games and for the network."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """One game and one brain with every setting that was chosen; defaults are not written out.
+
+    Attributes:
+        settings: values by section (`learner`, `eyes`, `memory`, `neurons`, `reward`, `game`, `training`).
+    """
+
+    game: str
+    scenario: str
+    protocol: str
+    brain: str
+    eyes: str | None = None
+    memory: str | None = None
+    neurons: str | None = None
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """`game/scenario`, or only the game where there is nothing to tell apart."""
+        return self.game if self.scenario in ("default", self.game) else f"{self.game}/{self.scenario}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data for a card or a checkpoint."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(data: Any) -> Setup:
+        """Read what `to_json` wrote.
+
+        Raises:
+            BotplayError: it is not a setup.
+        """
+        if not isinstance(data, Mapping):
+            raise BotplayError("the setup in this file is not a table")
+        texts = {name: data.get(name) for name in ("game", "scenario", "protocol", "brain", *ROLES)}
+        for name, value in texts.items():
+            if not isinstance(value, str) and not (value is None and name in ROLES):
+                raise BotplayError(f"the setup in this file has no proper {name!r}")
+        settings = data.get("settings", {})
+        if not isinstance(settings, Mapping) or not all(isinstance(v, Mapping) for v in settings.values()):
+            raise BotplayError("the settings in this file are not tables")
+        return Setup(**texts, settings={str(k): dict(v) for k, v in settings.items()})  # type: ignore[arg-type]
+
+    def training(self) -> TrainingSettings:
+        """Return how training is laid out."""
+        return make(TrainingSettings, self.settings.get("training", {}), "training")
+
+    def section(self, name: str, kind: type[Any]) -> Any:
+        """Return one section as an instance of its settings dataclass."""
+        return make(kind, self.settings.get(name, {}), name)
+
+    def reward_rule(self, game: Game) -> RewardRule:
+        """Return the scenario's (else the game's) reward rule, with this setup's changes."""
+        declared = next(
+            (s.reward for s in game.all_scenarios() if s.name == self.scenario and s.reward), None
+        )
+        rule = declared or game.reward
+        changes = self.settings.get("reward", {})
+        return make(RewardRule, {**vars(rule), **changes}, "reward")
+
+    def game_options(self, game: Game) -> Any:
+        """Return an instance of the game's options, or None where it has none."""
+        values = self.settings.get("game", {})
+        if game.options is None:
+            if values:
+                raise BotplayError(
+                    f"game {game.name} has no options, so game.{next(iter(values))} cannot be set"
+                )
+            return None
+        return make(load(game.options), values, "game")
+
+    def override(self, section: str, **values: Any) -> Setup:
+        """Return a copy with some settings of one section changed."""
+        merged = {**self.settings, section: {**self.settings.get(section, {}), **values}}
+        return replace(self, settings=merged)
+
+
+def choose(
+    plugins: Plugins,
+    *,
+    game: str,
+    brain: str,
+    scenario: str | None = None,
+    protocol: str | None = None,
+    eyes: str | None = None,
+    memory: str | None = None,
+    neurons: str | None = None,
+    settings_file: Path | None = None,
+    assignments: Iterable[str] = (),
+) -> Setup:
+    """Resolve what a person named into a Setup: presets, then the settings file, then `--set`.
+
+    Raises:
+        BotplayError: an unknown name (with the closest known one) or a setting that does not exist.
+    """
+    game, scenario = split_game(game, scenario)
+    found_game, found_brain = plugins.game(game), plugins.brain(brain)
+    scenario = check_scenario(found_game, scenario)
+    protocol = protocol or found_game.protocols[0]
+    if protocol not in found_game.protocols:
+        raise BotplayError(f"{game} has the protocols {', '.join(found_game.protocols)}, not {protocol!r}")
+    parts = {role: getattr(found_brain, role) for role in ROLES}
+    for role, name in (("eyes", eyes), ("memory", memory), ("neurons", neurons)):
+        if name is None:
+            continue
+        if role not in found_brain.roles:
+            raise BotplayError(f"brain {brain} has no place for {role}")
+        parts[role] = None if name == "none" else name  # type: ignore[index]
+    layers = [
+        read_preset(found_brain, game, scenario),
+        read_settings_file(settings_file) if settings_file else {},
+        _assigned(assignments),
+    ]
+    merged: dict[str, dict[str, Any]] = {}
+    for layer in layers:
+        for section, values in layer.items():
+            merged.setdefault(section, {}).update(values)
+    setup = Setup(game, scenario, protocol, brain, **parts, settings=merged)
+    check(plugins, setup)
+    return setup
+
+
+def split_game(game: str, scenario: str | None) -> tuple[str, str | None]:
+    """Split `doom/basic`, `atari/pong` or `gym:CartPole-v1` into game and scenario."""
+    for separator in (":", "/"):
+        name, found, rest = game.partition(separator)
+        if found and separator not in name and "/" not in name:
+            if scenario is not None and scenario != rest:
+                raise BotplayError(f"--game {game} already names a scenario; leave --scenario {scenario} out")
+            return name, rest
+    return game, scenario
+
+
+def check_scenario(game: Game, scenario: str | None) -> str:
+    """Return the scenario, or the game's first.
+
+    Raises:
+        BotplayError: the game has no such scenario.
+    """
+    known = [s.name for s in game.all_scenarios()]
+    if scenario is None:
+        if not known:
+            raise BotplayError(f"{game.name} needs a scenario: --game {game.name}:NAME")
+        return known[0]
+    if scenario not in known and not game.any_scenario:
+        raise BotplayError(
+            f"{game.name} has no scenario {scenario!r}{suggestion(scenario, known)}; "
+            "botplay list shows them all"
+        )
+    return scenario
+
+
+def check(plugins: Plugins, setup: Setup) -> None:
+    """Make every section once, so that a typo is told before anything is opened.
+
+    Raises:
+        BotplayError: a section or a setting that does not exist, or a value of the wrong type.
+    """
+    for section in setup.settings:
+        if section not in SECTIONS:
+            raise BotplayError(f"no settings section {section!r}{suggestion(section, list(SECTIONS))}")
+    game, brain = plugins.game(setup.game), plugins.brain(setup.brain)
+    setup.training()
+    setup.reward_rule(game)
+    setup.game_options(game)
+    learner_values = setup.settings.get("learner", {})
+    if brain.settings is not None:
+        make(load(brain.settings), learner_values, "learner")
+    elif learner_values:
+        raise BotplayError(
+            f"brain {brain.name} has no settings, so learner.{next(iter(learner_values))} cannot be set"
+        )
+    for role in ROLES:
+        part_settings(plugins, setup, role)
+
+
+def part_settings(plugins: Plugins, setup: Setup, role: Role) -> Any:
+    """Return the settings of the part in `role`, None where it has none."""
+    name, values = getattr(setup, role), setup.settings.get(role, {})
+    declared = plugins.part(role, name).settings if name else None
+    if declared is not None:
+        return make(load(declared), values, role)
+    return None
+
+
+def read_preset(brain: Brain, game: str, scenario: str) -> dict[str, dict[str, Any]]:
+    """Return a brain's preset: the tables `"*"`, `"game"` and `"game/scenario"`, the later winning."""
+    if brain.presets is None:
+        return {}
+    package, _, file = brain.presets.partition(":")
+    tables = tomllib.loads(resources.files(package).joinpath(file).read_text("utf-8"))
+    merged: dict[str, dict[str, Any]] = {}
+    for key in ("*", game, f"{game}/{scenario}"):
+        for section, values in tables.get(key, {}).items():
+            merged.setdefault(section, {}).update(values)
+    return merged
+
+
+def read_settings_file(path: Path) -> dict[str, dict[str, Any]]:
+    """Read a TOML file of sections.
+
+    Raises:
+        BotplayError: it cannot be read, is not TOML, or is not made of sections.
+    """
+    try:
+        if path.stat().st_size > MAX_SETTINGS_FILE:
+            raise BotplayError(f"{path} is too large for a settings file")
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise BotplayError(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BotplayError(f"{path} is not TOML: {error}") from error
+    for section, values in tables.items():
+        if section not in SECTIONS:
+            raise BotplayError(
+                f"{path}: no settings section {section!r}{suggestion(section, list(SECTIONS))}"
+            )
+        if not isinstance(values, dict):
+            raise BotplayError(f"{path}: {section} must be a section, as in [{section}]")
+    return tables
+
+
+def _assigned(assignments: Iterable[str]) -> dict[str, dict[str, Any]]:
+    sections: dict[str, dict[str, Any]] = {}
+    for text in assignments:
+        section, name, value = parse_assignment(text)
+        if section == "reward" and name.startswith("bonuses."):
+            sections.setdefault(section, {}).setdefault("bonuses", {})[name.removeprefix("bonuses.")] = float(
+                value
+            )
+        else:
+            sections.setdefault(section, {})[name] = value
+    return sections

@@ -1,0 +1,1 @@
+"""Training: batches of games, agents as processes, checkpoints, metrics."""

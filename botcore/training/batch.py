@@ -1,0 +1,118 @@
+"""A batch of games as a learner sees it: rewards by the rule, ends marked, wasted steps marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import VectorEnv
+from numpy.typing import NDArray
+
+from botcore.contracts.game import RewardRule
+from botcore.contracts.learner import Experience
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished episode of training: the game's own score, and its steps."""
+
+    score: float
+    steps: int
+
+
+def fed_reward(rule: RewardRule, reward: NDArray[Any], info: dict[str, Any]) -> NDArray[np.float32]:
+    """Return `[N]` what the learner is fed for the game's own `reward` `[N]` (see `RewardRule`)."""
+    fed = rule.own * np.asarray(reward, np.float32)
+    for name, weight in rule.bonuses.items():
+        if name in info:
+            fed = fed + weight * np.asarray(info[name], np.float32)
+    fed = rule.scale * fed
+    return (fed if rule.clip is None else fed.clip(-rule.clip, rule.clip)).astype(np.float32)
+
+
+def lives_in(info: dict[str, Any]) -> NDArray[Any] | None:
+    """Return `[N]` the lives left, or None in a game without lives."""
+    lives = info.get("lives")
+    return None if lives is None else np.array(lives).reshape(-1)
+
+
+def make_experience(
+    rule: RewardRule,
+    observation: NDArray[Any],
+    actions: NDArray[np.int64],
+    outcome: tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]],
+    *,
+    lives: NDArray[Any] | None,
+    valid: NDArray[np.bool_],
+) -> Experience:
+    """Return what N copies' step means to a learner.
+
+    Args:
+        rule: the reward rule.
+        observation: `[N, ...]` what was acted on.
+        actions: `[N]` what was done.
+        outcome: what the step returned: observation, reward, terminated, truncated (`[N]` each) and info.
+        lives: `[N]` the lives before the step, or None.
+        valid: `[N] bool` False where the step only reset a finished copy.
+    """
+    following, reward, terminated, truncated, info = outcome
+    ends_return = terminated & valid
+    lives_now = lives_in(info)
+    if rule.life_loss_ends and lives is not None and lives_now is not None:
+        ends_return = ends_return | ((lives_now < lives) & valid)
+    return Experience(
+        observation=observation,
+        actions=actions,
+        reward=np.where(valid, fed_reward(rule, reward, info), np.float32(0)),
+        next_observation=following,
+        terminated=ends_return,
+        truncated=truncated & valid & ~ends_return,
+        valid=valid,
+    )
+
+
+class Batch:
+    """N copies of a game.
+
+    Attributes:
+        observation: `[N, ...]` what to act on next.
+        starts: `[N] bool` where it begins an episode.
+        finished: episodes that ended since somebody last took them out.
+    """
+
+    def __init__(self, envs: VectorEnv[Any, Any, Any], rule: RewardRule, *, seed: int) -> None:
+        self.envs, self.rule = envs, rule
+        self.observation, info = envs.reset(seed=seed)
+        count = envs.num_envs
+        self.starts: NDArray[np.bool_] = np.ones(count, np.bool_)
+        self.finished: list[Finished] = []
+        self._over: NDArray[np.bool_] = np.zeros(count, np.bool_)  # the next step is a reset
+        self._lives = lives_in(info)
+        self._score: NDArray[np.float64] = np.zeros(count)
+        self._steps: NDArray[np.int64] = np.zeros(count, np.int64)
+
+    def step(self, actions: NDArray[np.int64]) -> Experience:
+        """Step every copy and return what came of it."""
+        valid = ~self._over
+        outcome = self.envs.step(actions)
+        following, reward, terminated, truncated, info = outcome
+        experience = make_experience(
+            self.rule, self.observation, actions, outcome, lives=self._lives, valid=valid
+        )
+        over = (terminated | truncated) & valid
+        self._count(np.asarray(reward, np.float64) * valid, over, valid)
+        self.observation, self.starts, self._over, self._lives = following, ~valid, over, lives_in(info)
+        return experience
+
+    def _count(self, reward: NDArray[np.float64], over: NDArray[np.bool_], valid: NDArray[np.bool_]) -> None:
+        self._score += reward
+        self._steps += valid
+        for n in np.flatnonzero(over):
+            self.finished.append(Finished(float(self._score[n]), int(self._steps[n])))
+        self._score[over] = 0
+        self._steps[over] = 0
+
+    def close(self) -> None:
+        """Close the games."""
+        self.envs.close()

@@ -1,0 +1,138 @@
+"""How training goes: counters, the moving return, the learning curve, TensorBoard."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from botcore.training.batch import Finished
+
+if TYPE_CHECKING:
+    from torch.utils.tensorboard import SummaryWriter
+
+
+@dataclass(frozen=True)
+class Budget:
+    """When training ends: at so many steps, or after so many minutes."""
+
+    steps: int | None = None
+    minutes: float | None = None
+
+    def spent(self, steps: int, seconds: float) -> float:
+        """Return the share that is spent, 0..1."""
+        shares = [0.0]
+        if self.steps is not None:
+            shares.append(steps / max(1, self.steps))
+        if self.minutes is not None:
+            shares.append(seconds / 60 / max(1e-9, self.minutes))
+        return min(1.0, max(shares))
+
+
+@dataclass
+class Progress:
+    """What is known about a run so far; it goes on across interruptions.
+
+    Attributes:
+        steps: steps of all agents.
+        seconds_before: seconds trained before this process started.
+        episodes: finished episodes.
+        recent: the game's own scores of the last 100 episodes.
+        metrics: the last of each metric.
+        curve: points of (steps, minutes, mean of `recent`).
+    """
+
+    budget: Budget
+    steps: int = 0
+    seconds_before: float = 0.0
+    episodes: int = 0
+    recent: deque[float] = field(default_factory=lambda: deque(maxlen=100))
+    metrics: dict[str, float] = field(default_factory=dict)
+    curve: list[tuple[int, float, float]] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+    steps_before: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds trained, over all sittings."""
+        return self.seconds_before + time.monotonic() - self.started
+
+    @property
+    def rate(self) -> float:
+        """Steps a second in this sitting."""
+        return (self.steps - self.steps_before) / max(1e-9, time.monotonic() - self.started)
+
+    @property
+    def spent(self) -> float:
+        """Share of the budget spent, 0..1."""
+        return self.budget.spent(self.steps, self.seconds)
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds to go at the pace so far, infinite before the first step."""
+        spent = self.spent
+        return self.seconds * (1 - spent) / spent if spent > 0 else float("inf")
+
+    @property
+    def mean_score(self) -> float | None:
+        """Mean score of the last 100 episodes, or None before the first."""
+        return sum(self.recent) / len(self.recent) if self.recent else None
+
+    def add_episodes(self, finished: list[Finished]) -> None:
+        """Take in finished episodes."""
+        self.episodes += len(finished)
+        self.recent.extend(episode.score for episode in finished)
+
+    def mark(self) -> None:
+        """Put a point on the learning curve."""
+        if self.mean_score is not None:
+            self.curve.append((self.steps, round(self.seconds / 60, 2), round(self.mean_score, 3)))
+
+    def facts(self) -> dict[str, object]:
+        """Return what a checkpoint keeps."""
+        return {
+            "steps": self.steps,
+            "seconds": self.seconds,
+            "episodes": self.episodes,
+            "recent": list(self.recent),
+            "curve": self.curve,
+        }
+
+    @staticmethod
+    def resume(budget: Budget, facts: Mapping[str, object]) -> Progress:
+        """Go on from what a checkpoint kept."""
+        progress = Progress(
+            budget,
+            steps=int(facts.get("steps", 0)),  # type: ignore[call-overload]
+            seconds_before=float(facts.get("seconds", 0.0)),  # type: ignore[arg-type]
+            episodes=int(facts.get("episodes", 0)),  # type: ignore[call-overload]
+        )
+        progress.steps_before = progress.steps
+        progress.recent.extend(facts.get("recent", ()))  # type: ignore[arg-type]
+        progress.curve = [tuple(point) for point in facts.get("curve", ())]  # type: ignore[attr-defined]
+        return progress
+
+
+class Board:
+    """Writes TensorBoard event files below a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        from torch.utils.tensorboard import SummaryWriter
+
+        self.writer: SummaryWriter = SummaryWriter(str(folder), flush_secs=30)
+
+    def write(self, progress: Progress) -> None:
+        """Write the current figures."""
+        figures = dict(progress.metrics)
+        figures["steps_per_second"] = progress.rate
+        if progress.mean_score is not None:
+            figures["score"] = progress.mean_score
+        for name, value in figures.items():
+            self.writer.add_scalar(name, value, progress.steps)
+
+    def close(self) -> None:
+        """Flush and close."""
+        self.writer.close()

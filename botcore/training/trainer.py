@@ -1,0 +1,254 @@
+"""A training run: from nothing, from a model, or from where an earlier run stopped."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from botcore.contracts.learner import Learner
+from botcore.errors import BotplayError
+from botcore.setup import Setup
+from botcore.training.batch import Finished
+from botcore.training.build import open_for_training
+from botcore.training.checkpoint import read_checkpoint, write_checkpoint
+from botcore.training.loop import train_loop
+from botcore.training.progress import Board, Budget, Progress
+from botcore.training.workers import AgentTask, Team
+
+if TYPE_CHECKING:
+    from botcore.plugins import Plugins
+
+CHECKPOINT = "checkpoint.safetensors"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What to train.
+
+    Attributes:
+        setup: game, brain and settings.
+        budget: when it ends.
+        folder: where checkpoint and TensorBoard files go.
+        seed: of everything random.
+        weights: start from these instead of fresh ones.
+        resume: the checkpoint to go on from, or None.
+        disabled: plugins that are switched off, in the agents too.
+        checkpoint_every: seconds between two checkpoints.
+    """
+
+    setup: Setup
+    budget: Budget
+    folder: Path
+    seed: int = 0
+    weights: Mapping[str, Any] | None = None
+    resume: Path | None = None
+    disabled: tuple[str, ...] = ()
+    checkpoint_every: float = 60.0
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a run came to.
+
+    Attributes:
+        weights: the trained weights.
+        progress: its counters and curve.
+        checkpoint: where to resume from.
+        interrupted: whether it was stopped before the budget was spent.
+    """
+
+    weights: Mapping[str, Any]
+    progress: Progress
+    checkpoint: Path
+    interrupted: bool
+
+
+@dataclass
+class _Ticker:
+    """Does what is to be done now and then: tell, write the board, put a point on the curve, save."""
+
+    run: Run
+    progress: Progress
+    learner: Learner
+    tell: Callable[[Progress], None]
+    board: Board
+    next_look: float = 0.0
+    next_point: float = field(default_factory=lambda: time.monotonic() + 10)
+    next_save: float = 0.0
+
+    def tick(self) -> None:
+        now = time.monotonic()
+        if now < self.next_look:
+            return
+        self.next_look = now + 0.25
+        self.tell(self.progress)
+        if now >= self.next_point:
+            self.next_point = now + 10
+            self.progress.mark()
+            self.board.write(self.progress)
+        if not self.next_save:
+            self.next_save = now + self.run.checkpoint_every
+        if now >= self.next_save:
+            self.next_save = now + self.run.checkpoint_every
+            self.save()
+
+    def save(self) -> Path:
+        path = self.run.folder / CHECKPOINT
+        facts = {"setup": self.run.setup.to_json(), "seed": self.run.seed, "progress": self.progress.facts()}
+        write_checkpoint(path, self.learner.snapshot(), facts)
+        return path
+
+
+class _LocalReport:
+    """The report of an agent that learns in this process."""
+
+    def __init__(self, ticker: _Ticker) -> None:
+        self.ticker, self.progress = ticker, ticker.progress
+
+    def steps(self, count: int) -> float:
+        self.progress.steps += count
+        self.ticker.tick()
+        return self.progress.spent
+
+    def metrics(self, metrics: Mapping[str, float]) -> None:
+        self.progress.metrics.update(metrics)
+
+    def episodes(self, finished: list[Finished]) -> None:
+        self.progress.add_episodes(finished)
+
+
+def train(
+    plugins: Plugins,
+    run: Run,
+    *,
+    tell: Callable[[Progress], None] = lambda progress: None,
+    warn: Callable[[str], None] = lambda text: None,
+) -> Trained:
+    """Train until the budget is spent, Ctrl-C or SIGTERM; save; return what came of it.
+
+    Args:
+        plugins: the loaded plugins.
+        run: what to train.
+        tell: called a few times a second with the progress.
+        warn: called with one line about anything a person should know.
+
+    Raises:
+        BotplayError: the brain cannot play the game, nothing can be saved, or every agent failed (what was
+            learned until then is saved).
+    """
+    if not plugins.brain(run.setup.brain).trains:
+        raise BotplayError(
+            f"brain {run.setup.brain} has nothing to learn; choose one that trains (botplay list)"
+        )
+    layout = run.setup.training()
+    learner, batch = open_for_training(
+        plugins, run.setup, copies=layout.copies, threads=layout.threads, seed=run.seed
+    )
+    progress = _start(run, learner, warn)
+    board = Board(run.folder / "tensorboard")
+    ticker = _Ticker(run, progress, learner, tell, board)
+    ticker.save()  # Before any time is spent: is there a place to save to?
+    try:
+        with _stop_on_signals() as stop:
+            if learner.asynchronous and layout.agents > 1:
+                batch.close()
+                _watch(run, learner, ticker, stop, warn)
+            else:
+                torch.set_num_threads(layout.threads)
+                train_loop(learner, batch, _LocalReport(ticker), stop.is_set)
+            interrupted = stop.is_set()
+    finally:
+        batch.close()
+        progress.mark()
+        checkpoint = ticker.save()
+        board.write(progress)
+        board.close()
+    return Trained(learner.weights(), progress, checkpoint, interrupted)
+
+
+def _start(run: Run, learner: Learner, warn: Callable[[str], None]) -> Progress:
+    if run.resume is None:
+        if run.weights is not None:
+            _fit(lambda: learner.load_weights(run.weights or {}), "the model")
+        return Progress(run.budget)
+    snapshot, facts = read_checkpoint(run.resume)
+    kept = _fit(lambda: learner.restore(snapshot), str(run.resume))
+    if kept:
+        warn(kept)
+    return Progress.resume(run.budget, facts.get("progress", {}))
+
+
+def _fit(load: Callable[[], str | None], what: str) -> str | None:
+    try:
+        return load()
+    except (ValueError, KeyError) as error:
+        raise BotplayError(f"{what} does not fit this game and brain: {error}") from error
+
+
+def _watch(
+    run: Run, learner: Learner, ticker: _Ticker, stop: threading.Event, warn: Callable[[str], None]
+) -> None:
+    """Start the agents and watch them until the budget is spent, `stop`, or none is left."""
+    layout, progress = run.setup.training(), ticker.progress
+    counters = torch.zeros(layout.agents, dtype=torch.int64).share_memory_()  # type: ignore[no-untyped-call]
+    fraction = torch.full((1,), progress.spent, dtype=torch.float64).share_memory_()  # type: ignore[no-untyped-call]
+    handle = learner.share()
+    seeds = np.random.SeedSequence([run.seed, progress.steps]).generate_state(layout.agents)
+    team = Team(
+        [
+            AgentTask(number, run.setup, int(seed) >> 1, handle, counters, fraction, run.disabled)
+            for number, seed in enumerate(seeds)
+        ]
+    )
+    before, reasons = progress.steps, list[str]()
+    try:
+        while progress.spent < 1.0 and not stop.is_set() and team.alive:
+            for kind, number, content in team.messages(timeout=0.25):
+                if kind == "metrics":
+                    progress.metrics.update(content)
+                elif kind == "episodes":
+                    progress.add_episodes(content)
+                else:
+                    reasons.append(content)
+                    warn(f"agent {number} failed: {content.strip().splitlines()[-1]}")
+            for number, code in team.newly_dead():
+                warn(f"agent {number} ended (exit code {code}); the others go on")
+            progress.steps = before + int(counters.sum())
+            fraction[0] = progress.spent
+            ticker.tick()
+        fraction[0] = 1.0 if not stop.is_set() else float(fraction[0])
+        unfinished = progress.spent < 1.0 and not stop.is_set()
+    finally:
+        team.close()
+        progress.steps = before + int(counters.sum())
+    if unfinished:
+        reason = reasons[-1].strip().splitlines()[-1] if reasons else "the processes were killed"
+        raise BotplayError(
+            f"every agent ended ({reason}); what was learned is saved, --resume goes on from it"
+        )
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[threading.Event]:
+    """Give an event that Ctrl-C and SIGTERM set, so that training ends between two steps and saves."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    previous = {
+        number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

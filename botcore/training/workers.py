@@ -1,0 +1,164 @@
+"""Asynchronous agents: processes that train one shared model.
+
+The parent holds the shared learner and only watches; each agent process opens its own batch of games, joins
+the shared weights, and runs the same loop as everybody. Nothing but small reports is sent between processes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing.connection
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from queue import Empty
+from typing import TYPE_CHECKING, Any
+
+import torch
+import torch.multiprocessing as mp
+from torch import Tensor
+
+from botcore.errors import BotplayError
+from botcore.setup import Setup
+from botcore.training.batch import Finished
+from botcore.training.loop import train_loop
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+
+@dataclass(frozen=True)
+class AgentTask:
+    """What an agent process is started with; everything in it is picklable or shared memory.
+
+    Attributes:
+        number: which agent, from 0.
+        setup: what to play.
+        seed: of this agent.
+        handle: what the shared learner's `share()` returned.
+        counters: `[agents] int64`, shared: steps of each agent.
+        fraction: `[1] float64`, shared: the share of the budget that is spent, written by the parent.
+        disabled: plugins that are switched off.
+    """
+
+    number: int
+    setup: Setup
+    seed: int
+    handle: Any
+    counters: Tensor
+    fraction: Tensor
+    disabled: tuple[str, ...]
+
+
+class SharedReport:
+    """An agent's report: a counter in shared memory, and a queue for the rest."""
+
+    def __init__(self, task: AgentTask, queue: Any) -> None:
+        self.task, self.queue = task, queue
+
+    def steps(self, count: int) -> float:
+        """Count steps; return the share of the budget spent."""
+        self.task.counters[self.task.number] += count
+        return float(self.task.fraction[0])
+
+    def metrics(self, metrics: Mapping[str, float]) -> None:
+        """Send the metrics of an update."""
+        self.queue.put(("metrics", self.task.number, dict(metrics)))
+
+    def episodes(self, finished: list[Finished]) -> None:
+        """Send finished episodes."""
+        self.queue.put(("episodes", self.task.number, finished))
+
+
+def run_agent(task: AgentTask, queue: Any, stop: Any) -> None:
+    """Run one agent; the body of its process. A failure is sent to the parent as text."""
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches the whole group; the parent says when to stop.
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    try:
+        _play(task, queue, stop)
+    except BaseException as error:
+        text = str(error) if isinstance(error, BotplayError) else traceback.format_exc()
+        queue.put(("failed", task.number, text))
+        raise SystemExit(1) from error
+
+
+def _die_with_parent() -> None:
+    """Leave at once when the parent is gone, however it went (SIGKILL too)."""
+    parent = mp.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _play(task: AgentTask, queue: Any, stop: Any) -> None:
+    from botcore.plugins import load_plugins
+    from botcore.training.build import open_for_training
+
+    plugins = load_plugins(disabled=task.disabled)
+    layout = task.setup.training()
+    torch.set_num_threads(layout.threads)
+    learner, batch = open_for_training(
+        plugins, task.setup, copies=layout.copies, threads=layout.threads, seed=task.seed
+    )
+    try:
+        learner.join(task.handle, task.number)
+        train_loop(learner, batch, SharedReport(task, queue), stop.is_set)
+    finally:
+        batch.close()
+
+
+class Team:
+    """The agent processes, as their parent sees them."""
+
+    def __init__(self, tasks: list[AgentTask]) -> None:
+        context = mp.get_context("spawn")
+        self.queue: Any = context.Queue()
+        self.stop: Any = context.Event()
+        self.processes: list[SpawnProcess] = [
+            context.Process(target=run_agent, args=(task, self.queue, self.stop), daemon=True)
+            for task in tasks
+        ]
+        self.noticed: set[int] = set()
+        for process in self.processes:
+            process.start()
+
+    def messages(self, timeout: float) -> list[tuple[str, int, Any]]:
+        """Return what the agents sent, waiting at most `timeout` seconds for the first."""
+        messages = []
+        try:
+            messages.append(self.queue.get(timeout=timeout))
+            while True:
+                messages.append(self.queue.get_nowait())
+        except Empty:
+            return messages
+
+    def newly_dead(self) -> list[tuple[int, int]]:
+        """Return (agent, exit code) of each process found ended with a failure since the last call."""
+        dead = []
+        for number, process in enumerate(self.processes):
+            if process.exitcode not in (None, 0) and number not in self.noticed:
+                self.noticed.add(number)
+                dead.append((number, int(process.exitcode or 0)))
+        return dead
+
+    @property
+    def alive(self) -> bool:
+        """Whether any agent still runs."""
+        return any(process.is_alive() for process in self.processes)
+
+    def close(self) -> None:
+        """Ask every agent to end, and make sure that none is left."""
+        self.stop.set()
+        deadline = time.monotonic() + 15
+        while self.alive and time.monotonic() < deadline:
+            self.messages(timeout=0.1)  # An agent cannot end while what it sent is not taken.
+        for process in self.processes:
+            if process.is_alive():
+                process.kill()
+            process.join()
+        self.queue.close()

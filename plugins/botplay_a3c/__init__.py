@@ -1,0 +1,1 @@
+"""A3C: asynchronous advantage actor-critic, with eyes and memory."""

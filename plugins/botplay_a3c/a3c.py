@@ -1,0 +1,243 @@
+"""A3C: asynchronous advantage actor-critic (Mnih et al. 2016, "Asynchronous Methods for Deep RL").
+
+Several agents, each a process, play and learn at the same time on one shared model, without a lock. Each
+agent plays a batch of copies of the game and runs the network once for all of them. From the paper:
+
+    policy      θ ← θ + ∇ log π(a_t|s_t) A_t + β ∇ H(π(s_t))
+    critic      θ_v ← θ_v - ∇ (R_t - V(s_t))²
+
+Two things go beyond the paper, each a setting: the advantage is the generalised one (λ = 1 is the paper's),
+and a rollout makes several small updates, the ratio of new to old probability being clipped
+(Schulman et al. 2017, equation 7; `clip=none, updates=1` is the paper's).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from botcore import BuildRequest, Choice, Experience, Learner, Snapshot
+from botcore.network import State, load_arrays, to_arrays
+from botplay_a3c.returns import generalised_advantage
+from botplay_a3c.rollout import Rollout
+from botplay_a3c.settings import A3CSettings
+from botplay_a3c.shared_adam import SharedAdam
+
+
+def actor_critic_loss(
+    log_policy: Tensor,
+    value: Tensor,
+    action: Tensor,
+    advantage: Tensor,
+    returns: Tensor,
+    old_log_policy: Tensor,
+    valid: Tensor,
+    settings: A3CSettings,
+) -> tuple[Tensor, dict[str, float]]:
+    """Return the loss over a rollout, and its terms.
+
+    Args:
+        log_policy: `[T, N, A]` log π(·|s_t) now, with gradient.
+        value: `[T, N]` V(s_t) now, with gradient.
+        action: `[T, N]` a_t.
+        advantage: `[T, N]` A_t, without gradient.
+        returns: `[T, N]` R_t, what V is to predict, without gradient.
+        old_log_policy: `[T, N, A]` log π when a_t was chosen.
+        valid: `[T, N] bool`; steps that are not count for nothing.
+    """
+    assert log_policy.shape == old_log_policy.shape == (*value.shape, log_policy.shape[-1])
+    assert not advantage.requires_grad
+    assert not returns.requires_grad
+    weight = valid.float() / valid.sum().clamp(min=1)  # [T, N], sums to 1
+    chosen = log_policy.gather(-1, action[..., None])[..., 0]  # [T, N] log π(a_t|s_t)
+    if settings.clip is None:
+        policy_gain = chosen * advantage
+    else:
+        old = old_log_policy.gather(-1, action[..., None])[..., 0]
+        ratio = (chosen - old).exp()
+        clipped = ratio.clamp(1 - settings.clip, 1 + settings.clip)
+        policy_gain = torch.minimum(ratio * advantage, clipped * advantage)
+    policy_loss = -(weight * policy_gain).sum()
+    value_loss = 0.5 * (weight * (returns - value).square()).sum()
+    entropy = -(weight * (log_policy.exp() * log_policy).sum(-1)).sum()
+    loss = policy_loss + settings.value_weight * value_loss - settings.entropy * entropy
+    terms = {
+        "loss": loss.item(),
+        "policy_loss": policy_loss.item(),
+        "value_loss": value_loss.item(),
+        "entropy": entropy.item(),
+    }
+    return loss, terms
+
+
+class A3C(Learner):
+    """The learner `a3c`: actor and critic on one network, learning from rollouts."""
+
+    asynchronous = True
+
+    def __init__(self, request: BuildRequest) -> None:
+        self.settings: A3CSettings = request.settings
+        self.actions = request.actions
+        self.network = request.network({"policy": request.actions, "value": 1})
+        # A nearly uniform first policy explores; the critic starts at about 0.
+        nn.init.orthogonal_(self.network.head("policy").weight, 0.01)
+        nn.init.orthogonal_(self.network.head("value").weight, 1.0)
+        nn.init.zeros_(self.network.head("policy").bias)
+        nn.init.zeros_(self.network.head("value").bias)
+        self.optimiser = SharedAdam(
+            self.network.parameters(), lr=self.settings.learning_rate, eps=self.settings.adam_epsilon
+        )
+        self.generator = np.random.default_rng(request.seed)
+        self.state: State = ()
+        self.rollout: Rollout | None = None
+
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+        """Choose from π(·|s); while exploring, also keep what is needed to learn from it."""
+        copies = len(observation)
+        if not self.state or self.state[0].shape[-2] != copies:
+            self.state = self.network.initial(copies)
+        before = self.state
+        seen, fresh = torch.from_numpy(np.ascontiguousarray(observation)), torch.from_numpy(starts)
+        with torch.no_grad():
+            output, self.state = self.network(seen[None], fresh[None], before)
+            log_policy = output["policy"][0].log_softmax(-1)  # [N, A]
+        value = output["value"][0, :, 0]  # [N]
+        if explore:
+            if self.rollout is None or not self.rollout.fits(observation):
+                self.rollout = Rollout.empty(self.settings.rollout, observation, self.actions)
+            self.rollout.chosen(seen, fresh, log_policy, value, before)
+        elif self.rollout is not None:
+            self.rollout.length = 0  # A rollout has no gaps.
+        probabilities = log_policy.exp().numpy()
+        return Choice(
+            actions=self._choose(probabilities, explore),
+            probabilities=probabilities,
+            values=value.numpy(),
+            memory=self.state[-1][0].tanh().numpy() if self.state else None,
+            exploration=self.settings.entropy if explore else None,
+        )
+
+    def _choose(self, probabilities: NDArray[np.float32], explore: bool) -> NDArray[np.int64]:
+        if self.settings.acting == "greedy" and not explore:
+            return np.asarray(probabilities.argmax(-1), np.int64)
+        # Inverse of the cumulative distribution, one uniform number per copy.
+        cumulative = probabilities.cumsum(-1)
+        uniform = self.generator.random((len(probabilities), 1)) * cumulative[:, -1:]
+        return np.asarray((uniform > cumulative).sum(-1), np.int64)
+
+    def learn(self, experience: Experience) -> Mapping[str, float]:
+        """Keep a step; when the rollout is full, update the shared model from it."""
+        if self.rollout is None:
+            return {}
+        self.rollout.happened(experience)
+        if not self.rollout.full:
+            return {}
+        rollout = self.rollout
+        rollout.value[-1] = self._value(experience)
+        advantage = generalised_advantage(
+            rollout.reward,
+            rollout.value,
+            rollout.terminated,
+            rollout.truncated,
+            gamma=self.settings.gamma,
+            gae_lambda=self.settings.gae_lambda,
+        )
+        returns = advantage + rollout.value[:-1]
+        copies = rollout.reward.shape[1]
+        order = torch.from_numpy(self.generator.permutation(copies))
+        metrics: dict[str, float] = {}
+        for share in order.chunk(min(self.settings.updates, copies)):
+            metrics = self._update(rollout, advantage[:, share], returns[:, share], share)
+        rollout.length = 0
+        return metrics
+
+    def _value(self, experience: Experience) -> Tensor:
+        """Return V `[N]` of the last successors, with the memory as it is now."""
+        seen = torch.from_numpy(np.ascontiguousarray(experience.next_observation))
+        after_reset = torch.from_numpy(~np.asarray(experience.valid))
+        with torch.no_grad():
+            output, _ = self.network(seen[None], after_reset[None], self.state)
+        value: Tensor = output["value"][0, :, 0]
+        return value
+
+    def _update(
+        self, rollout: Rollout, advantage: Tensor, returns: Tensor, share: Tensor
+    ) -> dict[str, float]:
+        """Make one update from the copies in `share`."""
+        valid = rollout.valid[:, share]
+        if self.settings.normalise_advantage and int(valid.sum()) > 1:
+            kept = advantage[valid]
+            advantage = (advantage - kept.mean()) / (kept.std() + 1e-8)
+        output, _ = self.network(
+            rollout.observation[:, share],
+            rollout.starts[:, share],
+            tuple(part[:, share] for part in rollout.state),
+        )
+        loss, metrics = actor_critic_loss(
+            output["policy"].log_softmax(-1),
+            output["value"][..., 0],
+            rollout.action[:, share],
+            advantage,
+            returns,
+            rollout.log_policy[:, share],
+            valid,
+            self.settings,
+        )
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_norm)
+        self.optimiser.step()
+        return {**metrics, "gradient_norm": float(norm)}
+
+    def progress(self, fraction: float) -> None:
+        """Let the learning rate decay linearly to nothing."""
+        self.optimiser.set_learning_rate(self.settings.learning_rate * max(0.0, 1.0 - fraction))
+
+    def seed(self, seed: int) -> None:
+        """Seed the sampling of actions."""
+        self.generator = np.random.default_rng(seed)
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Return the network's weights."""
+        return to_arrays(self.network)
+
+    def load_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        """Take a network's weights."""
+        load_arrays(self.network, weights)
+
+    def snapshot(self) -> Snapshot:
+        """Return weights, Adam's statistics and the random state; an unfinished rollout is left out."""
+        arrays = {f"network.{name}": array for name, array in to_arrays(self.network).items()}
+        for number, tensor in enumerate(self.optimiser.statistics()):
+            arrays[f"adam.{number}"] = tensor.detach().numpy().copy()
+        return Snapshot(arrays, {"random": self.generator.bit_generator.state})
+
+    def restore(self, snapshot: Snapshot) -> str | None:
+        """Go on from a snapshot; the rollout starts anew."""
+        prefix = "network."
+        own = {n.removeprefix(prefix): a for n, a in snapshot.arrays.items() if n.startswith(prefix)}
+        load_arrays(self.network, own)
+        with torch.no_grad():
+            for number, tensor in enumerate(self.optimiser.statistics()):
+                tensor.copy_(torch.from_numpy(np.asarray(snapshot.arrays[f"adam.{number}"])))
+        if "random" in snapshot.facts:
+            self.generator.bit_generator.state = snapshot.facts["random"]
+        self.rollout, self.state = None, ()
+        return None
+
+    def share(self) -> list[Tensor]:
+        """Put weights and Adam's statistics into shared memory."""
+        tensors = [*(p.data for p in self.network.parameters()), *self.optimiser.statistics()]
+        return [tensor.share_memory_() for tensor in tensors]  # type: ignore[no-untyped-call]
+
+    def join(self, handle: list[Tensor], agent: int) -> None:
+        """Work on the shared weights and statistics."""
+        parameters = list(self.network.parameters())
+        for parameter, shared in zip(parameters, handle, strict=False):
+            parameter.data = shared
+        self.optimiser.use_statistics(handle[len(parameters) :])

@@ -1,0 +1,1 @@
+"""Memory: a long short-term memory."""

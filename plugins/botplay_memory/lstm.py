@@ -1,0 +1,64 @@
+"""A long short-term memory (Hochreiter & Schmidhuber 1997) over time, for many games at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class LstmSettings:
+    """Settings of the memory `lstm`."""
+
+    size: int = 256
+    """Number of cells."""
+    layer_norm: bool = True
+    """Normalise what comes in; steadies recurrent agents (PQN, Gallici et al. 2024)."""
+
+
+class Lstm(nn.Module):
+    """`[T, N, F] → [T, N, size]`, state `(h, c)` of `[1, N, size]` each."""
+
+    def __init__(self, inputs: int, settings: LstmSettings) -> None:
+        super().__init__()
+        self.size = settings.size
+        self.norm = nn.LayerNorm(inputs) if settings.layer_norm else nn.Identity()
+        self.lstm = nn.LSTM(inputs, settings.size)
+        for name, parameter in self.lstm.named_parameters():
+            if name.startswith("weight"):
+                nn.init.orthogonal_(parameter)
+            else:
+                nn.init.zeros_(parameter)
+        # Forget nothing at first (Jozefowicz et al. 2015); gates are stored in the order i, f, g, o.
+        with torch.no_grad():
+            bias: Tensor = self.lstm.bias_ih_l0  # type: ignore[assignment]
+            bias[settings.size : 2 * settings.size].fill_(1.0)
+
+    def initial(self, n: int) -> tuple[Tensor, Tensor]:
+        """Return the empty state for n games."""
+        return torch.zeros(1, n, self.size), torch.zeros(1, n, self.size)
+
+    def forward(
+        self, features: Tensor, state: tuple[Tensor, Tensor], starts: Tensor
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """Run through time, clearing a game's state wherever an episode of its starts.
+
+        Episodes are long and starts are rare, so time is cut only where some game starts anew, and
+        everything between two cuts is one call of the fused LSTM.
+        """
+        features = self.norm(features)
+        cuts = [0, *(t for t in range(1, len(starts)) if bool(starts[t].any())), len(starts)]
+        outputs = []
+        for begin, end in pairwise(cuts):
+            keep = (~starts[begin]).to(features.dtype)[None, :, None]  # [1, N, 1]
+            output, state = self.lstm(features[begin:end], (state[0] * keep, state[1] * keep))
+            outputs.append(output)
+        return torch.cat(outputs) if len(outputs) > 1 else outputs[0], state
+
+
+def build(shape: tuple[int, ...], settings: LstmSettings) -> nn.Module:
+    """Return an `Lstm` for `[T, N, F]` with `shape = (F,)`."""
+    return Lstm(shape[0], settings)

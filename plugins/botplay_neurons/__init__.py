@@ -1,0 +1,1 @@
+"""Neurons: fully connected layers."""
