@@ -110,10 +110,10 @@ def _check_chunks(path: Path, data: bytes) -> None:
         raise BotplayError(f"map {path} is not a PNG picture")
     at, kind = len(SIGNATURE), b""
     while kind != b"IEND":
-        if at + 12 > len(data):
-            raise BotplayError(f"map {path} is cut short; save it again as PNG")
-        (length,) = struct.unpack(">I", data[at : at + 4])
+        length = int.from_bytes(data[at : at + 4], "big")
         kind, end = data[at + 4 : at + 8], at + 8 + length
+        if end + 4 > len(data):
+            raise BotplayError(f"map {path} is cut short; save it again as PNG")
         if data[end : end + 4] != struct.pack(">I", zlib.crc32(data[at + 4 : end])):
             raise BotplayError(f"map {path} is damaged; save it again as PNG")
         at = end + 4
