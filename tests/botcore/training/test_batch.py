@@ -1,0 +1,94 @@
+"""What a batch tells a learner: rewards by the rule, ends, wasted steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
+from hypothesis import given
+from hypothesis import strategies as st
+
+from botcore import RewardRule
+from botcore.training.batch import Batch, fed_reward
+
+
+class Counting(gymnasium.Env[np.ndarray, int]):
+    """Counts its steps; ends by itself or by time, and loses a life on the way."""
+
+    observation_space = gymnasium.spaces.Box(-1, 100, (1,), np.float32)
+    action_space = gymnasium.spaces.Discrete(2)
+
+    def __init__(self, length: int, *, truncates: bool, life_lost_at: int = -1) -> None:
+        self.length, self.truncates, self.life_lost_at = length, truncates, life_lost_at
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[np.ndarray, dict[str, Any]]:
+        super().reset(seed=seed)
+        self.time = 0
+        return np.zeros(1, np.float32), {"lives": 3}
+
+    def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
+        self.time += 1
+        over = self.time == self.length
+        lives = 3 if self.life_lost_at < 0 or self.time < self.life_lost_at else 2
+        info = {"lives": lives, "hits": float(self.time)}
+        ends = (False, over) if self.truncates else (over, False)
+        return np.full(1, self.time, np.float32), 5.0, *ends, info
+
+
+def batch_of(*environments: Counting, rule: RewardRule | None = None) -> Batch:
+    makers = [lambda env=env: env for env in environments]
+    envs = SyncVectorEnv(makers, autoreset_mode=AutoresetMode.NEXT_STEP)
+    return Batch(envs, rule or RewardRule(), seed=0)
+
+
+def test_the_successor_at_an_end_is_the_last_state_and_the_step_after_it_is_wasted() -> None:
+    batch = batch_of(Counting(2, truncates=False), Counting(3, truncates=True))
+    steps = []
+    starts = [batch.starts]
+    for _ in range(5):
+        steps.append(batch.step(np.zeros(2, np.int64)))
+        starts.append(batch.starts)
+    seen = [(s.observation[:, 0].tolist(), s.next_observation[:, 0].tolist()) for s in steps]
+    assert seen == [([0, 0], [1, 1]), ([1, 1], [2, 2]), ([2, 2], [0, 3]), ([0, 3], [1, 0]), ([1, 0], [2, 1])]
+    assert [s.terminated.tolist() for s in steps] == [[False, False], [True, False], *[[False, False]] * 2, [True, False]]
+    assert [s.truncated.tolist() for s in steps] == [[False, False]] * 2 + [[False, True]] + [[False, False]] * 2
+    assert [s.valid.tolist() for s in steps] == [[True] * 2, [True] * 2, [False, True], [True, False], [True] * 2]
+    assert [s.tolist() for s in starts] == [
+        [True, True], [False, False], [False, False], [True, False], [False, True], [False, False],
+    ]  # fmt: skip
+    assert steps[2].reward.tolist() == [0.0, 5.0], "a wasted step pays nothing"
+    assert [(f.score, f.steps) for f in batch.finished] == [(10.0, 2), (15.0, 3), (10.0, 2)]
+
+
+def test_a_lost_life_ends_the_return_and_not_the_episode() -> None:
+    for rule, expected in ((RewardRule(life_loss_ends=True), [False, True, False]), (RewardRule(), [False] * 3)):
+        batch = batch_of(Counting(9, truncates=False, life_lost_at=2), rule=rule)
+        steps = [batch.step(np.zeros(1, np.int64)) for _ in range(3)]
+        assert [bool(s.terminated[0]) for s in steps] == expected
+        assert not batch.starts.any()
+        assert all(s.valid.all() for s in steps)
+
+
+def test_new_lives_after_a_reset_are_not_taken_for_a_loss() -> None:
+    batch = batch_of(Counting(2, truncates=True, life_lost_at=1), rule=RewardRule(life_loss_ends=True))
+    ends = [bool(batch.step(np.zeros(1, np.int64)).terminated[0]) for _ in range(6)]
+    assert ends == [True, False, False, True, False, False]
+
+
+@given(
+    st.floats(-3, 3), st.floats(-2, 2), st.floats(0.001, 2), st.none() | st.floats(0.1, 2), st.floats(-5, 5)
+)
+def test_the_fed_reward_is_the_rule(
+    own: float, bonus: float, scale: float, clip: float | None, reward: float
+) -> None:
+    rule = RewardRule(own=own, bonuses={"hits": bonus, "absent": 7.0}, scale=scale, clip=clip)
+    info = {"hits": np.array([2.0, 0.0])}
+    expected = [scale * (own * reward + bonus * hits) for hits in (2.0, 0.0)]
+    if clip is not None:
+        expected = [max(-clip, min(clip, value)) for value in expected]
+    fed = fed_reward(rule, np.array([reward, reward]), info)
+    assert fed.dtype == np.float32
+    assert fed.tolist() == pytest.approx(expected, rel=1e-4, abs=1e-5)

@@ -1,0 +1,221 @@
+"""Training runs: budgets, checkpoints, resuming, asynchronous agents, and how they end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from botcore import BotplayError, Snapshot
+from botcore.plugins import load_plugins
+from botcore.setup import Setup, choose
+from botcore.training.checkpoint import read_checkpoint, write_checkpoint
+from botcore.training.progress import Budget
+from botcore.training.trainer import CHECKPOINT, Run, train
+
+
+def cartpole(*assignments: str) -> Setup:
+    return choose(
+        load_plugins(),
+        game="gym:CartPole-v1",
+        brain="a3c",
+        assignments=["training.copies=4", "memory.size=8", *assignments],
+    )
+
+
+def test_a_run_ends_at_its_budget_and_leaves_a_checkpoint_and_event_files(tmp_path: Path) -> None:
+    told: list[int] = []
+    run = Run(cartpole(), Budget(steps=400), tmp_path)
+    trained = train(load_plugins(), run, tell=lambda progress: told.append(progress.steps))
+    assert trained.progress.steps == 400
+    assert not trained.interrupted
+    assert trained.checkpoint == tmp_path / CHECKPOINT
+    assert list((tmp_path / "tensorboard").glob("events.out.*"))
+    assert told
+    _, facts = read_checkpoint(trained.checkpoint)
+    assert Setup.from_json(facts["setup"]) == run.setup
+
+
+def test_resuming_goes_on_exactly_with_counters_weights_and_optimiser(tmp_path: Path) -> None:
+    first = train(load_plugins(), Run(cartpole(), Budget(steps=400), tmp_path))
+    before, _ = read_checkpoint(first.checkpoint)
+    nothing = Run(cartpole(), Budget(steps=400), tmp_path / "b", resume=first.checkpoint)
+    same = train(load_plugins(), nothing)
+    after, facts = read_checkpoint(same.checkpoint)
+    assert facts["progress"]["steps"] == 400
+    assert facts["progress"]["episodes"] == first.progress.episodes
+    assert set(before.arrays) == set(after.arrays)
+    for name, array in before.arrays.items():
+        np.testing.assert_array_equal(array, after.arrays[name], err_msg=name)
+    assert before.facts == after.facts
+    more = train(load_plugins(), Run(cartpole(), Budget(steps=800), tmp_path, resume=first.checkpoint))
+    assert more.progress.steps == 800
+
+
+@pytest.mark.timeout(120)
+def test_two_agents_train_one_shared_model(tmp_path: Path) -> None:
+    run = Run(cartpole("training.agents=2"), Budget(steps=4_000), tmp_path)
+    fresh = train(load_plugins(), Run(cartpole(), Budget(steps=1), tmp_path / "fresh")).weights
+    trained = train(load_plugins(), run, warn=pytest.fail)
+    assert trained.progress.steps >= 4_000
+    assert trained.progress.episodes > 0
+    assert any(not np.array_equal(trained.weights[name], fresh[name]) for name in fresh)
+    assert all(np.isfinite(array).all() for array in trained.weights.values())
+
+
+def test_gradients_do_not_pile_up_between_updates(tmp_path: Path) -> None:
+    """With a learning rate of nothing and a gradient left over, a second update would see the first one's."""
+    from botcore.training.build import open_for_training
+
+    setup = cartpole("learner.rollout=2", "learner.updates=1", "learner.learning_rate=0", "learner.entropy=0")
+    learner, batch = open_for_training(load_plugins(), setup, copies=4, threads=1, seed=0)
+    norms = []
+    while len(norms) < 2:
+        choice = learner.act(batch.observation, batch.starts, explore=True)
+        experience = batch.step(choice.actions)
+        metrics = learner.learn(experience)
+        if metrics:
+            parameters = list(learner.network.parameters())  # type: ignore[attr-defined]
+            norms.append([p.grad.clone() for p in parameters if p.grad is not None])
+    batch.close()
+    assert not all(bool((a == b).all()) for a, b in zip(*norms, strict=True))
+    total = sum(float((g**2).sum()) for g in norms[1]) ** 0.5
+    assert total <= 0.5 + 1e-4, "clipped to the norm of one update's gradient"
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from botcore.plugins import load_plugins
+from botcore.setup import choose
+from botcore.training.progress import Budget
+from botcore.training.trainer import Run, train
+if __name__ == "__main__":
+    setup = choose(load_plugins(), game="gym:CartPole-v1", brain="a3c",
+                   assignments=["training.copies=4", "memory.size=8", "training.agents=2"])
+    def tell(progress):
+        print("steps", progress.steps, flush=True)
+    train(load_plugins(), Run(setup, Budget(minutes=5), Path(sys.argv[1])), tell=tell,
+          warn=lambda text: print("warn", text, flush=True))
+    print("saved", flush=True)
+"""
+
+
+def start_run(tmp_path: Path) -> tuple[subprocess.Popen[str], list[int]]:
+    """Start a run of two agents and wait until both play; return it with the agents' process ids."""
+    script = tmp_path / "run.py"
+    script.write_text(SCRIPT)
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path / "out")], stdout=subprocess.PIPE, text=True, cwd=tmp_path
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("steps") and int(line.split()[1]) > 200:
+            break
+    return process, agents_of(process.pid)
+
+
+def agents_of(parent: int) -> list[int]:
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [pid for pid in map(int, children) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def wait_until_gone(pids: list[int], seconds: float = 10) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not any(running(pid) for pid in pids):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.timeout(120)
+def test_a_killed_agent_is_noticed_and_the_others_go_on_until_none_is_left(tmp_path: Path) -> None:
+    process, agents = start_run(tmp_path)
+    assert len(agents) == 2
+    assert process.stdout is not None
+    os.kill(agents[0], signal.SIGKILL)
+    after = 0
+    for line in process.stdout:
+        if line.startswith("warn agent"):
+            after += 1
+        elif after and line.startswith("steps"):
+            after += 1
+        if after > 5:
+            break
+    os.kill(agents[1], signal.SIGKILL)
+    process.communicate(timeout=30)
+    assert process.returncode == 1
+    _, facts = read_checkpoint(tmp_path / "out" / CHECKPOINT)
+    assert facts["progress"]["steps"] > 200, "the work was saved"
+
+
+@pytest.mark.timeout(120)
+def test_no_agent_outlives_a_killed_parent(tmp_path: Path) -> None:
+    process, agents = start_run(tmp_path)
+    assert all(running(pid) for pid in agents)
+    process.kill()
+    process.communicate()
+    assert wait_until_gone(agents)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_saves_and_ends(tmp_path: Path, number: int) -> None:
+    process, agents = start_run(tmp_path)
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "saved" in output
+    assert wait_until_gone(agents)
+    _, facts = read_checkpoint(tmp_path / "out" / CHECKPOINT)
+    assert facts["progress"]["steps"] > 200
+
+
+def test_a_brain_without_anything_to_learn_is_refused(tmp_path: Path) -> None:
+    loaded = load_plugins()
+    setup = choose(loaded, game="gym:CartPole-v1", brain="random")
+    with pytest.raises(BotplayError, match="nothing to learn"):
+        train(loaded, Run(setup, Budget(steps=10), tmp_path))
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_training(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    with pytest.raises(BotplayError, match="cannot write"):
+        write_checkpoint(blocked / "run" / CHECKPOINT, Snapshot({}), {})
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff" * 100, b"\x80\x00\x00\x00\x00\x00\x00\x00" + b"x" * 128])
+def test_what_is_no_checkpoint_is_refused_with_a_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / CHECKPOINT
+    path.write_bytes(content)
+    with pytest.raises(BotplayError, match="not a checkpoint"):
+        read_checkpoint(path)
+    with pytest.raises(BotplayError, match="cannot read"):
+        read_checkpoint(tmp_path / "absent")
+
+
+def test_a_checkpoint_is_replaced_at_once_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / CHECKPOINT
+    write_checkpoint(path, Snapshot({"a": np.arange(3)}, {"n": 1}), {"steps": 5})
+    snapshot, facts = read_checkpoint(path)
+    assert snapshot.arrays["a"].tolist() == [0, 1, 2]
+    assert (dict(snapshot.facts), facts) == ({"n": 1}, {"steps": 5})
+    with pytest.raises(TypeError):
+        write_checkpoint(path, Snapshot({"a": np.arange(4)}), {"steps": object()})
+    assert read_checkpoint(path)[1] == {"steps": 5}
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,113 @@
+"""Advantages and the loss of A3C against slow, obvious references."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from botplay_a3c.a3c import actor_critic_loss
+from botplay_a3c.returns import generalised_advantage
+from botplay_a3c.settings import A3CSettings
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+flags = st.lists(st.sampled_from(["goes on", "terminated", "truncated"]), min_size=1, max_size=12)
+
+
+def advantage_by_its_sum(
+    reward: list[float], value: list[float], ends: list[str], gamma: float, lam: float
+) -> list[float]:
+    """A_t = Σ_k (γλ)^k δ_{t+k}, summed up to and with the first end (Schulman et al. 2016, equation 16)."""
+    deltas = [
+        reward[t] + (0.0 if ends[t] == "terminated" else gamma * value[t + 1]) - value[t]
+        for t in range(len(reward))
+    ]
+    advantages = []
+    for t in range(len(reward)):
+        total, weight = 0.0, 1.0
+        for k in range(t, len(reward)):
+            total += weight * deltas[k]
+            weight *= gamma * lam
+            if ends[k] != "goes on":
+                break
+        advantages.append(total)
+    return advantages
+
+
+@given(flags, st.floats(0, 1), st.floats(0, 1), st.integers(0, 2**32 - 1))
+@settings(deadline=None)
+def test_the_advantage_is_the_sum_of_the_paper(ends: list[str], gamma: float, lam: float, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    reward, value = random.normal(size=len(ends)), random.normal(size=len(ends) + 1)
+    advantage = generalised_advantage(
+        torch.tensor(reward)[:, None],
+        torch.tensor(value)[:, None],
+        torch.tensor([end == "terminated" for end in ends])[:, None],
+        torch.tensor([end == "truncated" for end in ends])[:, None],
+        gamma=gamma,
+        gae_lambda=lam,
+    )
+    expected = advantage_by_its_sum(list(reward), list(value), ends, gamma, lam)
+    np.testing.assert_allclose(advantage[:, 0].numpy(), expected, atol=1e-9)
+
+
+def test_with_lambda_one_it_is_the_n_step_return_minus_the_value() -> None:
+    reward = torch.tensor([[1.0], [2.0], [3.0]])
+    value = torch.tensor([[10.0], [20.0], [30.0], [40.0]])
+    none = torch.zeros(3, 1, dtype=torch.bool)
+    advantage = generalised_advantage(reward, value, none, none, gamma=0.5, gae_lambda=1.0)
+    returns = [1 + 0.5 * 2 + 0.25 * 3 + 0.125 * 40, 2 + 0.5 * 3 + 0.25 * 40, 3 + 0.5 * 40]
+    np.testing.assert_allclose((advantage + value[:-1])[:, 0].numpy(), returns, rtol=1e-6)
+
+
+def loss_step_by_step(
+    log_policy: torch.Tensor,
+    value: torch.Tensor,
+    action: torch.Tensor,
+    advantage: torch.Tensor,
+    returns: torch.Tensor,
+    old: torch.Tensor,
+    valid: torch.Tensor,
+    chosen: A3CSettings,
+) -> torch.Tensor:
+    """The same loss, one step at a time."""
+    total = torch.zeros(())
+    for t, n in valid.nonzero().tolist():
+        new_one, old_one = log_policy[t, n, action[t, n]], old[t, n, action[t, n]]
+        if chosen.clip is None:
+            gain = new_one * advantage[t, n]
+        else:
+            ratio = (new_one - old_one).exp()
+            bounded = min(max(ratio.item(), 1 - chosen.clip), 1 + chosen.clip)
+            plain, clipped = ratio * advantage[t, n], bounded * advantage[t, n]
+            gain = plain if plain.item() <= clipped.item() else clipped
+        entropy = -sum(log_policy[t, n, a].exp() * log_policy[t, n, a] for a in range(log_policy.shape[-1]))
+        error = (returns[t, n] - value[t, n]) ** 2
+        total = total - gain + chosen.value_weight * 0.5 * error - chosen.entropy * entropy
+    return total / int(valid.sum())
+
+
+@pytest.mark.parametrize("clip", [None, 0.1])
+def test_the_loss_and_its_gradient_agree_with_one_written_step_by_step(clip: float | None) -> None:
+    chosen = A3CSettings(clip=clip, entropy=0.03)
+    generator = torch.Generator().manual_seed(3)
+    logits = torch.randn(5, 4, 3, generator=generator, requires_grad=True)
+    value = torch.randn(5, 4, generator=generator, requires_grad=True)
+    old = (logits.detach() + 0.2 * torch.randn(5, 4, 3, generator=generator)).log_softmax(-1)
+    action = torch.randint(0, 3, (5, 4), generator=generator)
+    advantage = torch.randn(5, 4, generator=generator)
+    returns = torch.randn(5, 4, generator=generator)
+    valid = torch.rand(5, 4, generator=generator) > 0.3
+    arguments = (action, advantage, returns, old, valid, chosen)
+
+    fast, terms = actor_critic_loss(logits.log_softmax(-1), value, *arguments)
+    slow = loss_step_by_step(logits.log_softmax(-1), value, *arguments)
+    torch.testing.assert_close(fast, slow)
+    assert terms["loss"] == pytest.approx(float(slow.detach()), rel=1e-5)
+
+    fast_gradients = torch.autograd.grad(fast, (logits, value))
+    slow_gradients = torch.autograd.grad(slow, (logits, value), allow_unused=True)
+    for mine, theirs in zip(fast_gradients, slow_gradients, strict=True):
+        torch.testing.assert_close(mine, theirs)
+    assert not fast_gradients[0][~valid].any(), "a wasted step must not be learned from"
+    assert not fast_gradients[1][~valid].any()
