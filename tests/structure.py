@@ -40,7 +40,7 @@ def problems() -> Iterator[str]:
             yield f"{path}: {lines} lines; a module has at most {MOST_LINES_IN_A_MODULE}"
         if path.name in ("utils.py", "helpers.py", "misc.py"):
             yield f"{path}: a file is named for what it holds"
-        if path.parts[0] == "botcore" and any(name in text for name in BUNDLED):
+        if path.parts[0] == "botcore" and any(f"{name}." in text or f"{name}:" in text for name in BUNDLED):
             yield f"{path}: the host names a bundled plugin"
         for line, package in imported(tree):
             if path.parts[0] == "botcore" and package in BUNDLED:
