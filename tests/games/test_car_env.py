@@ -123,6 +123,17 @@ def test_every_picture_is_its_own():
     np.testing.assert_array_equal(first, kept)
 
 
+def test_the_trail_ends_with_the_episode():
+    env = car()
+    env.reset(seed=0)
+    for _ in range(20):
+        env.step(np.int64(0))
+    without = Picture(env.world).draw(env._cars, ())
+    assert not np.array_equal(env.render(), without)
+    env.reset(seed=0)
+    np.testing.assert_array_equal(env.render(), Picture(env.world).draw(env._cars, ()))
+
+
 def test_the_sensors_show_what_they_read():
     env = car("field", brush=60)
     env.reset(seed=0)
