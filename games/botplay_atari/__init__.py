@@ -1,0 +1,1 @@
+"""Atari games: ALE with the usual preprocessing."""

@@ -1,0 +1,127 @@
+"""One Atari game to watch or to evaluate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+from ale_py import Action, ALEInterface, LoggerMode
+from ale_py.roms import get_rom_path
+from gymnasium.spaces import Box, Discrete
+from numpy.typing import NDArray
+
+from botcore import BotplayError, OpenRequest
+from botcore.errors import suggestion
+from botplay_atari.keys import keys_to_action
+from botplay_atari.noops import NoopStarts, emulator_seed
+from botplay_atari.plugin import roms
+from botplay_atari.screen import SIZE, STACK, FrameStack
+
+FPS = 60
+SKIP = 4
+FRAME_LIMIT = 108_000
+STICKINESS = {"v4": 0.0, "v5": 0.25}
+
+Picture = NDArray[np.uint8]
+
+
+def check_rom(name: str) -> None:
+    """Raise `BotplayError` unless there is a ROM of this name."""
+    known = [scenario.name for scenario in roms()]
+    if name not in known:
+        raise BotplayError(f"there is no Atari game {name!r}{suggestion(name, known)}")
+
+
+def open_atari(request: OpenRequest) -> AtariGame:
+    """Open one game. Raises `BotplayError` for an unknown ROM."""
+    check_rom(request.scenario)
+    return AtariGame(request.scenario, STICKINESS[request.protocol], pictures=request.pictures)
+
+
+class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
+    """ALE with the usual preprocessing (Machado et al. 2018; Mnih et al. 2015).
+
+    A step repeats its action for four frames. The observation is the last four steps' pictures,
+    gray, `[4, 84, 84] uint8`. An episode begins with 0 to 29 no-ops, without FIRE (the brain
+    presses it itself, as it must after every life), uses the game's minimal action set, and is
+    truncated after 108,000 frames (half an hour). The reward is the game's own. Pixels, rewards and the
+    number of no-ops for a seed are those of `AtariBatch`.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": FPS}  # noqa: RUF012
+    render_mode = "rgb_array"
+
+    def __init__(
+        self, rom: str, stickiness: float, *, pictures: bool = True, frame_limit: int = FRAME_LIMIT
+    ) -> None:
+        """Load a ROM. `stickiness` is the probability that the emulator repeats the last action."""
+        ALEInterface.setLoggerMode(LoggerMode.Error)
+        self._rom: Path = get_rom_path(rom)  # type: ignore[assignment]  # open_atari has checked the name
+        self._ale = ALEInterface()
+        self._ale.setFloat("repeat_action_probability", stickiness)
+        self._ale.loadROM(self._rom)
+        self._actions: list[Action] = self._ale.getMinimalActionSet()
+        height, width = self._ale.getScreenDims()
+        self._stack = FrameStack(height, width)
+        self._limit = frame_limit
+        self._frames = 0
+        self._pictures = pictures
+        self._noops: NoopStarts | None = None
+        self.action_space = Discrete(len(self._actions))
+        self.observation_space = Box(0, 255, (STACK, SIZE, SIZE), np.uint8)
+        names = tuple(action.name.lower() for action in self._actions)
+        self.metadata = {**type(self).metadata, "action_names": names}
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+        """Begin an episode. With a seed it is always the same one; without, the random numbers go on."""
+        super().reset(seed=seed)
+        if seed is not None or self._noops is None:
+            number = emulator_seed(int(self.np_random.integers(2**31)) if seed is None else seed)
+            self._noops = NoopStarts(number)
+            self._ale.setInt("random_seed", number)
+            self._ale.loadROM(self._rom)
+        self._ale.reset_game()
+        for _ in range(self._noops.draw()):
+            self._ale.act(Action.NOOP)
+            if self._ale.game_over():
+                self._ale.reset_game()
+        self._frames = 0
+        self._stack.clear()
+        self._ale.getScreenGrayscale(self._stack.frames[0])
+        return self._stack.push(), self._info([self.render()] if self._pictures else [])
+
+    def step(
+        self, action: int | np.integer[Any]
+    ) -> tuple[NDArray[np.uint8], float, bool, bool, dict[str, Any]]:
+        """Hold an action for four frames, or until the game is over."""
+        reward, over = 0, False
+        pictures: list[Picture] = []
+        for frame in range(SKIP):
+            reward += self._ale.act(self._actions[int(action)])
+            over = self._ale.game_over()
+            if self._pictures:
+                pictures.append(self.render())
+            if over:
+                break
+            if frame >= SKIP - 2:
+                self._ale.getScreenGrayscale(self._stack.frames[SKIP - 1 - frame])
+        self._frames += SKIP
+        truncated = self._frames >= self._limit
+        return self._stack.push(), float(reward), over, truncated, self._info(pictures)
+
+    def render(self) -> Picture:
+        """Return the screen, `[210, 160, 3]` (some games are taller)."""
+        picture: Picture = self._ale.getScreenRGB()
+        return picture
+
+    def get_keys_to_action(self) -> dict[tuple[str | int, ...], int]:
+        """Return which keys held together mean which action."""
+        return keys_to_action([action.name for action in self._actions])
+
+    def _info(self, pictures: list[Picture]) -> dict[str, Any]:
+        info: dict[str, Any] = {"lives": self._ale.lives()}
+        return {**info, "pictures": tuple(pictures)} if self._pictures else info
