@@ -1,0 +1,226 @@
+"""Writing one episode: steps at once, in the loop; pictures in a thread of their own."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import secrets
+import threading
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import Full, Queue
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from botcore.contracts.moment import Moment
+from botcore.replay.encode import VideoWriter
+from botcore.replay.format import (
+    EYES_FILE,
+    STEPS_FILE,
+    VIDEO_FILE,
+    About,
+    EpisodeHeader,
+    Outcome,
+    write_header,
+)
+from botcore.replay.steps import format_line
+
+SECONDS_WAITING = 0.4  # of pictures that may wait for the encoder; a crash loses them
+EYES_KEYFRAMES = 60
+FAILURES = (OSError, av.FFmpegError, ValueError, TypeError)
+
+
+@dataclass(frozen=True)
+class _Picture:
+    video: str
+    frame: int
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class _End:
+    header: EpisodeHeader
+
+
+class EpisodeWriter:
+    """One replay folder while it is written.
+
+    Attributes:
+        folder: the replay.
+        behind: whether the encoder cannot follow, so that the loop had to wait for it.
+
+    Raises:
+        OSError, av.FFmpegError: the folder or a file in it cannot be made.
+    """
+
+    def __init__(self, root: Path, about: About, first: Moment) -> None:
+        now = datetime.now(UTC)
+        self.folder = _new_folder(root, about, now)
+        self.behind = False
+        eyes = eyes_picture(first.observation)
+        self._header = EpisodeHeader(
+            id=self.folder.name,
+            about=about,
+            seed=int(first.seed),
+            episode=int(first.episode),
+            started=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            picture=_size(first.pictures[0]) if first.pictures else None,
+            eyes=_eyes_shape(eyes),
+        )
+        self._steps = -1  # steps after the reset
+        self._last: Moment | None = None
+        self._last_frame = -1
+        self._problem: Exception | None = None
+        self._finished = False
+        write_header(self.folder, self._header)
+        self._lines = os.open(self.folder / STEPS_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        self._waiting: Queue[_Picture | _End] = Queue(max(4, round(SECONDS_WAITING * about.fps * 1.25)))
+        # A daemon, finished at exit: an unhandled exception keeps the loop's frames alive until then.
+        self._thread = threading.Thread(target=self._encode, name="botplay-recorder", daemon=True)
+        self._thread.start()
+        atexit.register(self.finish)
+
+    def follows(self, moment: Moment) -> bool:
+        """Whether a Moment belongs to this episode: the next has begun where steps start anew."""
+        return self._last is None or moment.step > self._last.step
+
+    def add(self, moment: Moment) -> None:
+        """Append a Moment. Waits for the encoder only when it is far behind.
+
+        Raises:
+            OSError, av.FFmpegError: the disk is full, or the like; nothing more can be recorded.
+        """
+        if self._problem is not None:
+            raise self._problem
+        pictures = self._new_pictures(moment)
+        self._write_line(format_line(moment, len(pictures), self._header.about.brain))
+        self._last, self._last_frame = moment, max(self._last_frame, moment.frame)
+        self._steps += 1
+        for number, picture in enumerate(pictures, start=moment.frame - len(pictures) + 1):
+            self._put(_Picture(VIDEO_FILE, number, picture))
+        eyes = eyes_picture(moment.observation)
+        if eyes is not None and self._header.eyes is not None:
+            self._put(_Picture(EYES_FILE, moment.frame, eyes))
+
+    def _new_pictures(self, moment: Moment) -> tuple[NDArray[np.uint8], ...]:
+        """Return the pictures that have a frame number of their own, the latest ones of too many."""
+        if self._header.picture is None:
+            return ()
+        room = moment.frame - self._last_frame
+        return moment.pictures[max(0, len(moment.pictures) - room) :] if room > 0 else ()
+
+    def _write_line(self, line: bytes) -> None:
+        # One system call a line, so that a killed process leaves whole lines.
+        written = os.write(self._lines, line)
+        if written != len(line):
+            raise OSError(28, "No space left on device")
+
+    def _put(self, item: _Picture) -> None:
+        try:
+            self._waiting.put_nowait(item)
+        except Full:
+            self.behind = True
+            self._waiting.put(item)
+        else:
+            self.behind = self.behind and self._waiting.qsize() > self._waiting.maxsize // 2
+
+    def finish(self, outcome: Outcome = "stopped") -> None:
+        """Say that the episode is over; the thread completes the files. Does nothing the second time."""
+        self.end(outcome)
+        self.join()
+
+    def end(self, outcome: Outcome) -> None:
+        """As `finish`, without waiting for the thread."""
+        if self._finished:
+            return
+        self._finished = True
+        os.close(self._lines)
+        last = self._last
+        header = replace(
+            self._header,
+            status="complete",
+            steps=max(self._steps, 0),
+            frames=max(self._last_frame, 0),
+            score=float(last.score) if last is not None else 0.0,
+            outcome=outcome,
+        )
+        self._waiting.put(_End(header))
+
+    def join(self) -> Exception | None:
+        """Wait until the files are whole; return what went wrong with them, if anything did."""
+        self._thread.join()
+        atexit.unregister(self.finish)
+        return self._problem
+
+    def _encode(self) -> None:
+        """The thread: encode pictures until the end, go on emptying the queue after a failure."""
+        videos: dict[str, VideoWriter] = {}
+        while True:
+            item = self._waiting.get()
+            try:
+                if isinstance(item, _End):
+                    for video in videos.values():
+                        video.close()
+                    if self._problem is None:
+                        write_header(self.folder, item.header)
+                    return
+                if self._problem is None:
+                    if item.video not in videos:
+                        videos[item.video] = self._open_video(item)
+                    videos[item.video].write(item.pixels, item.frame)
+            except Exception as error:
+                self._problem = self._problem or error
+                if isinstance(item, _End):
+                    return
+
+    def _open_video(self, item: _Picture) -> VideoWriter:
+        fps = self._header.about.fps
+        keyframes = EYES_KEYFRAMES if item.video == EYES_FILE else max(1, round(fps))
+        return VideoWriter(self.folder / item.video, _size(item.pixels), fps, keyframes)
+
+
+def _new_folder(root: Path, about: About, now: datetime) -> Path:
+    """Make a folder that no other recorder has, now or later."""
+    parts = (about.game, about.scenario, about.brain)
+    names = [re.sub(r"[^A-Za-z0-9]+", "-", part).strip("-")[:40] for part in dict.fromkeys(parts)]
+    stem = "-".join([now.strftime("%Y%m%d-%H%M%S"), *filter(None, names)])
+    while True:
+        folder = root / f"{stem}-{secrets.token_hex(3)}"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        return folder
+
+
+def _size(picture: NDArray[np.uint8]) -> tuple[int, int]:
+    return int(picture.shape[0]), int(picture.shape[1])
+
+
+def _eyes_shape(eyes: NDArray[np.uint8] | None) -> tuple[int, int, int] | None:
+    if eyes is None:
+        return None
+    height, width = _size(eyes)
+    return (1, height, width) if eyes.ndim == 2 else (height, width, 3)
+
+
+def eyes_picture(observation: Any) -> NDArray[np.uint8] | None:
+    """Return what to show of an observation of pixels, None for any other.
+
+    `[H, W, 3]` is colour and comes back as it is; `[H, W, 1]` and `[H, W, 4]` give their first channel or
+    colour; of `[C, H, W]`, a stack of frames, the newest (the last) comes back as gray `[H, W]`.
+    """
+    if not isinstance(observation, np.ndarray) or observation.dtype != np.uint8 or observation.ndim != 3:
+        return None
+    if observation.shape[-1] in (1, 3, 4) and observation.shape[0] > 4:
+        newest: NDArray[np.uint8] = (
+            observation[..., 0] if observation.shape[-1] == 1 else observation[..., :3]
+        )
+    else:
+        newest = observation[-1]
+    return newest

@@ -1,0 +1,238 @@
+"""The index of a replay: `episode.json`, which says what was played, by whom, and how it ended.
+
+A replay is a folder with `episode.json`, `steps.jsonl` (`botcore.replay.steps`), `video.mp4` (what people
+saw) and `eyes.mp4` (what the brain's eyes received). The videos' time stamps count the game's own frames
+from their first picture, so all four are joined on the integer frame number.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+from botcore.errors import BotplayError
+from botcore.replay.checks import Invalid, integer, parse_json, read_bytes, table, text
+
+FORMAT = 1
+HEADER_FILE = "episode.json"
+STEPS_FILE = "steps.jsonl"
+VIDEO_FILE = "video.mp4"
+EYES_FILE = "eyes.mp4"
+
+MAX_HEADER = 1_000_000  # bytes
+MAX_ACTIONS = 4096
+MAX_SIDE = 8192  # pixels of a picture, either way
+MAX_FPS = 1000.0
+_IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+Status = Literal["recording", "complete", "recovered"]
+Outcome = Literal["terminated", "truncated", "stopped"]
+
+
+@dataclass(frozen=True)
+class About:
+    """What stays the same in all episodes of one recording.
+
+    Attributes:
+        versions: version by distribution, of the host and of the plugins that gave game, brain and parts.
+        fps: the game's own frames a second.
+        weights_sha256: hash of the weights file that was loaded, None with fresh weights.
+        parts: name of the part by role (`eyes`, `memory`, `neurons`).
+        settings: settings by section, as in the Setup.
+    """
+
+    game: str
+    scenario: str
+    protocol: str
+    brain: str
+    fps: float
+    action_names: tuple[str, ...]
+    versions: Mapping[str, str] = field(default_factory=dict)
+    weights_sha256: str | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EpisodeHeader:
+    """Everything in `episode.json`.
+
+    Attributes:
+        id: name of the replay.
+        started: UTC time in ISO format.
+        status: `recording` until the episode's files are whole; a reader shows such a one as `recovered`.
+        picture: height and width of the game's pictures, None without pictures. The video's may be one more,
+            since H.264 wants even sizes.
+        eyes: shape of what the eyes' video shows, `[1, h, w]` for gray and `[h, w, 3]` for colour.
+        steps, frames: steps after the reset and the game's frames, None while recording.
+        score: sum of the game's rewards, None while recording.
+        outcome: how it ended; `stopped` is anything but the game's own end.
+    """
+
+    id: str
+    about: About
+    seed: int
+    episode: int
+    started: str
+    status: Status = "recording"
+    picture: tuple[int, int] | None = None
+    eyes: tuple[int, int, int] | None = None
+    steps: int | None = None
+    frames: int | None = None
+    score: float | None = None
+    outcome: Outcome | None = None
+    format: int = FORMAT
+
+    def to_json(self) -> str:
+        """Return the text of `episode.json`."""
+        data = asdict(self)
+        data.update(data.pop("about"))
+        if self.score is not None and not math.isfinite(self.score):
+            data["score"] = None
+        return json.dumps(data, indent=1, allow_nan=False)
+
+
+def write_header(folder: Path, header: EpisodeHeader) -> None:
+    """Replace `episode.json` in one step: a reader sees the old one or the new one, never half of one."""
+    draft = folder / f".{HEADER_FILE}.draft"
+    draft.write_text(header.to_json() + "\n", "utf-8")
+    os.replace(draft, folder / HEADER_FILE)
+
+
+def read_header(folder: Path) -> EpisodeHeader:
+    """Read `episode.json`.
+
+    Raises:
+        BotplayError: it is missing or is not what a recorder writes.
+    """
+    path = folder / HEADER_FILE
+    if not folder.is_dir() or not path.exists():
+        raise BotplayError(f"{folder} is not a replay: it has no {HEADER_FILE}")
+    try:
+        return parse_header(read_bytes(path, MAX_HEADER))
+    except Invalid as reason:
+        raise BotplayError(f"{path} is damaged: {reason}") from reason
+
+
+def parse_header(content: bytes) -> EpisodeHeader:
+    """Check every field of `episode.json`. Unknown fields are left out, so that the format can grow.
+
+    Raises:
+        Invalid: a field is missing or wrong.
+    """
+    data = table(parse_json(content), "it")
+    if data.get("format") != FORMAT:
+        raise Invalid(f"its format is {str(data.get('format'))[:20]!r}; this botplay reads format {FORMAT}")
+    missing = [name for name in _CHECKS if name not in data]
+    if missing:
+        raise Invalid(f"{missing[0]!r} is missing")
+    values = {name: check(data[name], name) for name, check in _CHECKS.items()}
+    about = About(**{f.name: values.pop(f.name) for f in fields(About)})
+    return EpisodeHeader(about=about, **values)
+
+
+def _match(pattern: re.Pattern[str]) -> Callable[[Any, str], str]:
+    def check(value: Any, what: str) -> str:
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            raise Invalid(f"{what} does not look like one")
+        return value
+
+    return check
+
+
+def _one_of(kind: Any) -> Callable[[Any, str], Any]:
+    def check(value: Any, what: str) -> Any:
+        if value not in get_args(kind):
+            raise Invalid(f"{what} is none of {', '.join(get_args(kind))}")
+        return value
+
+    return check
+
+
+def _or_none(check: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    return lambda value, what: None if value is None else check(value, what)
+
+
+def _real(value: Any, what: str) -> float:
+    try:
+        number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    except OverflowError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise Invalid(f"{what} is not a number")
+    return number
+
+
+def _fps(value: Any, what: str) -> float:
+    number = _real(value, what)
+    if not 0.01 <= number <= MAX_FPS:
+        raise Invalid(f"{what} is not between 0.01 and {MAX_FPS:g}")
+    return number
+
+
+def _texts(value: Any, what: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > MAX_ACTIONS:
+        raise Invalid(f"{what} is not a list of at most {MAX_ACTIONS} names")
+    return tuple(text(name, what) for name in value)
+
+
+def _text_table(value: Any, what: str) -> Mapping[str, str]:
+    return {key: text(entry, what) for key, entry in table(value, what).items()}
+
+
+def _time(value: Any, what: str) -> str:
+    try:
+        if datetime.fromisoformat(text(value, what)).utcoffset() == timedelta(0):
+            return cast("str", value)
+    except ValueError:
+        pass
+    raise Invalid(f"{what} is not a UTC time")
+
+
+def _sides(count: int) -> Callable[[Any, str], tuple[int, ...]]:
+    def check(value: Any, what: str) -> tuple[int, ...]:
+        if not isinstance(value, list) or len(value) != count:
+            raise Invalid(f"{what} is not {count} sizes")
+        return tuple(integer(side, what, 1, MAX_SIDE) for side in value)
+
+    return check
+
+
+def _eyes(value: Any, what: str) -> tuple[int, ...]:
+    shape = _sides(3)(value, what)
+    if shape[0] != 1 and shape[2] != 3:
+        raise Invalid(f"{what} is neither gray nor colour")
+    return shape
+
+
+_CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
+    "id": _match(_IDENTITY),
+    "game": text,
+    "scenario": text,
+    "protocol": text,
+    "brain": text,
+    "fps": _fps,
+    "action_names": _texts,
+    "versions": _text_table,
+    "weights_sha256": _or_none(_match(_SHA256)),
+    "parts": _text_table,
+    "settings": table,
+    "seed": integer,
+    "episode": integer,
+    "started": _time,
+    "status": _one_of(Status),
+    "picture": _or_none(_sides(2)),
+    "eyes": _or_none(_eyes),
+    "steps": _or_none(integer),
+    "frames": _or_none(integer),
+    "score": _or_none(_real),
+    "outcome": _or_none(_one_of(Outcome)),
+}

@@ -1,0 +1,193 @@
+"""Opening a replay and giving its Moments back. Needs neither the game nor the brain."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from botcore.contracts.moment import Moment
+from botcore.errors import BotplayError
+from botcore.replay.checks import Invalid, read_bytes
+from botcore.replay.decode import VideoReader
+from botcore.replay.format import EYES_FILE, STEPS_FILE, VIDEO_FILE, EpisodeHeader, Outcome, read_header
+from botcore.replay.steps import MAX_LINE, MAX_STEPS, MAX_STEPS_FILE, Line, parse_line
+
+
+class Replay:
+    """A recorded episode: `len(replay)` Moments, the reset among them.
+
+    Attributes:
+        folder: where it lies.
+        header: its `episode.json`; the status is `recovered`, and the sums are made from the steps, where the
+            recording was cut off.
+        lines: every Moment without its pictures and observation, at once: for curves and time lines.
+    """
+
+    def __init__(self, folder: Path, header: EpisodeHeader, lines: Sequence[Line]) -> None:
+        self.folder, self.header, self.lines = folder, header, lines
+        self._frames = [line.moment.frame for line in lines]
+        self._video: VideoReader | None = None
+        self._eyes: VideoReader | None = None
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def last_frame(self) -> int:
+        """The game's frame number at the end."""
+        return self._frames[-1]
+
+    @property
+    def seconds(self) -> float:
+        """How long the episode is at the game's own pace."""
+        return self.last_frame / self.header.about.fps
+
+    def step_at(self, frame: int) -> int:
+        """Return the index of the Moment that shows a frame."""
+        return min(bisect_left(self._frames, frame), len(self) - 1)
+
+    def moment(self, index: int) -> Moment:
+        """Return a Moment with its pictures, and as observation what the eyes' video shows of it.
+
+        The observation is `[1, h, w]` for gray, `[h, w, 3]` for colour, None where nothing was recorded. Of a
+        recording that was cut off, the last Moments may have fewer pictures than they had, or none.
+
+        Raises:
+            BotplayError: a video is missing or damaged there.
+            IndexError: there is no such Moment.
+        """
+        line = self.lines[index]
+        last = line.moment.frame
+        wanted = range(last - line.pictures + 1, last + 1)
+        pictures = tuple(self._open_video().read(frame) for frame in wanted if self._shows(frame))
+        return replace(line.moment, pictures=pictures, observation=self._observation(last))
+
+    def moments(self, start: int = 0) -> Iterator[Moment]:
+        """Give the Moments from `start` on; each picture is decoded once."""
+        for index in range(start, len(self)):
+            yield self.moment(index)
+
+    def picture(self, frame: int) -> NDArray[np.uint8]:
+        """Return what was on screen at a frame: its picture, or else the last one before it, `[H, W, 3]`.
+
+        Raises:
+            BotplayError: the replay has no pictures, or the video is damaged there.
+        """
+        video = self._open_video()
+        return video.read(video.frames[max(0, bisect_right(video.frames, frame) - 1)])
+
+    def _shows(self, frame: int) -> bool:
+        return _contains(self._open_video().frames, frame)
+
+    def _open_video(self) -> VideoReader:
+        if self._video is None:
+            header = self.header
+            if header.picture is None:
+                raise BotplayError(f"replay {header.id} has no pictures")
+            first = next((n.moment.frame - n.pictures + 1 for n in self.lines if n.pictures), 0)
+            self._video = VideoReader(self.folder / VIDEO_FILE, header.picture, header.about.fps, first)
+        return self._video
+
+    def _observation(self, frame: int) -> Any:
+        shape = self.header.eyes
+        if shape is None:
+            return None
+        gray = shape[0] == 1
+        if self._eyes is None:
+            size = (shape[1], shape[2]) if gray else (shape[0], shape[1])
+            self._eyes = VideoReader(
+                self.folder / EYES_FILE, size, self.header.about.fps, self._frames[0], gray=gray
+            )
+        if not _contains(self._eyes.frames, frame):
+            return None
+        seen = self._eyes.read(frame)
+        return seen[None] if gray else seen
+
+    def close(self) -> None:
+        """Close the videos."""
+        for video in (self._video, self._eyes):
+            if video is not None:
+                video.close()
+        self._video = self._eyes = None
+
+
+def _contains(numbers: Sequence[int], number: int) -> bool:
+    place = bisect_left(numbers, number)
+    return place < len(numbers) and numbers[place] == number
+
+
+def open_replay(path: Path) -> Replay:
+    """Open a replay folder, also one whose recording was cut off.
+
+    Raises:
+        BotplayError: it is not a replay, or its index is damaged.
+    """
+    path = Path(path)
+    header = read_header(path)
+    lines, whole = read_lines(path / STEPS_FILE, header)
+    return Replay(path, completed(header, lines, whole=whole), lines)
+
+
+def read_lines(path: Path, header: EpisodeHeader) -> tuple[list[Line], bool]:
+    """Read `steps.jsonl`; also say whether it is whole. A line that was being written is left out.
+
+    Raises:
+        BotplayError: it is missing, empty or damaged; the message names the line.
+    """
+    content = read_bytes(path, MAX_STEPS_FILE)
+    *rows, rest = content.split(b"\n")
+    if len(rows) > MAX_STEPS:
+        raise BotplayError(f"{path} has more than {MAX_STEPS} steps")
+    if not rows:
+        raise BotplayError(f"{path} holds no step yet")
+    lines: list[Line] = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            if len(row) > MAX_LINE:
+                raise Invalid("it is too long")
+            lines.append(_follows(parse_line(row, header), lines))
+        except Invalid as reason:
+            raise BotplayError(f"{path} is damaged in line {number}: {reason}") from reason
+    return lines, not rest
+
+
+def _follows(line: Line, before: Sequence[Line]) -> Line:
+    """Check that a line comes after the ones before it."""
+    if before:
+        last = before[-1].moment
+        if line.moment.step <= last.step or line.moment.frame < last.frame:
+            raise Invalid("it is out of order")
+        if line.pictures > line.moment.frame - last.frame:
+            raise Invalid("more pictures than frames")
+    return line
+
+
+def completed(header: EpisodeHeader, lines: Sequence[Line], *, whole: bool) -> EpisodeHeader:
+    """Return the header of what was read: as it is if that is all of it, else made from the steps."""
+    last = lines[-1].moment
+    if header.status == "complete" and whole and header.steps == len(lines) - 1:
+        return header
+    outcome: Outcome = "terminated" if last.terminated else "truncated" if last.truncated else "stopped"
+    return replace(
+        header,
+        status="recovered",
+        steps=len(lines) - 1,
+        frames=last.frame + 1,
+        score=last.score,
+        outcome=outcome,
+    )

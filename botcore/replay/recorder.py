@@ -1,0 +1,136 @@
+"""Recording a stream of Moments while it passes through."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from botcore.contracts.moment import Moment
+from botcore.errors import BotplayError
+from botcore.replay.episode import FAILURES, EpisodeWriter
+from botcore.replay.format import About, Outcome
+
+PROBE = 65_536  # bytes that must fit on the disk for a recording to start
+MOST_FINISHING = 2  # episodes whose video may still be completed while the next ones are played
+
+
+class Recorder:
+    """Writes each episode of a stream of Moments to a folder of its own.
+
+    Args:
+        root: where the replay folders go; made if it does not exist.
+        on_problem: is told in one line why the recording ended early. The game goes on.
+
+    Attributes:
+        folder: the replay being written, or the last one; None before the first Moment.
+        behind: whether the encoder cannot follow the game just now.
+
+    Raises:
+        BotplayError: nothing can be written in `root`.
+    """
+
+    def __init__(self, root: Path, on_problem: Callable[[str], None] = lambda text: None) -> None:
+        _check_writable(root)
+        self.folder: Path | None = None
+        self._root, self._on_problem = root, on_problem
+        self._writer: EpisodeWriter | None = None
+        self._finishing: list[EpisodeWriter] = []
+        self._broken = False
+
+    @property
+    def behind(self) -> bool:
+        """Whether the loop last had to wait for the encoder."""
+        return self._writer is not None and self._writer.behind
+
+    def record(self, moments: Iterable[Moment], about: About) -> Iterator[Moment]:
+        """Pass Moments through and keep them.
+
+        Whatever ends the stream (its end, an exception in it, closing this generator, Ctrl-C, SIGTERM) the
+        replay is complete up to the last Moment that was passed on. SIGKILL costs under a second of video.
+        """
+        with _sigterm_ends_the_program():
+            try:
+                for moment in moments:
+                    self._keep(moment, about)
+                    yield moment
+            finally:
+                self._finish("stopped")
+                self._join(0)
+
+    def _keep(self, moment: Moment, about: About) -> None:
+        if self._broken:
+            return
+        try:
+            if self._writer is not None and not self._writer.follows(moment):
+                self._finish("stopped")
+            if self._writer is None:
+                self._join(MOST_FINISHING)
+                self._writer = EpisodeWriter(self._root, about, moment)
+                self.folder = self._writer.folder
+            self._writer.add(moment)
+            if moment.last:
+                self._finish("terminated" if moment.terminated else "truncated")
+        except FAILURES as error:
+            self._give_up(error)
+
+    def _finish(self, outcome: Outcome) -> None:
+        if self._writer is not None:
+            self._writer.end(outcome)
+            self._finishing.append(self._writer)
+            self._writer = None
+
+    def _join(self, keep: int) -> None:
+        """Wait for finished episodes until only `keep` are left to their threads."""
+        while len(self._finishing) > keep:
+            problem = self._finishing.pop(0).join()
+            if problem is not None:
+                self._give_up(problem)
+
+    def _give_up(self, error: Exception) -> None:
+        if not self._broken:
+            self._broken = True
+            self._on_problem(f"the recording ended: {_reason(error)}; the game goes on without it")
+        self._finish("stopped")
+
+
+def _check_writable(root: Path) -> None:
+    """Write something, since permissions alone do not tell whether there is room."""
+    probe = root / f".botplay-probe-{threading.get_native_id()}"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        try:
+            probe.write_bytes(bytes(PROBE))
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        raise BotplayError(
+            f"cannot write replays to {root}: {_reason(error)}; use another folder (--out) or --no-record"
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return str(text).splitlines()[0]
+
+
+@contextmanager
+def _sigterm_ends_the_program() -> Iterator[None]:
+    """Turn SIGTERM into an exit that runs `finally` blocks, unless somebody else handles it."""
+    mine = threading.current_thread() is threading.main_thread()
+    if not mine or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, _exit)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _exit(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)

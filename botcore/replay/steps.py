@@ -1,0 +1,211 @@
+"""The lines of `steps.jsonl`: one Moment each, without its pictures.
+
+What is at its default is left out. The network's figures are rounded to five significant digits, which is
+finer than anything drawn from them; the game's own (reward, score, info) are exact.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from botcore.contracts.moment import Decision, Moment, Scalar
+from botcore.replay.checks import MAX_TEXT, Invalid, flag, integer, parse_json, table, text
+from botcore.replay.format import MAX_ACTIONS, EpisodeHeader
+
+MAX_LINE = 262_144  # bytes
+MAX_STEPS = 5_000_000
+MAX_STEPS_FILE = 2**30  # bytes
+MAX_PICTURES = 1024  # of one Moment
+MAX_SCALARS = 100  # entries in info or learning
+MEMORY_CELLS = 64
+_MEMORY_SCALE = 127
+
+
+@dataclass(frozen=True)
+class Line:
+    """A Moment without pictures and observation, and how many pictures it had.
+
+    Attributes:
+        pictures: their number; they are the frames `moment.frame - pictures + 1 .. moment.frame`.
+    """
+
+    moment: Moment
+    pictures: int
+
+
+def format_line(moment: Moment, pictures: int, brain: str) -> bytes:
+    """Return the line of a Moment; `brain` is the recording's own, whose name is not repeated."""
+    data: dict[str, Any] = {"step": moment.step, "frame": moment.frame}
+    if pictures:
+        data["pictures"] = pictures
+    if moment.decision is not None:
+        data.update(_decision_fields(moment.decision, brain))
+    for name, value in (("reward", moment.reward), ("score", moment.score)):
+        if value:
+            data[name] = _exact(value)
+    for name in ("terminated", "truncated"):
+        if getattr(moment, name):
+            data[name] = True
+    info = _scalars(moment.info)
+    if info:
+        data["info"] = info
+    if moment.learning:
+        data["learning"] = {
+            str(k)[:MAX_TEXT]: _round(v) for k, v in list(moment.learning.items())[:MAX_SCALARS]
+        }
+    return json.dumps(data, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+
+
+def _decision_fields(decision: Decision, brain: str) -> dict[str, Any]:
+    data: dict[str, Any] = {"action": int(decision.action)}
+    if decision.by != brain:
+        data["by"] = decision.by
+    for name in ("probabilities", "q_values"):
+        values = getattr(decision, name)
+        if values is not None:
+            data[name] = [_round(value) for value in values]
+    for name in ("value", "exploration"):
+        value = getattr(decision, name)
+        if value is not None:
+            data[name] = _round(value)
+    if decision.explored:
+        data["explored"] = True
+    if decision.memory is not None:
+        data["memory"] = _pack(decision.memory)
+    return data
+
+
+def _round(value: float) -> Any:
+    return _exact(float(f"{value:.5g}"))
+
+
+def _exact(value: float) -> Any:
+    """Return a number as JSON can hold it: whole ones without a point, others as `{"float": "nan"}`."""
+    number = float(value)
+    if not math.isfinite(number):
+        return {"float": str(number)}
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _scalars(info: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries of a game's info that are plain scalars; printable texts only."""
+    kept: dict[str, Any] = {}
+    for key, value in info.items():
+        plain = value.item() if isinstance(value, np.generic) else value
+        if isinstance(plain, str):
+            plain = "".join(c for c in plain[:MAX_TEXT] if c.isprintable())
+        elif isinstance(plain, float):
+            plain = _exact(plain)
+        elif not isinstance(plain, int):
+            continue
+        if len(kept) < MAX_SCALARS and len(str(key)) <= MAX_TEXT and str(key).isprintable() and str(key):
+            kept[str(key)] = plain
+    return kept
+
+
+def _pack(memory: NDArray[np.float32]) -> str:
+    """`[M]` activity in -1..1 → at most 64 evenly spaced cells, a signed byte each, as base64."""
+    cells = np.asarray(memory, np.float32).ravel()
+    if cells.size > MEMORY_CELLS:
+        cells = cells[np.linspace(0, cells.size - 1, MEMORY_CELLS).round().astype(np.int64)]
+    levels = np.rint(np.clip(np.nan_to_num(cells), -1.0, 1.0) * _MEMORY_SCALE).astype(np.int8)
+    return base64.b64encode(levels.tobytes()).decode()
+
+
+def parse_line(content: bytes, header: EpisodeHeader) -> Line:
+    """Check a line and return its Moment.
+
+    Raises:
+        Invalid: it is not what a recorder writes.
+    """
+    data = table(parse_json(content), "it")
+    pictures = integer(data.get("pictures", 0), "pictures", 0, MAX_PICTURES)
+    moment = Moment(
+        episode=header.episode,
+        step=integer(data.get("step"), "step"),
+        frame=integer(data.get("frame"), "frame"),
+        pictures=(),
+        observation=None,
+        decision=_parse_decision(data, header) if "action" in data else None,
+        reward=_number(data.get("reward", 0), "reward"),
+        score=_number(data.get("score", 0), "score"),
+        terminated=flag(data.get("terminated", False), "terminated"),
+        truncated=flag(data.get("truncated", False), "truncated"),
+        info={
+            k: _scalar(v, "info") for k, v in table(data.get("info", {}), "info", limit=MAX_SCALARS).items()
+        },
+        learning={
+            k: _number(v, "learning")
+            for k, v in table(data.get("learning", {}), "learning", limit=MAX_SCALARS).items()
+        },
+        seed=header.seed,
+    )
+    if pictures > moment.frame + 1:
+        raise Invalid("more pictures than frames")
+    return Line(moment, pictures)
+
+
+def _entries(data: Mapping[str, Any], name: str) -> Iterable[tuple[str, Any]]:
+    return table(data.get(name, {}), name, limit=MAX_SCALARS).items()
+
+
+def _parse_decision(data: Mapping[str, Any], header: EpisodeHeader) -> Decision:
+    count = len(header.about.action_names)
+    return Decision(
+        action=integer(data["action"], "action", 0, max(count, 1) - 1),
+        probabilities=_numbers(data.get("probabilities"), "probabilities", count),
+        q_values=_numbers(data.get("q_values"), "q_values", count),
+        value=None if data.get("value") is None else _number(data["value"], "value"),
+        exploration=None if data.get("exploration") is None else _number(data["exploration"], "exploration"),
+        explored=flag(data.get("explored", False), "explored"),
+        memory=None if data.get("memory") is None else _unpack(data["memory"]),
+        by=text(data.get("by", header.about.brain), "by", empty=True),
+    )
+
+
+def _numbers(value: Any, what: str, count: int) -> tuple[float, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != count or count > MAX_ACTIONS:
+        raise Invalid(f"{what} is not {count} numbers, one for each action")
+    return tuple(_number(number, what) for number in value)
+
+
+def _number(value: Any, what: str) -> float:
+    if isinstance(value, dict) and value.get("float") in ("nan", "inf", "-inf"):
+        return float(value["float"])
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            return float(value)
+        except OverflowError:
+            pass
+    raise Invalid(f"{what} is not a number")
+
+
+def _scalar(value: Any, what: str) -> Scalar:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return text(value, what, empty=True)
+    if isinstance(value, int) and abs(value) < 2**63:
+        return value
+    return _number(value, what)
+
+
+def _unpack(value: Any) -> NDArray[np.float32]:
+    try:
+        content = base64.b64decode(value if isinstance(value, str) else "?", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Invalid("memory is not base64") from error
+    if len(content) > MEMORY_CELLS:
+        raise Invalid(f"memory has more than {MEMORY_CELLS} cells")
+    return np.frombuffer(content, np.int8).astype(np.float32) / np.float32(_MEMORY_SCALE)
