@@ -11,7 +11,7 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 LARGE = 160_000  # pixels; from here on a quicker preset keeps encoding well below a core
-SECONDS_A_FRAGMENT = 0.3
+SECONDS_A_FRAGMENT = 0.35
 SLOW = 10.0  # frames a second below which the encoder's look-ahead would be more than half a second
 
 

@@ -68,7 +68,7 @@ class EpisodeWriter:
             about=about,
             seed=int(first.seed),
             episode=int(first.episode),
-            started=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            started=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             picture=_size(first.pictures[0]) if first.pictures else None,
             eyes=_eyes_shape(eyes),
         )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
-from botcore.replay.checks import Invalid, read_bytes
+from botcore.replay.checks import Invalid, check_file, read_bytes
 from botcore.replay.decode import VideoReader
 from botcore.replay.format import EYES_FILE, STEPS_FILE, VIDEO_FILE, EpisodeHeader, Outcome, read_header
 from botcore.replay.steps import MAX_LINE, MAX_STEPS, MAX_STEPS_FILE, Line, parse_line
@@ -164,6 +164,27 @@ def read_lines(path: Path, header: EpisodeHeader) -> tuple[list[Line], bool]:
         except Invalid as reason:
             raise BotplayError(f"{path} is damaged in line {number}: {reason}") from reason
     return lines, not rest
+
+
+def read_last_line(path: Path, header: EpisodeHeader) -> Line:
+    """Read only the end of `steps.jsonl`: its last whole line.
+
+    Raises:
+        BotplayError: it is missing, empty or damaged.
+    """
+    check_file(path, MAX_STEPS_FILE)
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 2 * MAX_LINE))
+            rows = file.read(2 * MAX_LINE).split(b"\n")[:-1]
+    except OSError as error:
+        raise BotplayError(f"cannot read {path}: {error.strerror}") from error
+    if not rows:
+        raise BotplayError(f"{path} holds no step yet")
+    try:
+        return parse_line(rows[-1], header)
+    except Invalid as reason:
+        raise BotplayError(f"{path} is damaged in its last line: {reason}") from reason
 
 
 def _follows(line: Line, before: Sequence[Line]) -> Line:
