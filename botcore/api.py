@@ -55,7 +55,7 @@ def play(
     Raises:
         BotplayError: a name is unknown, or the brain cannot play the game.
     """
-    from botcore.play import Session
+    from botcore.session import Session
 
     loaded = plugins or _plugins()
     setup, found = settle(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botcore.errors import BotplayError
-from botcore.play import Session
+from botcore.session import Session
 from botcore.setup import Setup
 
 if TYPE_CHECKING:

@@ -81,7 +81,7 @@ def _has_header(folder: Path) -> bool:
 
 
 def summarise(folder: Path) -> ReplaySummary:
-    """Return the line of one replay folder. The index alone is read, and of an unfinished one its last step."""
+    """Return the line of one replay folder. Only the index is read, or an unfinished one's last step."""
     size = sum(_size(file) for file in folder.iterdir())
     try:
         header = read_header(folder)

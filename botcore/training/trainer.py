@@ -99,13 +99,19 @@ class _Ticker:
             self.next_save = now + self.run.checkpoint_every
         if now >= self.next_save:
             self.next_save = now + self.run.checkpoint_every
-            self.save()
+            save(self.run, self.progress, self.learner)
 
-    def save(self) -> Path:
-        path = self.run.folder / CHECKPOINT
-        facts = {"setup": self.run.setup.to_json(), "seed": self.run.seed, "progress": self.progress.facts()}
-        write_checkpoint(path, self.learner.snapshot(), facts)
-        return path
+
+def save(run: Run, progress: Progress, learner: Learner) -> Path:
+    """Write the checkpoint of a run and return its path.
+
+    Raises:
+        BotplayError: it cannot be written.
+    """
+    path = run.folder / CHECKPOINT
+    facts = {"setup": run.setup.to_json(), "seed": run.seed, "progress": progress.facts()}
+    write_checkpoint(path, learner.snapshot(), facts)
+    return path
 
 
 class _LocalReport:
@@ -154,9 +160,13 @@ def train(
         plugins, run.setup, copies=layout.copies, threads=layout.threads, seed=run.seed
     )
     progress = _start(run, learner, warn)
-    board = Board(run.folder / "tensorboard")
+    try:
+        save(run, progress, learner)  # Before any time is spent: is there a place to save to?
+        board = Board(run.folder / "tensorboard")
+    except BaseException:
+        batch.close()
+        raise
     ticker = _Ticker(run, progress, learner, tell, board)
-    ticker.save()  # Before any time is spent: is there a place to save to?
     try:
         with _stop_on_signals() as stop:
             if learner.asynchronous and layout.agents > 1:
@@ -169,7 +179,7 @@ def train(
     finally:
         batch.close()
         progress.mark()
-        checkpoint = ticker.save()
+        checkpoint = save(run, progress, learner)
         board.write(progress)
         board.close()
     return Trained(learner.weights(), progress, checkpoint, interrupted)

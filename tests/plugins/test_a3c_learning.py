@@ -9,9 +9,9 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
+from botcore.plugins import Plugins, load_plugins
 
 from botcore import Game, hookimpl
-from botcore.plugins import Plugins, load_plugins
 from botcore.setup import choose
 from botcore.training.progress import Budget
 from botcore.training.trainer import Run, train
@@ -85,5 +85,3 @@ def test_it_learns_what_needs_memory(tmp_path: Path) -> None:
 @pytest.mark.learning
 def test_without_memory_it_can_only_guess(tmp_path: Path) -> None:
     assert abs(score_after_training(tmp_path, "none")) < 0.5
-
-

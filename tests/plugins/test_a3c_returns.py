@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from botplay_a3c.a3c import actor_critic_loss
 from botplay_a3c.returns import generalised_advantage
 from botplay_a3c.settings import A3CSettings
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 flags = st.lists(st.sampled_from(["goes on", "terminated", "truncated"]), min_size=1, max_size=12)
 

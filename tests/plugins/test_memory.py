@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+
 from botplay_memory.lstm import LstmSettings, build
 
 

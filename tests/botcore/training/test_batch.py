@@ -53,9 +53,22 @@ def test_the_successor_at_an_end_is_the_last_state_and_the_step_after_it_is_wast
         starts.append(batch.starts)
     seen = [(s.observation[:, 0].tolist(), s.next_observation[:, 0].tolist()) for s in steps]
     assert seen == [([0, 0], [1, 1]), ([1, 1], [2, 2]), ([2, 2], [0, 3]), ([0, 3], [1, 0]), ([1, 0], [2, 1])]
-    assert [s.terminated.tolist() for s in steps] == [[False, False], [True, False], *[[False, False]] * 2, [True, False]]
-    assert [s.truncated.tolist() for s in steps] == [[False, False]] * 2 + [[False, True]] + [[False, False]] * 2
-    assert [s.valid.tolist() for s in steps] == [[True] * 2, [True] * 2, [False, True], [True, False], [True] * 2]
+    assert [s.terminated.tolist() for s in steps] == [
+        [False, False],
+        [True, False],
+        *[[False, False]] * 2,
+        [True, False],
+    ]
+    assert [s.truncated.tolist() for s in steps] == [[False, False]] * 2 + [[False, True]] + [
+        [False, False]
+    ] * 2
+    assert [s.valid.tolist() for s in steps] == [
+        [True] * 2,
+        [True] * 2,
+        [False, True],
+        [True, False],
+        [True] * 2,
+    ]
     assert [s.tolist() for s in starts] == [
         [True, True], [False, False], [False, False], [True, False], [False, True], [False, False],
     ]  # fmt: skip
@@ -64,7 +77,10 @@ def test_the_successor_at_an_end_is_the_last_state_and_the_step_after_it_is_wast
 
 
 def test_a_lost_life_ends_the_return_and_not_the_episode() -> None:
-    for rule, expected in ((RewardRule(life_loss_ends=True), [False, True, False]), (RewardRule(), [False] * 3)):
+    for rule, expected in (
+        (RewardRule(life_loss_ends=True), [False, True, False]),
+        (RewardRule(), [False] * 3),
+    ):
         batch = batch_of(Counting(9, truncates=False, life_lost_at=2), rule=rule)
         steps = [batch.step(np.zeros(1, np.int64)) for _ in range(3)]
         assert [bool(s.terminated[0]) for s in steps] == expected

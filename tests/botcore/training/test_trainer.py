@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from botcore.plugins import load_plugins
 
 from botcore import BotplayError, Snapshot
-from botcore.plugins import load_plugins
 from botcore.setup import Setup, choose
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.progress import Budget
@@ -150,9 +150,7 @@ def test_a_killed_agent_is_noticed_and_the_others_go_on_until_none_is_left(tmp_p
     os.kill(agents[0], signal.SIGKILL)
     after = 0
     for line in process.stdout:
-        if line.startswith("warn agent"):
-            after += 1
-        elif after and line.startswith("steps"):
+        if line.startswith("warn agent") or (after and line.startswith("steps")):
             after += 1
         if after > 5:
             break
@@ -195,11 +193,14 @@ def test_a_brain_without_anything_to_learn_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_told_before_training(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
+    run = Run(cartpole(), Budget(steps=10), blocked / "run")
     with pytest.raises(BotplayError, match="cannot write"):
-        write_checkpoint(blocked / "run" / CHECKPOINT, Snapshot({}), {})
+        train(load_plugins(), run)
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"\xff" * 100, b"\x80\x00\x00\x00\x00\x00\x00\x00" + b"x" * 128])
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"\xff" * 100, b"\x80\x00\x00\x00\x00\x00\x00\x00" + b"x" * 128]
+)
 def test_what_is_no_checkpoint_is_refused_with_a_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / CHECKPOINT
     path.write_bytes(content)

@@ -1,0 +1,64 @@
+"""Evaluation: seeds, statistics, and the same episode for the same seed."""
+
+from __future__ import annotations
+
+import statistics
+
+import pytest
+from botcore.plugins import Plugins, load_plugins
+
+from botcore import BotplayError
+from botcore.evaluation import evaluate, parse_seeds
+from botcore.session import Session
+from botcore.setup import choose
+
+
+@pytest.fixture(scope="module")
+def plugins() -> Plugins:
+    return load_plugins()
+
+
+def test_seeds_are_numbers_ranges_and_lists() -> None:
+    assert parse_seeds("7") == (7,)
+    assert parse_seeds("1000-1003") == (1000, 1001, 1002, 1003)
+    assert parse_seeds("1, 5-6") == (1, 5, 6)
+
+
+@pytest.mark.parametrize("text", ["", "a", "3-1", "-1", "1-", "0-999999999", "1.5", "4294967296"])
+def test_other_seeds_are_refused(text: str) -> None:
+    with pytest.raises(BotplayError, match="seeds"):
+        parse_seeds(text)
+
+
+def test_the_statistics_are_those_of_the_scores(plugins: Plugins) -> None:
+    setup = choose(plugins, game="gym:CartPole-v1", brain="random")
+    told: list[int] = []
+    result = evaluate(plugins, setup, range(20, 30), tell=lambda done, score: told.append(done))
+    assert told == list(range(1, 11))
+    assert result.episodes == len(result.scores) == 10
+    assert result.mean == pytest.approx(sum(result.scores) / 10)
+    assert result.sd == pytest.approx(statistics.stdev(result.scores))
+    assert (result.min, result.max) == (min(result.scores), max(result.scores))
+    assert result.median == statistics.median(result.scores)
+    assert result.steps == sum(result.scores), "CartPole pays 1 a step"
+    assert len(set(result.scores)) > 1
+
+
+@pytest.mark.parametrize("game", ["breakout", "doom", "car"])
+def test_the_same_seed_plays_the_same_episode(plugins: Plugins, game: str) -> None:
+    """With real weights and the real engine, opened twice."""
+
+    def played() -> list[tuple[float, int, float]]:
+        session = Session(
+            plugins, choose(plugins, game=game, brain="a3c" if game != "car" else "dqn"), seed=11
+        )
+        seen = []
+        for moment in session.play_seed(5):
+            action = moment.decision.action if moment.decision else -1
+            seen.append((float(moment.observation.astype("f8").sum()), action, moment.reward))
+            if moment.step == 150:
+                break
+        session.close()
+        return seen
+
+    assert played() == played()

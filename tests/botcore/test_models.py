@@ -1,0 +1,145 @@
+"""Trained models on disk: installed, found, checked, and refused when something is wrong with them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from botcore.plugins import Plugins, load_plugins
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from botcore import BotplayError
+from botcore.models import (
+    CARD,
+    WEIGHTS,
+    Card,
+    find_model,
+    install_model,
+    list_models,
+    open_model,
+    place,
+    settle,
+    user_models,
+)
+from botcore.setup import Setup, choose
+
+
+@pytest.fixture(autouse=True)
+def _own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture(scope="module")
+def plugins() -> Plugins:
+    return load_plugins()
+
+
+def chosen(plugins: Plugins, *assignments: str, game: str = "gym:CartPole-v1", brain: str = "a3c") -> Setup:
+    return choose(plugins, game=game, brain=brain, assignments=assignments)
+
+
+def install(setup: Setup, folder: Path | None = None) -> Path:
+    card = Card(setup, "", seed=3, steps=10, score={"mean": 1.5}, curve=((10, 0.1, 1.5),))
+    weights = {"w": np.arange(4, dtype=np.float32)}
+    return install_model(folder or user_models() / place(setup), weights, card).folder
+
+
+def test_an_installed_model_is_found_and_its_card_and_weights_come_back(plugins: Plugins) -> None:
+    setup = chosen(plugins, "learner.gamma=0.5")
+    assert find_model(plugins, setup) is None
+    folder = install(setup)
+    found = find_model(plugins, setup)
+    assert found is not None
+    assert found.folder == folder
+    assert found.card.setup == setup
+    assert (found.card.seed, found.card.steps, found.card.score["mean"]) == (3, 10, 1.5)
+    assert found.card.curve == ((10.0, 0.1, 1.5),)
+    assert found.weights()["w"].tolist() == [0, 1, 2, 3]
+    assert open_model(folder / WEIGHTS).card == open_model(folder / CARD).card == found.card
+
+
+def test_the_settings_of_the_card_are_what_is_played(plugins: Plugins) -> None:
+    install(chosen(plugins, "memory.size=7", "learner.gamma=0.5"))
+    settled, model = settle(plugins, chosen(plugins, "learner.acting=greedy"), None)
+    assert model is not None
+    assert settled.settings["memory"]["size"] == "7", "the network is the trained one"
+    assert settled.settings["learner"]["acting"] == "greedy", "and what was asked for now counts too"
+
+
+def test_other_parts_than_the_trained_ones_start_fresh(plugins: Plugins) -> None:
+    install(chosen(plugins))
+    other = choose(plugins, game="gym:CartPole-v1", brain="a3c", memory="none")
+    assert settle(plugins, other, None) == (other, None)
+
+
+def test_a_model_for_another_game_or_brain_is_refused(plugins: Plugins) -> None:
+    folder = install(chosen(plugins))
+    with pytest.raises(BotplayError, match="was trained for gym with a3c, not for car with a3c"):
+        settle(plugins, chosen(plugins, game="car"), folder)
+
+
+def test_a_scenario_cannot_lead_out_of_the_folder(plugins: Plugins) -> None:
+    setup = Setup("gym", "../../../etc", "v", "a3c")
+    assert len(place(setup).parts) == 3
+    assert ".." not in place(setup).parts
+
+
+def test_damage_is_told_in_a_line(plugins: Plugins, tmp_path: Path) -> None:
+    folder = install(chosen(plugins))
+    (folder / WEIGHTS).write_bytes(b"not weights")
+    with pytest.raises(BotplayError, match="not the file its card describes"):
+        open_model(folder).weights()
+    (folder / WEIGHTS).unlink()
+    with pytest.raises(BotplayError, match="cannot read"):
+        open_model(folder).weights()
+    with pytest.raises(BotplayError, match="is no trained model"):
+        open_model(tmp_path / "nowhere")
+    [(where, reason)] = [m for m in list_models(plugins) if isinstance(m, tuple)] or [(folder, "listed")]
+    assert where == folder
+    assert reason
+
+
+def test_a_weights_file_that_is_none_is_told_even_when_its_hash_fits(plugins: Plugins) -> None:
+    import hashlib
+
+    folder = install(chosen(plugins))
+    for content in (b"", b"\xff" * 64, b"\x08\x00\x00\x00\x00\x00\x00\x00{}      "):
+        (folder / WEIGHTS).write_bytes(content)
+        data = json.loads((folder / CARD).read_text())
+        data["weights_sha256"] = hashlib.sha256(content).hexdigest()
+        (folder / CARD).write_text(json.dumps(data))
+        if content.endswith(b" "):
+            assert open_model(folder).weights() == {}
+            continue
+        with pytest.raises(BotplayError, match="not a weights file"):
+            open_model(folder).weights()
+
+
+def test_a_newer_format_is_told(plugins: Plugins) -> None:
+    folder = install(chosen(plugins))
+    data = json.loads((folder / CARD).read_text())
+    (folder / CARD).write_text(json.dumps({**data, "format": 99}))
+    with pytest.raises(BotplayError, match="card format 99"):
+        open_model(folder)
+    assert any(isinstance(m, tuple) and "99" in m[1] for m in list_models(plugins))
+
+
+@given(
+    st.binary(max_size=200)
+    | st.text(max_size=80).map(lambda t: json.dumps({"format": 1, "setup": t}).encode())
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_a_card_holds_the_answer_is_a_clear_error(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / CARD).write_bytes(content)
+    with pytest.raises(BotplayError, match=r"not a model card|in this file|card format"):
+        open_model(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_is_told(plugins: Plugins, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with pytest.raises(BotplayError, match="cannot write the model"):
+        install(chosen(plugins), blocked / "below")

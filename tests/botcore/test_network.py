@@ -1,0 +1,67 @@
+"""Networks put together from parts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from botcore.plugins import load_plugins
+from gymnasium.spaces import Box, Discrete
+
+from botcore import BotplayError
+from botcore.agent import build_network
+from botcore.network import Encoder, load_arrays, to_arrays
+from botcore.setup import choose
+
+PICTURES = Box(0, 255, (4, 84, 84), np.uint8)
+
+
+def network(*assignments: str, space: Box | Discrete = PICTURES, memory: str = "lstm"):  # type: ignore[no-untyped-def]
+    plugins = load_plugins()
+    setup = choose(plugins, game="breakout", brain="a3c", memory=memory, assignments=assignments)
+    return build_network(plugins, setup, space, {"policy": 3, "value": 1})
+
+
+def test_shapes_through_eyes_memory_and_heads() -> None:
+    net = network("memory.size=8")
+    output, state = net(
+        torch.zeros(5, 2, 4, 84, 84, dtype=torch.uint8), torch.zeros(5, 2, dtype=torch.bool), net.initial(2)
+    )
+    assert output["policy"].shape == (5, 2, 3)
+    assert output["value"].shape == (5, 2, 1)
+    assert [part.shape for part in state] == [(1, 2, 8), (1, 2, 8)]
+
+
+def test_pixels_become_floats_in_0_to_1_and_colours_come_first() -> None:
+    gray = Encoder(PICTURES)(torch.full((1, 4, 84, 84), 255, dtype=torch.uint8))
+    assert gray.dtype == torch.float32
+    assert float(gray.max()) == 1.0
+    picture = torch.arange(210 * 160 * 3).reshape(1, 210, 160, 3).remainder(256).to(torch.uint8)
+    encoder = Encoder(Box(0, 255, (210, 160, 3), np.uint8))
+    torch.testing.assert_close(encoder(picture)[0, 2, 7, 9] * 255, picture[0, 7, 9, 2].float())
+
+
+def test_states_become_one_of_n() -> None:
+    encoder = Encoder(Discrete(4, start=10))
+    assert encoder(torch.tensor([12, 10])).tolist() == [[0, 0, 1, 0], [1, 0, 0, 0]]
+
+
+def test_weights_travel_as_arrays_and_misfits_change_nothing() -> None:
+    first, second = network(memory="none"), network(memory="none")
+    load_arrays(second, to_arrays(first))
+    seen = torch.randint(0, 256, (1, 2, 4, 84, 84), dtype=torch.uint8)
+    torch.testing.assert_close(first(seen)[0]["policy"], second(seen)[0]["policy"])
+    for broken in (
+        {**to_arrays(first), "extra": np.zeros(1)},
+        {**to_arrays(first), "heads.value.bias": np.zeros(2)},
+    ):
+        before = to_arrays(second)
+        with pytest.raises(ValueError, match="do not fit"):
+            load_arrays(second, broken)
+        assert all(np.array_equal(before[name], array) for name, array in to_arrays(second).items())
+
+
+def test_pictures_too_small_for_the_eyes_are_told_with_a_remedy() -> None:
+    with pytest.raises(BotplayError, match=r"eyes\.size=tiny"):
+        network(space=Box(0, 255, (1, 12, 12), np.uint8))
+    assert network("eyes.size=tiny", space=Box(0, 255, (1, 12, 12), np.uint8))

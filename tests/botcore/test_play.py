@@ -1,0 +1,207 @@
+"""The play loop: Moments, seeds, taking over, learning live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+from botcore.plugins import Plugins, load_plugins
+from numpy.typing import NDArray
+
+from botcore import BotplayError, Brain, BuildRequest, Choice, Experience, Game, Learner, RewardRule, hookimpl
+from botcore.session import Session
+from botcore.setup import choose
+
+
+class Stairs(gymnasium.Env[NDArray[np.float32], int]):
+    """Four steps up; action 1 pays 2. A life is lost at the second step. The seed is where it starts."""
+
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 10, "action_names": ("stay", "climb")}  # noqa: RUF012
+    render_mode = "rgb_array"
+    action_space = gymnasium.spaces.Discrete(2)
+
+    def __init__(self, *, truncates: bool) -> None:
+        self.observation_space = gymnasium.spaces.Box(0, 1e9, (2,), np.float32)
+        self.truncates = truncates
+
+    def reset(
+        self, *, seed: int | None = None, options: Any = None
+    ) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        super().reset(seed=seed)
+        self.floor, self.time = seed or 0, 0
+        return self._seen(), self._info()
+
+    def step(self, action: int) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
+        self.time += 1
+        self.floor += int(action)
+        over = self.time == 4
+        return self._seen(), 2.0 * action, over and not self.truncates, over and self.truncates, self._info()
+
+    def _seen(self) -> NDArray[np.float32]:
+        return np.array([self.floor, self.time], np.float32)
+
+    def _info(self) -> dict[str, Any]:
+        frame = np.zeros((6, 8, 3), np.uint8)
+        return {"lives": 3 if self.time < 2 else 2, "pictures": (frame, frame + 1), "array": np.zeros(3)}
+
+
+class Diary(Learner):
+    """Always climbs, and writes down what it is told."""
+
+    def __init__(self, request: BuildRequest) -> None:
+        self.acted: list[tuple[list[float], bool, bool]] = []
+        self.learned: list[Experience] = []
+        self.seeds: list[int] = []
+
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+        self.acted.append((observation[0].tolist(), bool(starts[0]), explore))
+        return Choice(
+            np.array([1]), probabilities=np.array([[0.25, 0.75]], np.float32), values=np.array([3.0])
+        )
+
+    def learn(self, experience: Experience) -> Mapping[str, float]:
+        self.learned.append(experience)
+        return {"loss": 1.0}
+
+    def seed(self, seed: int) -> None:
+        self.seeds.append(seed)
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        return {"w": np.zeros(1)}
+
+    def load_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        if set(weights) != {"w"}:
+            raise ValueError("not mine")
+
+
+class Toys:
+    @hookimpl
+    def botplay_games(self) -> Iterable[Game]:
+        rule = RewardRule(scale=0.5, life_loss_ends=True)
+        yield Game("stairs", "Up.", open=lambda request: Stairs(truncates=False), reward=rule)
+        yield Game("slope", "Up.", open=lambda request: Stairs(truncates=True), reward=rule)
+
+    @hookimpl
+    def botplay_brains(self) -> Iterable[Brain]:
+        yield Brain("diary", "Writes.", learner=Diary)
+        yield Brain("table", "A table.", learner=Diary, accepts=frozenset({"discrete"}))
+
+
+@pytest.fixture(scope="module")
+def plugins() -> Plugins:
+    return load_plugins(modules=[("toys", Toys())])
+
+
+def session(plugins: Plugins, game: str = "stairs", **options: Any) -> Session:
+    return Session(plugins, choose(plugins, game=game, brain="diary"), seed=7, **options)
+
+
+def diary(played: Session) -> Diary:
+    learner = played.agent.learner
+    assert isinstance(learner, Diary)
+    return learner
+
+
+def test_an_episode_is_a_stream_of_moments(plugins: Plugins) -> None:
+    played = session(plugins)
+    moments = list(played.moments(1))
+    assert [m.step for m in moments] == [0, 1, 2, 3, 4]
+    assert [m.frame for m in moments] == [0, 2, 4, 6, 8], "counted in the game's own frames"
+    assert [len(m.pictures) for m in moments] == [1, 2, 2, 2, 2]
+    assert [m.score for m in moments] == [0, 2, 4, 6, 8]
+    assert [m.last for m in moments] == [False] * 4 + [True]
+    assert moments[0].decision is None
+    decision = moments[1].decision
+    assert decision is not None
+    assert (decision.action, decision.probabilities, decision.value, decision.by) == (
+        1,
+        (0.25, 0.75),
+        3.0,
+        "diary",
+    )
+    assert moments[4].observation.tolist() == [11, 4]
+    assert moments[2].info == {"lives": 2}
+    assert (played.fps, played.action_names) == (10, ("stay", "climb"))
+    played.close()
+
+
+def test_episodes_count_on_from_the_seed_and_each_begins_with_a_start(plugins: Plugins) -> None:
+    played = session(plugins)
+    moments = list(played.moments(2))
+    assert [m.seed for m in moments if m.step == 0] == [7, 8]
+    assert [m.episode for m in moments] == [0] * 5 + [1] * 5
+    assert diary(played).seeds == [7, 8]
+    assert [start for _, start, _ in diary(played).acted] == [True, False, False, False] * 2
+    assert not any(explore for _, _, explore in diary(played).acted)
+    assert diary(played).learned == []
+    played.close()
+
+
+def test_a_person_takes_over_and_gives_back(plugins: Plugins) -> None:
+    played = session(plugins)
+    stream = played.moments(1)
+    next(stream)
+    played.human_action = 0
+    taken = next(stream)
+    played.human_action = None
+    given_back = next(stream)
+    assert taken.decision is not None
+    assert given_back.decision is not None
+    assert (taken.decision.by, taken.decision.action, taken.reward) == ("human", 0, 0.0)
+    assert (given_back.decision.by, given_back.decision.action) == ("diary", 1)
+    assert len(diary(played).acted) == 2, "the brain's memory went on seeing"
+    played.close()
+
+
+def test_restarting_begins_the_same_or_the_next_seed(plugins: Plugins) -> None:
+    played = session(plugins)
+    stream = played.moments()
+    list(islice(stream, 3))
+    played.restart(new_seed=False)
+    again = next(stream)
+    played.restart(new_seed=True)
+    other = next(stream)
+    assert (again.step, again.seed, other.step, other.seed) == (0, 7, 0, 8)
+    played.close()
+
+
+@pytest.mark.parametrize("game", ["stairs", "slope"])
+def test_learning_live_sees_what_a_batch_would_show(plugins: Plugins, game: str) -> None:
+    """The same learner, once live and once on a batch of one, is told the same."""
+    from botcore.training.build import open_for_training
+
+    played = session(plugins, game, learn=True)
+    moments = list(played.moments(2))
+    assert moments[4].learning == {"loss": 1.0, "mean_score": 8.0}
+
+    setup = choose(plugins, game=game, brain="diary")
+    learner, batch = open_for_training(plugins, setup, copies=1, threads=1, seed=7)
+    assert isinstance(learner, Diary)
+    for _ in range(10):
+        choice = learner.act(batch.observation, batch.starts, explore=True)
+        learner.learn(batch.step(choice.actions))
+    batch.close()
+    live = diary(played)
+    assert len(live.learned) == len(learner.learned) == 10
+    for mine, theirs in zip(live.learned, learner.learned, strict=True):
+        assert mine.valid.tolist() == theirs.valid.tolist()
+        assert mine.reward.tolist() == theirs.reward.tolist()
+        assert mine.terminated.tolist() == theirs.terminated.tolist()
+        assert mine.truncated.tolist() == theirs.truncated.tolist()
+        assert mine.observation[0, 1] == theirs.observation[0, 1]
+    assert [start for _, start, _ in live.acted] == [start for _, start, _ in learner.acted]
+    played.close()
+
+
+def test_a_brain_that_cannot_read_the_game_names_those_that_can(plugins: Plugins) -> None:
+    with pytest.raises(BotplayError, match=r"table cannot play stairs: .* numbers; these can: .*diary"):
+        Session(plugins, choose(plugins, game="stairs", brain="table"), seed=0)
+
+
+def test_weights_that_do_not_fit_are_refused(plugins: Plugins) -> None:
+    with pytest.raises(BotplayError, match="does not fit this game and brain"):
+        session(plugins, weights={"other": np.zeros(1)})

@@ -1,0 +1,131 @@
+"""What a person names becomes a Setup."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from botcore.plugins import Plugins, load_plugins
+from hypothesis import given
+from hypothesis import strategies as st
+
+from botcore import BotplayError
+from botcore.setup import Setup, choose, split_game
+
+
+@pytest.fixture(scope="module")
+def plugins() -> Plugins:
+    return load_plugins()
+
+
+@pytest.mark.parametrize(
+    ("game", "parts"),
+    [
+        ("doom", ("doom", None)),
+        ("doom/basic", ("doom", "basic")),
+        ("gym:CartPole-v1", ("gym", "CartPole-v1")),
+        ("gym:ALE/Pong-v5", ("gym", "ALE/Pong-v5")),
+        ("atari/pong", ("atari", "pong")),
+    ],
+)
+def test_a_game_may_name_its_scenario(game: str, parts: tuple[str, str | None]) -> None:
+    assert split_game(game, None) == parts
+
+
+def test_two_different_scenarios_are_refused() -> None:
+    with pytest.raises(BotplayError, match="leave --scenario"):
+        split_game("doom/basic", "deadly_corridor")
+
+
+def test_presets_then_the_file_then_assignments(plugins: Plugins, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("[learner]\ngamma = 0.5\nentropy = 0.2\n")
+    setup = choose(
+        plugins,
+        game="breakout",
+        brain="a3c",
+        settings_file=file,
+        assignments=["learner.gamma=0.7", "reward.bonuses.x=2"],
+    )
+    assert setup.training().copies == 32, "from the preset"
+    assert setup.settings["learner"]["entropy"] == 0.2
+    assert setup.settings["learner"]["gamma"] == "0.7"
+    rule = setup.reward_rule(plugins.game("breakout"))
+    assert rule.bonuses == {"x": 2.0}
+    assert rule.life_loss_ends, "the game's own rule stays where it is not changed"
+
+
+def test_it_survives_json(plugins: Plugins) -> None:
+    setup = choose(plugins, game="doom/basic", brain="a3c", assignments=["learner.gamma=0.7"])
+    assert Setup.from_json(json.loads(json.dumps(setup.to_json()))) == setup
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"game": "breakuot"}, "did you mean breakout"),
+        ({"brain": "a3d"}, "did you mean a3c"),
+        ({"scenario": "pong"}, "no scenario 'pong'"),
+        ({"protocol": "v9"}, "has the protocols v4, v5"),
+        ({"eyes": "convv"}, "did you mean conv"),
+        ({"brain": "random", "eyes": "conv"}, "has no place for eyes"),
+        ({"assignments": ["learner.gama=1"]}, "did you mean gamma"),
+        ({"assignments": ["lerner.gamma=1"]}, "did you mean learner"),
+        ({"assignments": ["gamma=1"]}, "SECTION.NAME=VALUE"),
+        ({"assignments": ["training.copies=many"]}, "must be int"),
+        ({"brain": "random", "assignments": ["learner.gamma=1"]}, "has no settings"),
+    ],
+)
+def test_mistakes_are_told_in_a_line(plugins: Plugins, arguments: dict[str, object], words: str) -> None:
+    with pytest.raises(BotplayError, match=words):
+        choose(plugins, **{"game": "breakout", "brain": "a3c", **arguments})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"[learner]\ngama = 1\n", "did you mean gamma"),
+        (b"[lerner]\ngamma = 1\n", "did you mean learner"),
+        (b"gamma = 1\n", "no settings section 'gamma'"),
+        (b"learner = 3\n", "must be a section"),
+        (b"[learner\n", "is not TOML"),
+        (b"\xff\xfe\x00", "is not TOML"),
+    ],
+)
+def test_a_broken_settings_file_is_told_in_a_line(
+    plugins: Plugins, tmp_path: Path, content: bytes, words: str
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_bytes(content)
+    with pytest.raises(BotplayError, match=words):
+        choose(plugins, game="breakout", brain="a3c", settings_file=file)
+    with pytest.raises(BotplayError, match="cannot read"):
+        choose(plugins, game="breakout", brain="a3c", settings_file=tmp_path / "absent.toml")
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    json_values | st.fixed_dictionaries({"game": json_values, "brain": json_values, "settings": json_values})
+)
+def test_whatever_a_file_holds_it_is_a_setup_or_a_clear_error(data: object) -> None:
+    with suppress(BotplayError):
+        assert isinstance(Setup.from_json(data), Setup)
+
+
+def test_every_preset_of_every_brain_holds_only_settings_that_exist(plugins: Plugins) -> None:
+    checked = 0
+    for brain in plugins.brains().values():
+        if brain.presets is None:
+            continue
+        for game in ("car", "breakout", "doom", "atari/pong", "gym:CartPole-v1", "gym:FrozenLake-v1"):
+            choose(plugins, game=game, brain=brain.name)
+            checked += 1
+    assert checked
