@@ -159,8 +159,8 @@ def train(
     learner, batch = open_for_training(
         plugins, run.setup, copies=layout.copies, threads=layout.threads, seed=run.seed
     )
-    progress = _start(run, learner, warn)
     try:
+        progress = _start(run, learner, warn)
         save(run, progress, learner)  # Before any time is spent: is there a place to save to?
         board = Board(run.folder / "tensorboard")
     except BaseException:
