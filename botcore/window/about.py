@@ -1,0 +1,27 @@
+"""What the window says about a stream of Moments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SceneAbout:
+    """Who plays what.
+
+    Attributes:
+        title: the window's caption.
+        game: the game with its scenario.
+        brain: the brain's name.
+        action_names: a name for each action.
+        fps: the game's own frames a second.
+        note: one more word for the bottom line, such as which model plays.
+    """
+
+    title: str
+    game: str
+    brain: str
+    action_names: Sequence[str]
+    fps: float
+    note: str = ""

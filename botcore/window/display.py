@@ -1,0 +1,65 @@
+"""Opening a real window, and saying in one line why it cannot be opened."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pygame
+
+from botcore.errors import BotplayError
+from botcore.window.theme import BACKGROUND, GREEN, ORANGE, SKY
+
+FIRST_SIZE = (1280, 720)
+
+
+def have_display() -> bool:
+    """Whether a window can be opened here (a virtual SDL driver counts)."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"))
+
+
+@contextmanager
+def open_window(title: str, size: tuple[int, int] = FIRST_SIZE) -> Iterator[None]:
+    """Open a resizable window for the length of a `with` block.
+
+    `screen()` gives its surface, which is a new one after a resize.
+
+    Raises:
+        BotplayError: there is no display, or it refuses a window.
+    """
+    if not have_display():
+        raise BotplayError("there is no display here; use --no-window to play without a window")
+    try:
+        pygame.display.init()
+        pygame.font.init()
+        pygame.display.set_icon(_icon())
+        pygame.display.set_caption(title, "botplay")
+        pygame.display.set_mode(size, pygame.RESIZABLE)
+    except pygame.error as error:
+        pygame.display.quit()
+        raise BotplayError(f"cannot open a window ({error}); use --no-window to play without one") from error
+    try:
+        yield
+    finally:
+        pygame.display.quit()
+
+
+def screen() -> pygame.Surface:
+    """Return the open window's surface."""
+    surface = pygame.display.get_surface()
+    if surface is None:
+        raise BotplayError("the window is closed")
+    return surface
+
+
+def _icon() -> pygame.Surface:
+    """Return three bars and a dot: a brain that chooses."""
+    icon = pygame.Surface((64, 64))
+    icon.fill(BACKGROUND)
+    for place, (length, colour) in enumerate(((24, SKY), (48, ORANGE), (14, GREEN))):
+        pygame.draw.rect(icon, colour, (8, 10 + place * 16, length, 11), border_radius=3)
+    return icon

@@ -1,0 +1,78 @@
+"""A person's hands on the keyboard: which keys are held, and which action that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pygame
+
+from botcore.window.controls import key_code
+
+ARROWS = {"w": pygame.K_UP, "a": pygame.K_LEFT, "s": pygame.K_DOWN, "d": pygame.K_RIGHT}
+
+
+class Hands:
+    """Keys → action, by Gymnasium's convention: a mapping of key combinations to actions.
+
+    A combination is a tuple of characters, key names or pygame codes, or one string of characters.
+    """
+
+    def __init__(self, mapping: Mapping[Any, int] | None) -> None:
+        """Read a game's mapping; where a game has WASD and no arrows, the arrows do the same.
+
+        Raises:
+            ValueError: it names a key that does not exist.
+        """
+        self._actions = {_combination(keys): int(action) for keys, action in (mapping or {}).items()}
+        used = frozenset[int]().union(*self._actions)
+        if not used & set(ARROWS.values()):
+            swap = {ord(letter): arrow for letter, arrow in ARROWS.items()}
+            for keys, action in list(self._actions.items()):
+                self._actions.setdefault(frozenset(swap.get(key, key) for key in keys), action)
+        self.used = frozenset[int]().union(*self._actions)
+        """Every key the game uses."""
+        self._held: set[int] = set()
+        self._tapped: set[int] = set()
+
+    def press(self, key: int) -> None:
+        """A key goes down."""
+        self._held.add(key)
+        self._tapped.add(key)
+
+    def release(self, key: int) -> None:
+        """A key goes up; it counts once more if no step has seen it yet."""
+        self._held.discard(key)
+
+    def let_go(self) -> None:
+        """All keys go up, as when the window loses the keyboard."""
+        self._held.clear()
+        self._tapped.clear()
+
+    def action(self) -> int:
+        """Return the action of the keys held now, or tapped since the last call.
+
+        It is the one with the most of its keys down; with none, the one of `()`, or else 0.
+        """
+        down = (self._held | self._tapped) & self.used
+        self._tapped.clear()
+        fitting = [keys for keys in self._actions if keys and keys <= down]
+        best = max(fitting, key=len, default=frozenset[int]())
+        return self._actions.get(best, 0)
+
+
+def _combination(keys: Any) -> frozenset[int]:
+    if isinstance(keys, str):
+        return (
+            frozenset({key_code(keys)})
+            if len(keys) == 1
+            else frozenset(key_code(key) for key in _parts(keys))
+        )
+    if isinstance(keys, int):
+        return frozenset({keys})
+    return frozenset(key_code(key) for key in keys)
+
+
+def _parts(keys: str) -> list[str]:
+    """Return one named key as it is (`left`), any other string as its characters (`wd`)."""
+    return [keys] if hasattr(pygame, f"K_{keys.upper()}") else list(keys)

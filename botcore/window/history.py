@@ -1,0 +1,110 @@
+"""What the panels draw: the last Moments as plain numbers, bounded."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from botcore.contracts.moment import Moment
+from botcore.window.about import SceneAbout
+
+SPAN = 300
+"""Moments that are remembered: about twenty seconds of Breakout and half a minute of Doom."""
+UPDATES = 300
+"""Updates of the learner that are remembered, per metric."""
+METRICS = 6
+CELLS = 64
+"""Memory cells that are kept for the strip; of more, evenly spaced ones."""
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One Moment as the curves need it.
+
+    Attributes:
+        value: V, or the largest Q where there is no V, or NaN (also at a reset, where a curve breaks).
+        lost: lives lost in this step.
+        start: whether an episode begins here.
+    """
+
+    value: float
+    reward: float
+    lost: int
+    start: bool
+
+
+class History:
+    """The last `SPAN` Moments.
+
+    Attributes:
+        about: who plays what.
+        now: the latest Moment, None before the first.
+        ticks: value, reward and life losses, oldest first.
+        best: the highest score of any episode seen, None before the first Moment.
+        metrics: the latest values of each learning metric, oldest first.
+        cells: how many memory cells the brain has (0: no memory).
+    """
+
+    def __init__(self, about: SceneAbout) -> None:
+        """Start empty."""
+        self.about = about
+        self.now: Moment | None = None
+        self.ticks: deque[Tick] = deque(maxlen=SPAN)
+        self.best: float | None = None
+        self.metrics: dict[str, deque[float]] = {}
+        self.cells = 0
+        self._memory: deque[NDArray[np.float32]] = deque(maxlen=SPAN)
+
+    def update(self, moment: Moment) -> None:
+        """Take in the next Moment."""
+        before, self.now = self.now, moment
+        start = moment.decision is None
+        self.ticks.append(
+            Tick(
+                _value(moment), moment.reward, 0 if start or before is None else _lost(before, moment), start
+            )
+        )
+        self.best = moment.score if self.best is None else max(self.best, moment.score)
+        for name, figure in moment.learning.items():
+            if name in self.metrics or len(self.metrics) < METRICS:
+                self.metrics.setdefault(name, deque(maxlen=UPDATES)).append(float(figure))
+        self._remember(None if moment.decision is None else moment.decision.memory)
+
+    def _remember(self, memory: NDArray[np.float32] | None) -> None:
+        if memory is None:
+            if self.cells:
+                self._memory.append(np.zeros(min(self.cells, CELLS), np.float32))
+            return
+        flat = np.asarray(memory, np.float32).ravel()
+        if len(flat) != self.cells:
+            self.cells = len(flat)
+            self._memory.clear()
+        if self.cells > CELLS:
+            flat = flat[np.linspace(0, self.cells - 1, CELLS).round().astype(int)]
+        self._memory.append(flat)
+
+    def memory(self) -> NDArray[np.float32]:
+        """Return the memory's activity over time, `[cells kept, moments]` in -1..1."""
+        if not self._memory:
+            return np.zeros((0, 0), np.float32)
+        return np.stack(self._memory, axis=1)
+
+
+def _value(moment: Moment) -> float:
+    decision = moment.decision
+    if decision is None:
+        return math.nan
+    if decision.value is not None:
+        return decision.value
+    return max(decision.q_values) if decision.q_values else math.nan
+
+
+def _lost(before: Moment, after: Moment) -> int:
+    old, new = before.info.get("lives"), after.info.get("lives")
+    if isinstance(old, int | float) and isinstance(new, int | float) and math.isfinite(old - new):
+        return max(0, int(old - new))
+    return 0

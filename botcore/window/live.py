@@ -1,0 +1,218 @@
+"""The window on live play."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from botcore.contracts.moment import Moment
+from botcore.errors import BotplayError
+from botcore.window.about import SceneAbout
+from botcore.window.controls import COMMON, LIVE, MOUSE_LIVE, Command, Keys
+from botcore.window.hands import Hands
+from botcore.window.shell import Shell
+from botcore.window.status import Status
+
+BRUSH_STEP, BRUSH_MOST = 4.0, 64
+"""A stroke of the mouse touches every so many pixels of the picture, so often at most."""
+
+
+class LiveSession(Protocol):
+    """What the window needs of live play; `botcore.play.Session` is one."""
+
+    env: Any
+    learning: bool
+    can_learn: bool
+    human_action: int | None
+    action_names: Sequence[str]
+    fps: float
+
+    def about_scene(self) -> SceneAbout:
+        """Return who plays what."""
+
+    def restart(self, *, new_seed: bool) -> None:
+        """End this episode and begin another."""
+
+
+def run_live(
+    session: LiveSession,
+    moments: Iterator[Moment],
+    *,
+    speed: float = 1.0,
+    on_problem: Callable[[str], None] | None = None,
+    recording: Callable[[], bool] = lambda: False,
+    notice: Callable[[], str | None] = lambda: None,
+) -> None:
+    """Show live play at the game's pace until the stream ends or the window is closed; then close the stream.
+
+    Args:
+        session: what keys and mouse act on.
+        moments: the stream, which is computed as it is shown; closing it must finish a recording.
+        speed: multiple of the game's own pace.
+        on_problem: told, in one line, what went wrong in a function of the game; it is also shown.
+        recording: whether the stream is being recorded just now.
+        notice: asked once a Moment for a line to show: what a recorder or a plugin has to say.
+
+    Raises:
+        BotplayError: no window can be opened.
+    """
+    live = Live(session, moments, speed, on_problem, recording, notice)
+    try:
+        live.run()
+    finally:
+        close = getattr(moments, "close", None)
+        if close is not None:
+            close()
+
+
+class Live(Shell):
+    """Pulls a Moment when its pictures are due, and gives the person's hands to the session."""
+
+    def __init__(
+        self,
+        session: LiveSession,
+        moments: Iterator[Moment],
+        speed: float,
+        on_problem: Callable[[str], None] | None,
+        recording: Callable[[], bool],
+        notice: Callable[[], str | None],
+    ) -> None:
+        """Prepare; nothing is computed yet."""
+        game = session.env.unwrapped
+        commands = game.commands() if hasattr(game, "commands") else {}
+        super().__init__(session.about_scene(), Keys(COMMON + LIVE, commands), MOUSE_LIVE, speed)
+        self._session, self._moments = session, moments
+        self._on_problem, self._recording, self._notice = on_problem, recording, notice
+        keys = game.get_keys_to_action() if hasattr(game, "get_keys_to_action") else None
+        self._hands = Hands(keys)
+        self._touch = getattr(game, "touch", None)
+        self._brush: tuple[int, tuple[float, float]] | None = None
+        self._pictures: list[NDArray[np.uint8]] = []
+
+    def advance(self) -> None:
+        """Show the next picture; when there is none left, let the game go on by a Moment."""
+        if not self._pictures:
+            self._pull()
+        if self._pictures:
+            self.picture = self._pictures.pop(0)
+
+    def _pull(self) -> None:
+        if self._session.human_action is not None:
+            self._session.human_action = self._hands.action()
+        moment = next(self._moments, None)
+        if moment is None:
+            self.open = False
+            return
+        self.scene.update(moment)
+        self._pictures = list(moment.pictures)
+        notice = self._notice()
+        if notice:
+            self.say(notice)
+
+    def own(self, command: Command) -> None:
+        """Carry out a command of live play."""
+        session = self._session
+        match command:
+            case Command.STEP:
+                self._step()
+            case Command.TAKE_OVER:
+                self._hands.let_go()
+                session.human_action = self._hands.action() if session.human_action is None else None
+            case Command.LEARN if session.can_learn:
+                session.learning = not session.learning
+            case Command.LEARN:
+                self.say(f"{self.scene.about.brain} has nothing to learn")
+            case Command.RESTART | Command.NEW_SEED:
+                session.restart(new_seed=command is Command.NEW_SEED)
+                self._pictures = []
+
+    def _step(self) -> None:
+        """Pause, and go on by exactly one Moment; what is left of the last one is skipped."""
+        self.do_pause()
+        self._pull()
+        if self._pictures:
+            self.picture = self._pictures[-1]
+            self._pictures = []
+
+    def status(self) -> Status:
+        """Return what the bottom line says."""
+        session = self._session
+        return Status(
+            learning=session.learning if session.can_learn else None,
+            taken_over=session.human_action is not None,
+            recording=self._recording(),
+        )
+
+    def busy(self, code: int) -> bool:
+        """Whether a person plays with this key."""
+        return self._session.human_action is not None and code in self._hands.used
+
+    def handle(self, event: pygame.event.Event) -> None:
+        """Note which keys are held, then answer the event."""
+        if event.type == pygame.KEYDOWN:
+            self._hands.press(event.key)
+        elif event.type == pygame.KEYUP:
+            self._hands.release(event.key)
+        elif event.type == pygame.WINDOWFOCUSLOST:
+            self._hands.let_go()
+        super().handle(event)
+
+    def other_key(self, code: int) -> None:
+        """Do what one of the game's own keys asks."""
+        found = self.keys.game_command(code)
+        if found is not None:
+            label, function = found
+            if self._try(function):
+                self.say(label)
+
+    def mouse(self, event: pygame.event.Event) -> None:
+        """Let the game feel the mouse while a button is held over the picture."""
+        if self._touch is None or self.scene.help:
+            return
+        place = self.scene.fitted(self.panels).pixel(*event.pos)
+        if event.type == pygame.MOUSEBUTTONDOWN and place is not None:
+            self._brush = (event.button, place)
+            self._stroke(place, place)
+        elif event.type == pygame.MOUSEMOTION and self._brush is not None and place is not None:
+            start, self._brush = self._brush[1], (self._brush[0], place)
+            self._stroke(start, place)
+        elif event.type == pygame.MOUSEBUTTONUP:
+            self._brush = None
+
+    def _stroke(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Touch every few pixels between two points, the last one included."""
+        if self._brush is None or self._touch is None:
+            return
+        button, touch = self._brush[0], self._touch
+        length = max(abs(end[0] - start[0]), abs(end[1] - start[1]))
+        count = min(BRUSH_MOST, max(1, int(length / BRUSH_STEP)))
+        for n in range(1, count + 1):
+            x, y = (a + (b - a) * n / count for a, b in zip(start, end, strict=True))
+            if not self._try(lambda x=x, y=y: touch(x, y, button)):  # type: ignore[misc]
+                self._brush = None
+                return
+        if self.transport.paused:
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """Show what the mouse did although time stands still."""
+        drawn = self._session.env.render()
+        if drawn is not None:
+            self.picture = np.asarray(drawn, np.uint8)
+            self.stale()
+
+    def _try(self, function: Callable[[], object]) -> bool:
+        """Call the game's code; what goes wrong in it is said, and the window goes on."""
+        try:
+            function()
+        except Exception as error:
+            problem = str(error) if isinstance(error, BotplayError) else f"{type(error).__name__}: {error}"
+            self.say(problem)
+            if self._on_problem is not None:
+                self._on_problem(problem)
+            return False
+        return True

@@ -1,0 +1,115 @@
+"""What the brain receives: pixels, a vector, or one of a few states."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from botcore.window.canvas import Canvas, number
+from botcore.window.history import History
+from botcore.window.panels.panel import Heading, Panel, quiet
+from botcore.window.theme import MUTED, ORANGE, RULE, SKY, Sizes
+
+MAX_BARS = 64
+
+
+class EyesPanel(Panel):
+    """The observation as it is fed to the network."""
+
+    name = "eyes"
+    column = 1
+    share = 3.0
+
+    def wanted(self, history: History) -> bool:
+        """Return whether the Moment holds an observation (a replay may not)."""
+        return history.now is not None and history.now.observation is not None
+
+    def least(self, history: History, sizes: Sizes, line: int) -> int:
+        """Return room for a picture in which something can be seen, or for bars."""
+        return 5 * line
+
+    def heading(self, history: History) -> Heading:
+        """Say what it is, and its shape."""
+        if history.now is None or history.now.observation is None:
+            return quiet("what the brain receives")
+        shape = np.shape(history.now.observation)
+        return "what the brain receives", "×".join(map(str, shape)), MUTED
+
+    def content(self, canvas: Canvas, history: History) -> None:
+        """Draw the observation in the way that fits its shape."""
+        if history.now is None or history.now.observation is None:
+            return
+        observation = np.asarray(history.now.observation)
+        frames = frames_of(observation)
+        if frames:
+            _draw_frames(canvas, frames)
+        elif observation.size == 1 and observation.dtype.kind in "iu":
+            canvas.text(f"state {int(observation.reshape(-1)[0])}", 0, 0, size=canvas.sizes.large)
+        elif observation.dtype.kind in "fiub":
+            _draw_bars(canvas, observation.astype(np.float64).ravel())
+
+
+def frames_of(observation: NDArray[Any]) -> list[NDArray[np.uint8]]:
+    """Return the RGB pictures `[H, W, 3]` in an observation, the newest first; none if it is no picture.
+
+    `[H, W, 1]` and `[H, W, 3]` are one picture, `[3, H, W]` too; any other `[C, H, W]` is a stack of
+    gray ones, the newest last, as Gymnasium stacks them.
+    """
+    if observation.dtype != np.uint8 or observation.ndim not in (2, 3):
+        return []
+    if observation.ndim == 2:
+        observation = observation[None]
+    if observation.shape[2] in (1, 3) and observation.shape[0] > 4:
+        return [np.broadcast_to(observation, (*observation.shape[:2], 3))]
+    if observation.shape[0] == 3:
+        return [observation.transpose(1, 2, 0)]
+    return [np.repeat(gray[:, :, None], 3, axis=2) for gray in observation[::-1]]
+
+
+def _draw_frames(canvas: Canvas, frames: list[NDArray[np.uint8]]) -> None:
+    """Draw the newest frame large, the older ones of the stack small beside it."""
+    gap = canvas.sizes.unit // 2
+    most = canvas.width if len(frames) == 1 else canvas.width * 3 // 4
+    main = _placed(frames[0], pygame.Rect(0, 0, most, canvas.height))
+    older = frames[1:4]
+    room = canvas.width - main.right - 2 * gap
+    high = (canvas.height - gap * (len(older) - 1)) // max(1, len(older))
+    small = [
+        _placed(frame, pygame.Rect(main.right + 2 * gap, 0, max(1, room), max(1, high))) for frame in older
+    ]
+    canvas.image(frames[0], main)
+    for place, (frame, rect) in enumerate(zip(older, small, strict=True)):
+        if rect.w >= 2 * canvas.sizes.unit:
+            canvas.image(frame, rect.move(0, place * (high + gap)))
+
+
+def _placed(frame: NDArray[np.uint8], area: pygame.Rect) -> pygame.Rect:
+    scale = min(area.w / frame.shape[1], area.h / frame.shape[0])
+    return pygame.Rect(
+        area.x, area.y, max(1, int(frame.shape[1] * scale)), max(1, int(frame.shape[0] * scale))
+    )
+
+
+def _draw_bars(canvas: Canvas, values: NDArray[np.float64]) -> None:
+    """Draw a bar per component, up from the middle where it is positive, down where it is negative."""
+    shown = np.nan_to_num(values[:MAX_BARS], posinf=0.0, neginf=0.0)
+    largest = max(1.0, float(np.abs(shown).max(initial=0.0)))
+    line = canvas.type.line(canvas.sizes.small)
+    label = canvas.type.width("-0.000", canvas.sizes.small) + canvas.sizes.unit
+    pitch = canvas.width / max(1, len(shown))
+    numbered = pitch >= label
+    plot = canvas.height - (line + canvas.sizes.unit // 2 if numbered else 0)
+    middle = plot // 2
+    for place, value in enumerate(shown):
+        left, wide = int(place * pitch), max(2, int(pitch * 0.7))
+        high = max(1, round(abs(value) / largest * (plot / 2 - 2)))
+        top = middle - high if value >= 0 else middle
+        canvas.box(pygame.Rect(left, top, wide, high), SKY if value >= 0 else ORANGE, radius=2)
+        if numbered:
+            canvas.text(
+                number(float(value)), left, plot + canvas.sizes.unit // 2, colour=MUTED, width=int(pitch)
+            )
+    canvas.line((0, middle), (canvas.width, middle), RULE)

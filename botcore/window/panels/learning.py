@@ -1,0 +1,68 @@
+"""How learning goes, while it goes on: the metrics the learner reports, as curves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import pygame
+
+from botcore.window.canvas import Canvas, number
+from botcore.window.history import UPDATES, History
+from botcore.window.panels.panel import Heading, Panel, quiet
+from botcore.window.theme import GREEN, MUTED, RULE, Sizes
+
+FEW_CURVES, CURVES = 2, 4
+
+
+class LearningPanel(Panel):
+    """A curve a metric: the score first, then losses, then the rest."""
+
+    name = "learning"
+    share = 1.0
+
+    def wanted(self, history: History) -> bool:
+        """Return whether the learner has reported anything."""
+        return bool(history.metrics)
+
+    def least(self, history: History, sizes: Sizes, line: int) -> int:
+        """Return room for a few curves."""
+        return min(len(history.metrics), FEW_CURVES) * _row(sizes, line)
+
+    def heading(self, history: History) -> Heading:
+        """Name it."""
+        return quiet("learning")
+
+    def content(self, canvas: Canvas, history: History) -> None:
+        """Draw as many curves as there is room for."""
+        row = _row(canvas.sizes, canvas.type.line(canvas.sizes.small))
+        names = in_order(history.metrics)[: min(CURVES, max(1, canvas.height // row))]
+        high = canvas.height // max(1, len(names))
+        for place, name in enumerate(names):
+            area = pygame.Rect(0, place * high, canvas.width, high)
+            _draw_metric(canvas.inside(area), name, list(history.metrics[name]))
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return metrics with the most telling first."""
+    return sorted(names, key=lambda name: (not name.endswith("score"), "loss" not in name, name))
+
+
+def _row(sizes: Sizes, line: int) -> int:
+    return 2 * line + sizes.unit // 2
+
+
+def _draw_metric(canvas: Canvas, name: str, values: list[float]) -> None:
+    line = canvas.type.line(canvas.sizes.small)
+    latest = canvas.text(number(values[-1]), canvas.width, 0, align="right").w
+    canvas.text(name.replace("_", " "), 0, 0, colour=MUTED, width=canvas.width - latest - canvas.sizes.unit)
+    plot = pygame.Rect(0, line + 2, canvas.width, canvas.height - line - 6)
+    finite = [value for value in values if math.isfinite(value)]
+    canvas.line((0, plot.bottom), (canvas.width, plot.bottom), RULE)
+    if plot.h < 4 or not finite:
+        return
+    low, high = min(finite), max(finite)
+    spread, step = (high - low) or 1.0, (plot.w - 1) / (UPDATES - 1)
+    right = plot.right - 1 - (len(finite) - 1) * step
+    points = [(right + n * step, plot.bottom - (v - low) / spread * plot.h) for n, v in enumerate(finite)]
+    canvas.curve(points, GREEN)

@@ -1,0 +1,125 @@
+"""Everything a person sees: the game's picture, and beside it what the brain sees, wants and remembers.
+
+Drawing needs no display: a window and a video are drawn by the same Scene.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from botcore.contracts.moment import Moment
+from botcore.window.about import SceneAbout
+from botcore.window.canvas import Canvas
+from botcore.window.help import KeyHelp, draw_help
+from botcore.window.history import History
+from botcore.window.layout import Layout, arrange
+from botcore.window.panels import all_panels
+from botcore.window.picture import Fit, draw_picture, fit
+from botcore.window.status import Status, draw_status
+from botcore.window.theme import BACKGROUND, Sizes, Typeface
+from botcore.window.timeline import Timeline, draw_timeline, timeline_bar
+
+__all__ = ["Scene", "SceneAbout"]
+
+NO_PICTURE = (4, 3)
+"""The shape of the place for a picture before there is one."""
+
+
+class Scene:
+    """Draws one stream of Moments.
+
+    Attributes:
+        history: what the panels draw.
+        status: the bottom line; None: there is none (as in a video).
+        timeline: a replay's time line with the frame shown; None: there is none.
+        help: the keys to explain over everything; empty: nothing is explained.
+    """
+
+    def __init__(self, size: tuple[int, int], about: SceneAbout) -> None:
+        """Make a scene for a target of `size` pixels; `draw` follows the target's size if it changes."""
+        self.about = about
+        self.history = History(about)
+        self.status: Status | None = None
+        self.timeline: tuple[Timeline, int] | None = None
+        self.help: Sequence[KeyHelp] = ()
+        self._size = size
+        self._type = Typeface()
+        self._panels = all_panels()
+        self._shown: set[str] = set()
+        self._picture = NO_PICTURE
+
+    def update(self, moment: Moment) -> None:
+        """Take in the next Moment."""
+        self.history.update(moment)
+        # A panel that had something to show once stays, so that nothing jumps about.
+        self._shown |= {panel.name for panel in self._panels if panel.wanted(self.history)}
+
+    def rebuild(self, moments: Iterable[Moment], best: float | None = None) -> None:
+        """Forget everything and take in these Moments, as after a jump; `best` is the best score before."""
+        self.history = History(self.about)
+        self.history.best = best
+        for moment in moments:
+            self.update(moment)
+
+    def draw(self, target: pygame.Surface, picture: NDArray[np.uint8] | None, panels: bool) -> None:
+        """Draw everything onto `target`.
+
+        Args:
+            target: any surface, 24 or 32 bits deep.
+            picture: RGB `[H, W, 3]`; None: none yet.
+            panels: whether there are panels beside it.
+        """
+        self._size = target.get_size()
+        if picture is not None:
+            self._picture = (picture.shape[1], picture.shape[0])
+        layout, canvas = self.layout(panels), self._canvas(target)
+        target.fill(BACKGROUND)
+        if self.help:
+            draw_help(canvas, self.help)
+            return
+        if picture is not None:
+            draw_picture(target, picture, layout.game)
+        for panel, rect in layout.panels:
+            panel.draw(canvas.inside(rect), self.history)
+        if self.timeline is not None:
+            draw_timeline(canvas.inside(layout.timeline), *self.timeline)
+        if self.status is not None:
+            draw_status(canvas.inside(layout.bar), self.about, self.status)
+
+    def layout(self, panels: bool) -> Layout:
+        """Return where everything is."""
+        shown = [panel for panel in self._panels if panel.name in self._shown] if panels else []
+        return arrange(
+            self._size,
+            self._picture,
+            shown,
+            self.history,
+            self._sizes,
+            self._type,
+            bar=self.status is not None,
+            timeline=self.timeline is not None,
+        )
+
+    def fitted(self, panels: bool) -> Fit:
+        """Return where the picture is."""
+        return fit(self._picture, self.layout(panels).game)
+
+    def frame_at(self, position: tuple[int, int], panels: bool, *, grabbed: bool = False) -> int | None:
+        """Return the frame of the time line under the mouse; beside it None, unless it is `grabbed`."""
+        strip = self.layout(panels).timeline
+        if self.timeline is None or not (grabbed or strip.collidepoint(position)):
+            return None
+        surface = pygame.Surface(strip.size)
+        bar = timeline_bar(Canvas(surface, self._sizes, self._type), self.timeline[0])
+        return self.timeline[0].frame_at(bar, position[0] - strip.x)
+
+    @property
+    def _sizes(self) -> Sizes:
+        return Sizes.of(*self._size)
+
+    def _canvas(self, target: pygame.Surface) -> Canvas:
+        return Canvas(target, self._sizes, self._type)

@@ -1,0 +1,31 @@
+"""Keeping what is on the screen."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pygame
+
+from botcore.errors import BotplayError
+from botcore.paths import data_folder
+
+
+def save_screenshot(surface: pygame.Surface, name: str) -> str:
+    """Write a PNG into the data folder's `screenshots` under a name that is not taken; return its path.
+
+    Raises:
+        BotplayError: it cannot be written.
+    """
+    folder = data_folder() / "screenshots"
+    stem = f"{re.sub('[^A-Za-z0-9-]+', '-', name).strip('-')[:60]}-{datetime.now():%Y%m%d-%H%M%S}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in range(1000):
+            path = folder / (f"{stem}.png" if number == 0 else f"{stem}-{number}.png")
+            if not path.exists():
+                pygame.image.save(surface, str(path))
+                return str(path)
+    except (OSError, pygame.error) as error:
+        raise BotplayError(f"cannot write a screenshot to {folder}: {error}") from error
+    raise BotplayError(f"{folder} is full of screenshots of this second")
