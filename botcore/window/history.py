@@ -44,7 +44,6 @@ class History:
         about: who plays what.
         now: the latest Moment, None before the first.
         ticks: value, reward and life losses, oldest first.
-        best: the highest score of any episode seen, None before the first Moment.
         metrics: the latest values of each learning metric, oldest first.
         cells: how many memory cells the brain has (0: no memory).
     """
@@ -54,7 +53,7 @@ class History:
         self.about = about
         self.now: Moment | None = None
         self.ticks: deque[Tick] = deque(maxlen=SPAN)
-        self.best: float | None = None
+        self._finished: float | None = None
         self.metrics: dict[str, deque[float]] = {}
         self.cells = 0
         self._memory: deque[NDArray[np.float32]] = deque(maxlen=SPAN)
@@ -68,11 +67,18 @@ class History:
                 _value(moment), moment.reward, 0 if start or before is None else _lost(before, moment), start
             )
         )
-        self.best = moment.score if self.best is None else max(self.best, moment.score)
+        if start and before is not None:
+            self._finished = max(before.score, before.score if self._finished is None else self._finished)
         for name, figure in moment.learning.items():
             if name in self.metrics or len(self.metrics) < METRICS:
                 self.metrics.setdefault(name, deque(maxlen=UPDATES)).append(float(figure))
         self._remember(None if moment.decision is None else moment.decision.memory)
+
+    @property
+    def best(self) -> float | None:
+        """The best score at the end of an episode, the present one included; None before the first Moment."""
+        scores = [self._finished, None if self.now is None else self.now.score]
+        return max((score for score in scores if score is not None), default=None)
 
     def _remember(self, memory: NDArray[np.float32] | None) -> None:
         if memory is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ def about_replay(header: EpisodeHeader) -> SceneAbout:
 def timeline_of(lines: Sequence[Line], fps: float) -> Timeline:
     """Return length and marks of a replay."""
     deaths = []
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in itertools.pairwise(lines):
         old, new = before.moment.info.get("lives"), after.moment.info.get("lives")
         if isinstance(old, int | float) and isinstance(new, int | float) and new < old:
             deaths.append(after.moment.frame)
@@ -69,7 +70,6 @@ class Player(Shell):
         super().__init__(about_replay(replay.header), Keys(COMMON + REPLAY), MOUSE_REPLAY, speed)
         self._replay = replay
         self._timeline = timeline_of(replay.lines, replay.header.about.fps)
-        self._best = _running_best(replay.lines)
         self.cursor = Cursor([line.moment.frame for line in replay.lines])
         self._shown = -1
         self._dragging = False
@@ -142,19 +142,11 @@ class Player(Shell):
 
     def _follow(self, index: int) -> None:
         """Let the panels hold the Moment at `index`: the next one is added, after a jump they are rebuilt."""
-        moment = self._replay.observed(index)
+        moment = self._replay.moment(index)
         if index == self._shown + 1:
             self.scene.update(moment)
         else:
             start = max(0, index - SPAN + 1)
             earlier = (line.moment for line in self._replay.lines[start:index])
-            self.scene.rebuild([*earlier, moment], best=self._best[start])
+            self.scene.rebuild([*earlier, moment])
         self._shown = index
-
-
-def _running_best(lines: Sequence[Line]) -> list[float]:
-    """Return, per Moment, the highest score up to it."""
-    best: list[float] = []
-    for line in lines:
-        best.append(max(best[-1], line.moment.score) if best else line.moment.score)
-    return best

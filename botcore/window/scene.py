@@ -58,10 +58,9 @@ class Scene:
         # A panel that had something to show once stays, so that nothing jumps about.
         self._shown |= {panel.name for panel in self._panels if panel.wanted(self.history)}
 
-    def rebuild(self, moments: Iterable[Moment], best: float | None = None) -> None:
-        """Forget everything and take in these Moments, as after a jump; `best` is the best score before."""
+    def rebuild(self, moments: Iterable[Moment]) -> None:
+        """Forget everything and take in these Moments, as after a jump."""
         self.history = History(self.about)
-        self.history.best = best
         for moment in moments:
             self.update(moment)
 

@@ -64,10 +64,7 @@ class Shell(ABC):
 
     def _tick(self) -> None:
         started = time.monotonic_ns()
-        while self.open and self.transport.due(now := time.monotonic_ns()) and now - started < BUDGET:
-            self.transport.take(1)
-            self.advance()
-            self._stale = True
+        self._catch_up(started)
         if self._message and started > self._message_until:
             self.say("")
         if self._stale and self.open:
@@ -76,6 +73,15 @@ class Shell(ABC):
         until = started + WAIT if self.transport.paused else self.transport.next_due()
         until = max(until, started + LEAST_FRAME)
         time.sleep(max(0, min(until - now, WAIT)) / SECOND)
+
+    def _catch_up(self, started: int) -> None:
+        """Go on by the frames that are due; while somebody reads the help, nothing is missed."""
+        while self.open and not self.scene.help and self.transport.due(now := time.monotonic_ns()):
+            self.transport.take(1)
+            self.advance()
+            self._stale = True
+            if now - started > BUDGET:
+                return
 
     def draw(self) -> None:
         """Draw the window as it is now."""

@@ -43,12 +43,13 @@ class MemoryPanel(Panel):
 
 def tint(activity: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Return the colours `[rows, columns, 3]` of activity `[rows, columns]` in -1..1."""
-    colours: NDArray[np.uint8] = _scale()[(np.nan_to_num(activity).clip(-1, 1) * 127 + 127).astype(np.uint8)]
-    return colours
+    levels = (np.nan_to_num(activity).clip(-1, 1) * 127 + 127).astype(np.uint8)
+    return _scale().take(levels, axis=0)
 
 
 def _scale() -> NDArray[np.uint8]:
     """Return 255 colours from sky blue over the background to orange; the root shows faint activity."""
     strength = np.sqrt(np.abs(np.linspace(-1, 1, 255)))[:, None]
     ends = np.where(np.arange(255)[:, None] < 127, np.array(SKY), np.array(ORANGE))
-    return (np.array(BACKGROUND) * (1 - strength) + ends * strength).astype(np.uint8)
+    colours: NDArray[np.float64] = np.array(BACKGROUND) * (1 - strength) + ends * strength
+    return colours.astype(np.uint8)
