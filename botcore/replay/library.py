@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,10 +9,10 @@ from pathlib import Path
 from typing import Literal
 
 from botcore.errors import BotplayError, suggestion
+from botcore.paths import data_folder
 from botcore.replay.format import HEADER_FILE, STEPS_FILE, EpisodeHeader, read_header
 from botcore.replay.reader import read_last_line
 
-DATA_VARIABLE = "BOTPLAY_DATA"
 SHOWN = 3  # candidates named in an error
 
 
@@ -48,12 +47,7 @@ def replays_root(out: Path | None = None) -> Path:
     """Return the folder of the replays: `out`, else the one in the user's data folder (or `BOTPLAY_DATA`)."""
     if out is not None:
         return out
-    chosen = os.environ.get(DATA_VARIABLE)
-    if chosen:
-        return Path(chosen) / "replays"
-    import platformdirs
-
-    return platformdirs.user_data_path("botplay") / "replays"
+    return data_folder() / "replays"
 
 
 def list_replays(root: Path) -> list[ReplaySummary]:
