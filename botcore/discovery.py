@@ -1,0 +1,175 @@
+"""Finding plugins and loading each in its own `try`, so that a bad one never takes the host down."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import pluggy
+
+from botcore import hookspecs
+from botcore.hookspecs import GROUP
+
+Status = Literal["ok", "disabled", "failed"]
+
+
+@dataclass(frozen=True)
+class PluginRecord:
+    """One plugin, loaded or not.
+
+    Attributes:
+        name: of its entry point.
+        distribution: what it was installed with, or an empty string.
+        version: of the distribution.
+        path: of its module, or an empty string when it could not be imported.
+        hooks: the hooks it implements.
+        status: `ok`, `disabled` or `failed`.
+        reason: why it is not ok, one line.
+    """
+
+    name: str
+    distribution: str = ""
+    version: str = ""
+    path: str = ""
+    hooks: tuple[str, ...] = ()
+    status: Status = "ok"
+    reason: str = ""
+
+
+@dataclass
+class Loader:
+    """Loads plugins into a pluggy manager and keeps a record of each.
+
+    Attributes:
+        manager: pluggy's manager with every loaded plugin registered under its key.
+        records: a record per plugin, by the key it is registered under.
+    """
+
+    disabled: Collection[str]
+    only: Collection[str]
+    manager: pluggy.PluginManager = field(default_factory=lambda: pluggy.PluginManager(GROUP))
+    records: dict[str, PluginRecord] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.manager.add_hookspecs(hookspecs)
+
+    def load_installed(self) -> None:
+        """Load every entry point of the group, whatever happens to any of them."""
+        for distribution, entry_point in installed():
+            name, version = distribution.metadata["Name"], distribution.version
+            record = PluginRecord(entry_point.name, name, version)
+            if self._switched_off(record):
+                continue
+            try:
+                plugin = entry_point.load()
+            except (Exception, SystemExit) as error:
+                self._keep(replace(record, status="failed", reason=one_line(error)))
+                continue
+            self.register(record, plugin)
+
+    def load_given(self, modules: Iterable[tuple[str, Any]]) -> None:
+        """Load plugins that are handed over as objects."""
+        for name, plugin in modules:
+            record = PluginRecord(name)
+            if not self._switched_off(record):
+                self.register(record, plugin)
+
+    def register(self, record: PluginRecord, plugin: Any) -> None:
+        """Register one plugin; if anything about it is wrong, nothing of it stays registered."""
+        record = replace(record, path=getattr(plugin, "__file__", None) or "")
+        key = self._key(record)
+        earlier = next((r for r in self.records.values() if r.name == record.name and r.status == "ok"), None)
+        if earlier is not None:
+            reason = (
+                f"the name is taken: {owner(earlier)} and {owner(record)} both call a plugin {record.name!r}"
+            )
+            self._keep(replace(record, status="failed", reason=reason))
+            return
+        try:
+            self.manager.register(plugin, key)
+            self._refuse_unknown_hooks(plugin)
+        except Exception as error:
+            self._forget(plugin, key)
+            self._keep(replace(record, status="failed", reason=one_line(error)))
+            return
+        callers = self.manager.get_hookcallers(plugin) or []
+        self._keep(replace(record, hooks=tuple(sorted(caller.name for caller in callers))))
+
+    def fail(self, key: str, reason: str) -> None:
+        """Take a plugin out again that turned out to be bad."""
+        self._forget(self.manager.get_plugin(key), key)
+        self.records[key] = replace(self.records[key], status="failed", reason=reason)
+
+    def _refuse_unknown_hooks(self, plugin: Any) -> None:
+        known = {name for name in vars(hookspecs) if name.startswith(f"{GROUP}_")}
+        for name in dir(plugin):
+            if name.startswith(f"{GROUP}_") and name not in known:
+                raise ValueError(f"there is no hook {name!r} (there are {', '.join(sorted(known))})")
+        self.manager.check_pending()
+
+    def _forget(self, plugin: Any, key: str) -> None:
+        if plugin is not None and self.manager.is_registered(plugin):
+            self.manager.unregister(plugin)
+        # A registration that failed half-way leaves its name taken; pluggy frees it only when told so.
+        self.manager._name2plugin.pop(key, None)
+        for caller in vars(self.manager.hook).values():
+            implementations = [impl for impl in caller.get_hookimpls() if impl.plugin is plugin]
+            if implementations:
+                caller._remove_plugin(plugin)
+
+    def _switched_off(self, record: PluginRecord) -> bool:
+        reason = ""
+        if record.name in self.disabled:
+            reason = "switched off"
+        elif self.only and record.name not in self.only:
+            reason = "not in BOTPLAY_PLUGINS"
+        if reason:
+            self._keep(replace(record, status="disabled", reason=reason))
+        return bool(reason)
+
+    def _keep(self, record: PluginRecord) -> None:
+        self.records[self._key(record)] = record
+
+    @staticmethod
+    def _key(record: PluginRecord) -> str:
+        return f"{record.distribution}:{record.name}"
+
+
+def installed() -> Iterator[tuple[importlib.metadata.Distribution, importlib.metadata.EntryPoint]]:
+    """Yield every entry point of the group with its distribution, each distribution once, by name."""
+    seen: set[str] = set()
+    found = []
+    for distribution in importlib.metadata.distributions():
+        name = distribution.metadata["Name"]
+        if not name or name.lower() in seen:
+            continue  # A distribution earlier on the path hides a later one of the same name.
+        seen.add(name.lower())
+        found += [(distribution, point) for point in distribution.entry_points if point.group == GROUP]
+    # The host's own first: when two distributions claim a name, the stranger is the one refused.
+    yield from sorted(
+        found, key=lambda pair: (pair[0].metadata["Name"] != "botplay", pair[0].metadata["Name"])
+    )
+
+
+def selection(environment: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """Read `BOTPLAY_PLUGINS`: names to load only, and names with a leading `-` to leave out.
+
+    Returns:
+        The names that are left out, and the only ones to load (empty: all).
+    """
+    names = [name.strip() for name in environment.get("BOTPLAY_PLUGINS", "").split(",") if name.strip()]
+    left_out = {name[1:] for name in names if name.startswith("-")}
+    return left_out, {name for name in names if not name.startswith("-")}
+
+
+def owner(record: PluginRecord) -> str:
+    """Say in words where a plugin comes from."""
+    return f"{record.distribution} {record.version}" if record.distribution else f"plugin {record.name!r}"
+
+
+def one_line(error: BaseException) -> str:
+    """Return an error as one line with its kind."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

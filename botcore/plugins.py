@@ -1,0 +1,183 @@
+"""What the loaded plugins give: games, brains, parts, folders of models."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from botcore.contracts.brain import Brain, Part, Role
+from botcore.contracts.game import Game
+from botcore.contracts.moment import Moment
+from botcore.discovery import Loader, PluginRecord, one_line, owner, selection
+from botcore.errors import BotplayError, suggestion
+
+T = TypeVar("T")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+ROLES = ("eyes", "memory", "neurons")
+
+
+def load_plugins(
+    *,
+    disabled: Collection[str] = (),
+    discover: bool = True,
+    modules: Iterable[tuple[str, Any]] = (),
+    warn: Callable[[str], None] = lambda text: None,
+) -> Plugins:
+    """Load plugins; a bad one is recorded and left out.
+
+    Args:
+        disabled: names of plugins to leave out.
+        discover: whether installed distributions are searched (off in tests of one plugin).
+        modules: further plugins, as (name, module or object).
+        warn: hears of a plugin that fails later, while it runs.
+
+    The environment variable `BOTPLAY_PLUGINS` names the only ones to load (`car,dqn`), or, with a leading
+    minus, ones to leave out (`-doom`).
+    """
+    left_out, only = selection(os.environ)
+    loader = Loader({*disabled, *left_out}, only if discover else ())
+    if discover:
+        loader.load_installed()
+    loader.load_given(modules)
+    return Plugins(loader, warn)
+
+
+class Plugins:
+    """The loaded plugins, and everything they give by name."""
+
+    def __init__(self, loader: Loader, warn: Callable[[str], None]) -> None:
+        self._loader, self._warn = loader, warn
+        self._silenced: set[str] = set()
+        self._games: dict[str, tuple[Game, str]] = {}
+        self._brains: dict[str, tuple[Brain, str]] = {}
+        self._parts: dict[tuple[Role, str], tuple[Part, str]] = {}
+        self._model_folders: list[Path] = []
+        for key, record in list(loader.records.items()):
+            if record.status == "ok":
+                self._collect(key)
+
+    def _collect(self, key: str) -> None:
+        """Take in what one plugin gives: everything or, if anything about it is wrong, nothing."""
+        try:
+            games = [_checked(game, Game) for game in self._given(key, "botplay_games")]
+            brains = [_checked(brain, Brain) for brain in self._given(key, "botplay_brains")]
+            parts = [_checked(part, Part) for part in self._given(key, "botplay_parts")]
+            folders = [_checked_folder(folder) for folder in self._given(key, "botplay_models")]
+            new_games = self._new("game", self._games, {game.name: game for game in games}, games, key)
+            new_brains = self._new(
+                "brain", self._brains, {brain.name: brain for brain in brains}, brains, key
+            )
+            by_role = {(part.role, part.name): part for part in parts}
+            new_parts = self._new("part", self._parts, by_role, parts, key)
+        except (Exception, SystemExit) as error:
+            reason = str(error) if isinstance(error, BotplayError) else one_line(error)
+            self._loader.fail(key, reason)
+            return
+        self._games.update({name: (game, key) for name, game in new_games.items()})
+        self._brains.update({name: (brain, key) for name, brain in new_brains.items()})
+        self._parts.update({name: (part, key) for name, part in new_parts.items()})
+        self._model_folders += folders
+
+    def _given(self, key: str, hook: str) -> list[Any]:
+        plugin = self._loader.manager.get_plugin(key)
+        implementations = getattr(self._loader.manager.hook, hook).get_hookimpls()
+        return [item for impl in implementations if impl.plugin is plugin for item in impl.function()]
+
+    def _new(
+        self, what: str, known: Mapping[Any, tuple[Any, str]], given: dict[Any, T], items: list[T], key: str
+    ) -> dict[Any, T]:
+        if len(given) != len(items):
+            raise BotplayError(f"it gives two {what}s of the same name")
+        for name in given:
+            if name in known:
+                first = self._loader.records[known[name][1]]
+                second = self._loader.records[key]
+                shown = name if isinstance(name, str) else " ".join(name)
+                raise BotplayError(f"{owner(first)} and {owner(second)} both give a {what} called {shown!r}")
+        return given
+
+    @property
+    def records(self) -> tuple[PluginRecord, ...]:
+        """A record of every plugin that was found."""
+        return tuple(self._loader.records.values())
+
+    def problems(self) -> list[str]:
+        """Return a line for each plugin that failed."""
+        return [
+            f"plugin {r.name!r}{f' of {owner(r)}' if r.distribution else ''} is left out: {r.reason}"
+            for r in self.records
+            if r.status == "failed"
+        ]
+
+    def games(self) -> Mapping[str, Game]:
+        """Return every game by name."""
+        return {name: game for name, (game, _) in self._games.items()}
+
+    def brains(self) -> Mapping[str, Brain]:
+        """Return every brain by name."""
+        return {name: brain for name, (brain, _) in self._brains.items()}
+
+    def parts(self) -> Mapping[tuple[Role, str], Part]:
+        """Return every part by role and name."""
+        return {name: part for name, (part, _) in self._parts.items()}
+
+    def model_folders(self) -> tuple[Path, ...]:
+        """Return the folders of shipped models."""
+        return tuple(self._model_folders)
+
+    def game(self, name: str) -> Game:
+        """Return a game. Raises `BotplayError` with the closest name if there is none."""
+        return self._named("game", name, self.games())
+
+    def brain(self, name: str) -> Brain:
+        """Return a brain. Raises `BotplayError` with the closest name if there is none."""
+        return self._named("brain", name, self.brains())
+
+    def part(self, role: Role, name: str) -> Part:
+        """Return a part. Raises `BotplayError` with the closest name if there is none."""
+        return self._named(role, name, {n: part for (r, n), part in self.parts().items() if r == role})
+
+    def origin_of(self, kind: str, name: Any) -> PluginRecord:
+        """Return the record of the plugin that gives a `game`, a `brain` or a `part` (`(role, name)`)."""
+        owners = {"game": self._games, "brain": self._brains, "part": self._parts}[kind]
+        return self._loader.records[owners[name][1]]  # type: ignore[index]
+
+    def emit(self, moment: Moment) -> None:
+        """Show a Moment to every plugin that wants it; one that fails is told once, and not asked again."""
+        for impl in self._loader.manager.hook.botplay_moment.get_hookimpls():
+            if impl.plugin_name in self._silenced:
+                continue
+            try:
+                impl.function(*([moment] if impl.argnames else []))
+            except Exception as error:
+                self._silenced.add(impl.plugin_name)
+                name = self._loader.records[impl.plugin_name].name
+                self._warn(f"plugin {name!r} failed in botplay_moment and sees no more: {one_line(error)}")
+
+    @staticmethod
+    def _named(kind: str, name: str, known: Mapping[str, T]) -> T:
+        if name not in known:
+            close = suggestion(name, list(known)) or f"; there are {', '.join(known) or 'none'}"
+            raise BotplayError(f"there is no {kind} called {name!r}{close}")
+        return known[name]
+
+
+def _checked(item: Any, kind: type[T]) -> T:
+    """Return what a hook gave, if it is of the right kind and well named."""
+    if not isinstance(item, kind):
+        raise BotplayError(f"it gives {item!r:.80} where a {kind.__name__} belongs")
+    name = item.name  # type: ignore[attr-defined]
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise BotplayError(f"{name!r} is no name: small letters, digits, - and _, at most 40")
+    if isinstance(item, Part) and item.role not in ROLES:
+        raise BotplayError(f"part {name!r} has the role {item.role!r}; the roles are {', '.join(ROLES)}")
+    return item
+
+
+def _checked_folder(item: Any) -> Path:
+    if not isinstance(item, Path):
+        raise BotplayError(f"botplay_models gives {item!r:.80} where a Path belongs")
+    return item
