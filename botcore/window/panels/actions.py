@@ -53,7 +53,7 @@ class ActionsPanel(Panel):
         shown = select(len(names), preferences, None if decision is None else decision.action, rows)
         lengths = _lengths(decision)
         widest = max((canvas.type.width(names[n], canvas.sizes.small) for n in shown), default=0)
-        label = min(widest, canvas.width * 2 // 5) + 2 * canvas.sizes.unit
+        label = min(widest, canvas.width * 9 // 20) + 2 * canvas.sizes.unit
         for place, action in enumerate(shown):
             chosen = decision is not None and action == decision.action
             line = canvas.inside(pygame.Rect(0, place * row, canvas.width, row))

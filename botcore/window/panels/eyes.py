@@ -14,6 +14,9 @@ from botcore.window.panels.panel import Heading, Panel, quiet
 from botcore.window.theme import MUTED, ORANGE, RULE, SKY, Sizes
 
 MAX_BARS = 64
+STACK = 4
+"""Frames of a stack that are shown."""
+GAP = 4
 
 
 class EyesPanel(Panel):
@@ -70,27 +73,30 @@ def frames_of(observation: NDArray[Any]) -> list[NDArray[np.uint8]]:
 
 
 def _draw_frames(canvas: Canvas, frames: list[NDArray[np.uint8]]) -> None:
-    """Draw the newest frame large, the older ones of the stack small beside it."""
-    gap = canvas.sizes.unit // 2
-    most = canvas.width if len(frames) == 1 else canvas.width * 3 // 4
-    main = _placed(frames[0], pygame.Rect(0, 0, most, canvas.height))
-    older = frames[1:4]
-    room = canvas.width - main.right - 2 * gap
-    high = (canvas.height - gap * (len(older) - 1)) // max(1, len(older))
-    small = [
-        _placed(frame, pygame.Rect(main.right + 2 * gap, 0, max(1, room), max(1, high))) for frame in older
-    ]
-    canvas.image(frames[0], main)
-    for place, (frame, rect) in enumerate(zip(older, small, strict=True)):
-        if rect.w >= 2 * canvas.sizes.unit:
-            canvas.image(frame, rect.move(0, place * (high + gap)))
+    """Draw the newest frame and the older ones of the stack, in the way that shows the newest larger."""
+    shown = frames[:STACK]
+    height, width = shown[0].shape[:2]
+    room = (canvas.width, canvas.height)
+    beside, under = in_a_row(len(shown), (width, height), room), below(len(shown), (width, height), room)
+    for frame, rect in zip(shown, beside if beside[0].h >= under[0].h else under, strict=True):
+        canvas.image(frame, rect)
 
 
-def _placed(frame: NDArray[np.uint8], area: pygame.Rect) -> pygame.Rect:
-    scale = min(area.w / frame.shape[1], area.h / frame.shape[0])
-    return pygame.Rect(
-        area.x, area.y, max(1, int(frame.shape[1] * scale)), max(1, int(frame.shape[0] * scale))
-    )
+def in_a_row(count: int, frame: tuple[int, int], room: tuple[int, int]) -> list[pygame.Rect]:
+    """Return rectangles of `count` frames beside each other, from the left."""
+    width = (room[0] - GAP * (count - 1)) / count
+    scale = min(width / frame[0], room[1] / frame[1])
+    wide, high = max(1, int(frame[0] * scale)), max(1, int(frame[1] * scale))
+    return [pygame.Rect(n * (wide + GAP), 0, wide, high) for n in range(count)]
+
+
+def below(count: int, frame: tuple[int, int], room: tuple[int, int]) -> list[pygame.Rect]:
+    """Return rectangles of one large frame above the `count - 1` others."""
+    if count == 1:
+        return in_a_row(1, frame, room)
+    others = in_a_row(count - 1, frame, (room[0], room[1] // 3))
+    main = in_a_row(1, frame, (room[0], room[1] - others[0].h - GAP))[0]
+    return [main, *(rect.move(0, main.h + GAP) for rect in others)]
 
 
 def _draw_bars(canvas: Canvas, values: NDArray[np.float64]) -> None:

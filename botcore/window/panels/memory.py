@@ -7,9 +7,12 @@ import pygame
 from numpy.typing import NDArray
 
 from botcore.window.canvas import Canvas
-from botcore.window.history import CELLS, SPAN, History
+from botcore.window.history import SPAN, History
 from botcore.window.panels.panel import Heading, Panel
 from botcore.window.theme import BACKGROUND, MUTED, ORANGE, SKY, Sizes
+
+LEAST_ROW = 2
+"""Pixels; where there are more cells than rows of this height, every second is shown, or every third."""
 
 
 class MemoryPanel(Panel):
@@ -29,8 +32,7 @@ class MemoryPanel(Panel):
 
     def heading(self, history: History) -> Heading:
         """Say how many cells there are."""
-        words = f"{history.cells} cells" if history.cells <= CELLS else f"{CELLS} of {history.cells} cells"
-        return "memory over time", words, MUTED
+        return "memory over time", f"{history.cells} cells", MUTED
 
     def content(self, canvas: Canvas, history: History) -> None:
         """Draw the strip."""
@@ -38,7 +40,8 @@ class MemoryPanel(Panel):
         canvas.box(canvas.surface.get_rect(), BACKGROUND)
         if activity.size:
             wide = max(1, round(canvas.width * activity.shape[1] / SPAN))
-            canvas.image(tint(activity), pygame.Rect(canvas.width - wide, 0, wide, canvas.height))
+            rows = activity[:: -(-LEAST_ROW * len(activity) // canvas.height)]
+            canvas.image(tint(rows), pygame.Rect(canvas.width - wide, 0, wide, canvas.height))
 
 
 def tint(activity: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -80,10 +80,15 @@ def _draw_lives(canvas: Canvas, lives: int, x: int, top: int) -> int:
 
 
 def _draw_health(canvas: Canvas, health: float, x: int, top: int) -> None:
-    line, unit = canvas.type.line(canvas.sizes.small), canvas.sizes.unit
-    x += canvas.text("health", x, top, colour=MUTED).w + unit
-    right = canvas.text(number(health), canvas.width, top, align="right").x - unit
-    bar = pygame.Rect(x, top + line // 4, right - x, line // 2)
+    line, unit, size = canvas.type.line(canvas.sizes.small), canvas.sizes.unit, canvas.sizes.small
+    words = number(health)
+    left = x + canvas.type.width("health", size) + unit
+    right = canvas.width - canvas.type.width(words, size) - unit
+    if right < left:
+        return
+    canvas.text("health", x, top, colour=MUTED)
+    canvas.text(words, canvas.width, top, align="right")
+    bar = pygame.Rect(left, top + line // 4, right - left, line // 2)
     if bar.w > 0:
         full = min(1.0, max(0.0, health / FULL_HEALTH))
         canvas.box(bar, RAISED, radius=2)

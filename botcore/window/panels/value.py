@@ -45,7 +45,7 @@ class ValuePanel(Panel):
         if values:
             labels = (number(high), number(low))
             gutter = max(canvas.type.width(label, canvas.sizes.small) for label in labels) + canvas.sizes.unit
-        foot = max(8, canvas.height // 4)
+        foot = max(8, min(3 * line, canvas.height // 4))
         plot = pygame.Rect(gutter, 2, canvas.width - gutter, canvas.height - foot - 4)
         if values and plot.h >= 2 * line:
             canvas.text(number(high), 0, 0, colour=MUTED)

@@ -1,0 +1,82 @@
+"""Keys to actions, by Gymnasium's convention."""
+
+import pytest
+
+import botcore.window  # noqa: F401
+
+import pygame  # isort: skip
+
+from botcore.window.hands import Hands
+
+MAPPING = {(): 5, ("w",): 1, ("a",): 2, ("a", "w"): 3, " ": 4}
+
+
+def test_the_action_is_that_of_the_most_keys_held() -> None:
+    hands = Hands(MAPPING)
+    hands.press(pygame.K_w)
+    assert hands.action() == 1
+    hands.press(pygame.K_a)
+    assert hands.action() == 3
+    hands.release(pygame.K_w)
+    assert hands.action() == 2
+
+
+def test_without_keys_it_is_the_empty_combination_or_0() -> None:
+    assert Hands(MAPPING).action() == 5
+    assert Hands({("w",): 1}).action() == 0
+    assert Hands(None).action() == 0
+
+
+def test_other_keys_do_not_matter() -> None:
+    hands = Hands(MAPPING)
+    hands.press(pygame.K_w)
+    hands.press(pygame.K_j)
+    assert hands.action() == 1
+
+
+def test_a_tap_between_two_steps_counts_once() -> None:
+    hands = Hands(MAPPING)
+    hands.press(pygame.K_SPACE)
+    hands.release(pygame.K_SPACE)
+    assert [hands.action(), hands.action()] == [4, 5]
+
+
+def test_arrows_stand_in_for_wasd() -> None:
+    hands = Hands(MAPPING)
+    hands.press(pygame.K_LEFT)
+    hands.press(pygame.K_UP)
+    assert hands.action() == 3
+
+
+def test_arrows_are_the_games_own_where_it_names_them() -> None:
+    hands = Hands({("a",): 1, (pygame.K_LEFT,): 2, ("right",): 3})
+    hands.press(pygame.K_LEFT)
+    assert hands.action() == 2
+    hands.let_go()
+    hands.press(pygame.K_RIGHT)
+    assert hands.action() == 3
+
+
+@pytest.mark.parametrize(
+    ("keys", "pressed"),
+    [
+        ((97,), [pygame.K_a]),
+        (97, [pygame.K_a]),
+        ("ad", [pygame.K_a, pygame.K_d]),
+        ("left", [pygame.K_LEFT]),
+        (("space", "up"), [pygame.K_SPACE, pygame.K_UP]),
+        ((pygame.K_UP,), [pygame.K_UP]),
+        (("E",), [pygame.K_e]),
+        (("/",), [pygame.K_SLASH]),
+    ],
+)
+def test_combinations_may_be_written_in_many_ways(keys: object, pressed: list[int]) -> None:
+    hands = Hands({keys: 9})
+    for key in pressed:
+        hands.press(key)
+    assert hands.action() == 9
+
+
+def test_a_key_that_does_not_exist_is_named() -> None:
+    with pytest.raises(ValueError, match="no key is called 'nonsense'"):
+        Hands({("nonsense",): 1})

@@ -1,0 +1,411 @@
+"""The window on live play, in pygame's own event loop under SDL's dummy driver."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import botcore.window  # noqa: F401
+
+import pygame  # isort: skip
+
+import itertools
+
+from botcore.errors import BotplayError
+from botcore.window.live import Live, run_live
+
+
+@pytest.fixture
+def watch(fake: SimpleNamespace, driver: Any) -> Callable[..., tuple[Live, Any]]:
+    """Return a function that runs `script(live, session)` in a window and gives both afterwards."""
+
+    def run(script: Callable[[Live, Any], Any], **about: Any) -> tuple[Live, Any]:
+        session = fake.Session(**about)
+        live = Live(session, session.moments(), 1.0, None, lambda: False, lambda: None)
+        driver.play(script(live, session))
+        live.run()
+        return live, session
+
+    return run
+
+
+def moments(session: Any, more: int) -> Callable[[], bool]:
+    """Return a condition: so many more Moments were computed."""
+    goal = len(session.pulled) + more
+    return lambda: len(session.pulled) >= goal
+
+
+def test_space_holds_the_game_and_lets_it_go_on(fake: SimpleNamespace, watch: Any) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 5)
+        yield fake.key(pygame.K_SPACE)
+        yield 2
+        before, picture = len(session.pulled), live.picture
+        yield 10
+        assert len(session.pulled) == before
+        assert live.picture is picture
+        assert live.scene.status is not None
+        assert live.scene.status.paused
+        yield fake.key(pygame.K_SPACE)
+        yield moments(session, 3)
+        assert not live.transport.paused
+
+    watch(script)
+
+
+def test_a_step_is_exactly_one_moment_and_holds(fake: SimpleNamespace, watch: Any) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 3)
+        yield fake.key(pygame.K_PERIOD)
+        yield 2
+        for _ in range(3):
+            before = len(session.pulled)
+            yield fake.key(pygame.K_PERIOD)
+            yield 5
+            assert len(session.pulled) == before + 1
+            assert live.picture is session.pulled[-1].pictures[-1]
+            assert live.scene.history.now is session.pulled[-1]
+        assert live.transport.paused
+
+    watch(script)
+
+
+def test_every_picture_of_a_moment_is_shown_in_turn(fake: SimpleNamespace, watch: Any) -> None:
+    seen: list[int] = []
+
+    def script(live: Live, session: Any) -> Any:
+        draw = live.draw
+        live.draw = lambda: (seen.append(id(live.picture)), draw())  # type: ignore[assignment,func-returns-value]
+        yield moments(session, 6)
+
+    _, session = watch(script, fps=50.0)
+    shown = [id(picture) for moment in session.pulled for picture in moment.pictures]
+    distinct = list(dict.fromkeys(seen))
+    assert distinct == shown[: len(distinct)]
+    assert len(distinct) >= 20
+
+
+def test_the_game_keeps_its_pace(fake: SimpleNamespace, watch: Any) -> None:
+    times: list[float] = []
+
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 1)
+        times.append(time.perf_counter())
+        yield moments(session, 25)
+        times.append(time.perf_counter())
+
+    watch(script, fps=100.0)
+    assert times[1] - times[0] == pytest.approx(1.0, abs=0.12)
+
+
+def test_speed_keys(fake: SimpleNamespace, watch: Any) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield fake.key(pygame.K_PLUS, "+")
+        yield fake.key(pygame.K_EQUALS, "=")
+        yield 2
+        assert live.transport.speed == 4.0
+        assert live.scene.status is not None
+        assert live.scene.status.speed == 4.0
+        for _ in range(3):
+            yield fake.key(pygame.K_MINUS)
+        yield 2
+        assert live.transport.speed == 0.5
+
+    watch(script)
+
+
+def test_h_hides_the_panels_and_shows_them_again(fake: SimpleNamespace, watch: Any) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 5)
+        with_panels = live.scene.fitted(live.panels).rect
+        assert len(live.scene.layout(live.panels).panels) == 7
+        yield fake.key(pygame.K_h)
+        yield 2
+        assert not live.scene.layout(live.panels).panels
+        assert live.scene.fitted(live.panels).rect.centerx > with_panels.centerx
+        yield fake.key(pygame.K_h)
+        yield 2
+        assert live.scene.fitted(live.panels).rect == with_panels
+
+    watch(script)
+
+
+def test_taking_over_plays_by_keys_and_gives_back(fake: SimpleNamespace, watch: Any) -> None:
+    def down(code: int) -> list[pygame.event.Event]:
+        return fake.key(code)[:1]
+
+    def up(code: int) -> list[pygame.event.Event]:
+        return fake.key(code)[1:]
+
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 2)
+        yield fake.key(pygame.K_t)
+        yield moments(session, 3)
+        assert session.actions[-1] == 0
+        yield down(pygame.K_d)
+        yield moments(session, 3)
+        assert session.actions[-1] == 2
+        yield [*up(pygame.K_d), *down(pygame.K_SPACE)]
+        yield moments(session, 3)
+        assert session.actions[-1] == 1
+        assert not live.transport.paused, "space is the game's while a person plays"
+        yield [*up(pygame.K_SPACE), *down(pygame.K_LEFT), pygame.event.Event(pygame.WINDOWFOCUSLOST)]
+        yield moments(session, 3)
+        assert session.actions[-1] == 0
+        yield fake.key(pygame.K_t)
+        yield moments(session, 2)
+        assert session.actions[-1] is None
+        assert session.human_action is None
+
+    watch(script)
+
+
+def test_l_switches_learning_where_there_is_something_to_learn(fake: SimpleNamespace, watch: Any) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield fake.key(pygame.K_l)
+        yield 2
+        assert session.learning
+        assert live.scene.status is not None
+        assert live.scene.status.learning
+        yield fake.key(pygame.K_l)
+        yield 2
+        assert not session.learning
+        session.can_learn = False
+        yield fake.key(pygame.K_l)
+        yield 2
+        assert not session.learning
+        assert "nothing to learn" in live.scene.status.message
+
+    watch(script)
+
+
+def test_s_keeps_a_screenshot_each_time_under_a_new_name(
+    fake: SimpleNamespace, watch: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path))
+
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 3)
+        yield fake.key(pygame.K_s)
+        yield fake.key(pygame.K_s)
+        yield 3
+        assert live.scene.status is not None
+        assert str(tmp_path / "screenshots") in live.scene.status.message
+
+    watch(script)
+    kept = sorted((tmp_path / "screenshots").glob("atari-breakout-a3c-*.png"))
+    assert len(kept) == 2
+    picture = pygame.image.load(str(kept[0]))
+    assert picture.get_size() == (1280, 720)
+    assert pygame.surfarray.array3d(picture).std() > 10
+
+
+def test_a_screenshot_that_cannot_be_kept_is_told_and_the_game_goes_on(
+    fake: SimpleNamespace, watch: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    monkeypatch.setenv("BOTPLAY_DATA", str(blocked))
+
+    def script(live: Live, session: Any) -> Any:
+        yield fake.key(pygame.K_s)
+        yield moments(session, 2)
+        assert live.scene.status is not None
+        assert "cannot write a screenshot" in live.scene.status.message
+
+    watch(script)
+
+
+def test_r_and_n_restart(fake: SimpleNamespace, watch: Any) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield fake.key(pygame.K_r)
+        yield fake.key(pygame.K_n)
+        yield 2
+
+    _, session = watch(script)
+    assert session.restarts == [False, True]
+
+
+@pytest.mark.parametrize("opener", [(pygame.K_F1, ""), (pygame.K_SLASH, "?")])
+def test_help_covers_the_window_and_the_game_waits(
+    fake: SimpleNamespace, watch: Any, opener: tuple[int, str]
+) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 2)
+        yield fake.key(*opener)
+        yield 2
+        words = dict(live.scene.help)
+        assert words["C"] == "clear sand"
+        assert "take over" in words["T"]
+        before = len(session.pulled)
+        yield 5
+        assert len(session.pulled) == before
+        yield fake.key(pygame.K_ESCAPE)
+        yield moments(session, 2)
+        assert not live.scene.help
+
+    watch(script)
+
+
+def test_the_games_own_keys_work_and_their_failures_are_told(fake: SimpleNamespace, driver: Any) -> None:
+    session, problems = fake.Session(), []
+    live = Live(session, session.moments(), 1.0, problems.append, lambda: False, lambda: None)
+
+    def script() -> Any:
+        yield fake.key(pygame.K_c)
+        yield fake.key(pygame.K_F5)
+        yield moments(session, 2)
+        assert live.scene.status is not None
+        assert live.scene.status.message == "RuntimeError: no map"
+
+    driver.play(script())
+    live.run()
+    assert session.env.cleared == 1
+    assert problems == ["RuntimeError: no map"]
+
+
+def test_the_mouse_touches_the_pixels_under_it(fake: SimpleNamespace, watch: Any) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 2)
+        yield fake.key(pygame.K_SPACE)
+        yield 2
+        rect = live.scene.fitted(True).rect
+        scale = rect.w / 160
+
+        def at(kind: int, x: float, y: float, **more: Any) -> pygame.event.Event:
+            place = (round(rect.x + x * scale), round(rect.y + y * scale))
+            return pygame.event.Event(kind, pos=place, **more)
+
+        yield [at(pygame.MOUSEMOTION, 10, 10, rel=(0, 0), buttons=(0, 0, 0))]
+        yield 2
+        assert session.env.touches == []
+        yield [at(pygame.MOUSEBUTTONDOWN, 20, 30, button=3)]
+        yield [at(pygame.MOUSEMOTION, 60, 30, rel=(0, 0), buttons=(0, 0, 1))]
+        yield [at(pygame.MOUSEBUTTONUP, 60, 30, button=3)]
+        yield [at(pygame.MOUSEMOTION, 90, 90, rel=(0, 0), buttons=(0, 0, 0))]
+        yield 3
+        touches = session.env.touches
+        assert touches[0] == (20.0, 30.0, 3)
+        assert touches[-1] == (60.0, 30.0, 3)
+        across = [x for x, _, _ in touches]
+        assert max(b - a for a, b in itertools.pairwise(across)) <= 4.5, "a stroke has no holes"
+        assert live.picture is not None
+        assert live.picture[0, 0, 0] == 77, "what the mouse did is seen although the game is paused"
+        count = len(touches)
+        yield [pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(rect.right + 5, rect.y), button=1)]
+        yield 2
+        assert len(touches) == count
+
+    watch(script)
+
+
+@pytest.mark.parametrize("way", ["x", "escape", "q"])
+def test_closing_closes_the_stream(fake: SimpleNamespace, driver: Any, way: str) -> None:
+    session = fake.Session()
+    last = {
+        "x": [pygame.event.Event(pygame.QUIT)],
+        "escape": fake.key(pygame.K_ESCAPE),
+        "q": fake.key(pygame.K_q),
+    }[way]
+
+    def script() -> Any:
+        yield moments(session, 4)
+        yield last
+        yield lambda: False
+
+    driver.play(script())
+    run_live(session, session.moments())
+    assert session.closed
+    assert not pygame.display.get_init()
+
+
+def test_a_stream_that_ends_closes_the_window(fake: SimpleNamespace, driver: Any) -> None:
+    session = fake.Session(length=6)
+
+    def script() -> Any:
+        yield lambda: False
+
+    driver.play(script())
+    run_live(session, session.moments())
+    assert len(session.pulled) == 6
+    assert session.closed
+
+
+def test_an_error_in_the_stream_closes_the_window_and_is_raised(fake: SimpleNamespace, driver: Any) -> None:
+    session = fake.Session()
+
+    def broken() -> Any:
+        yield fake.moment(0)
+        raise RuntimeError("the game broke")
+
+    driver.play(iter([lambda: False]))
+    with pytest.raises(RuntimeError, match="the game broke"):
+        run_live(session, broken())
+    assert not pygame.display.get_init()
+
+
+def test_recording_and_notices_are_said(fake: SimpleNamespace, driver: Any) -> None:
+    session, notices = fake.Session(), iter(["the disk is full"])
+    live = Live(session, session.moments(), 1.0, None, lambda: True, lambda: next(notices, None))
+
+    def script() -> Any:
+        yield moments(session, 3)
+        assert live.scene.status is not None
+        assert live.scene.status.recording
+        assert live.scene.status.message == "the disk is full"
+
+    driver.play(script())
+    live.run()
+
+
+def test_a_resize_is_followed(fake: SimpleNamespace, watch: Any) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 2)
+        pygame.display.set_mode((800, 600), pygame.RESIZABLE)
+        yield moments(session, 2)
+        assert live.scene.layout(True).bar.width == 800
+
+    watch(script)
+
+
+def test_a_slow_game_does_not_keep_the_window_from_answering(fake: SimpleNamespace, driver: Any) -> None:
+    session = fake.Session(fps=1000.0)
+
+    def slowly() -> Any:
+        for moment in session.moments():
+            time.sleep(0.05)
+            yield moment
+
+    live = Live(session, slowly(), 16.0, None, lambda: False, lambda: None)
+    turns: list[float] = []
+
+    def script() -> Any:
+        for _ in range(8):
+            turns.append(time.perf_counter())
+            yield 1
+
+    driver.play(script())
+    live.run()
+    gaps = [b - a for a, b in itertools.pairwise(turns)]
+    assert max(gaps) < 0.4
+
+
+def test_without_a_display_it_says_what_to_do(fake: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = fake.Session()
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(BotplayError, match="--no-window"):
+        run_live(session, session.moments())
+
+
+def test_a_driver_that_refuses_is_told_in_one_line(
+    fake: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = fake.Session()
+    monkeypatch.setenv("SDL_VIDEODRIVER", "nonsense")
+    with pytest.raises(BotplayError, match="cannot open a window") as caught:
+        run_live(session, session.moments())
+    assert "\n" not in str(caught.value)

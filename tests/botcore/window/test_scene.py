@@ -1,0 +1,186 @@
+"""What is drawn, and where."""
+
+from itertools import combinations
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import botcore.window  # noqa: F401
+
+import pygame  # isort: skip
+
+from botcore.contracts.moment import Moment
+from botcore.window.canvas import Canvas
+from botcore.window.scene import Scene
+from botcore.window.status import Status
+from botcore.window.theme import BACKGROUND, SMALLEST, SURFACE, Typeface
+from botcore.window.timeline import Timeline
+
+SIZES = [(1280, 720), (640, 480), (3840, 2160), (1920, 1200), (800, 1000), (480, 320)]
+MANY = tuple(f"forward + turn left + shoot {n}" for n in range(54))
+
+
+def stream(fake: SimpleNamespace, kind: str) -> tuple[tuple[str, ...], list[Moment]]:
+    """Return action names and Moments of one kind of game and brain."""
+    vector = {"observation": np.linspace(-2, 2, 5).astype(np.float32), "learning": {}, "info": {}}
+    wide = {"pictures": (np.full((240, 320, 3), 90, np.uint8),), "observation": np.int64(7)}
+    dots = np.arange(80 * 112 * 3, dtype=np.uint32).astype(np.uint8).reshape(80, 112, 3)
+    match kind:
+        case "atari":
+            return fake.ACTIONS, [fake.moment(n) for n in range(90, 330)]
+        case "car":
+            return fake.ACTIONS, [fake.moment(n, kind="q_values", **vector) for n in range(40)]
+        case "doom":
+            return MANY, [fake.moment(n, actions=54, **wide) for n in range(40)]
+        case "colours":
+            return MANY, [fake.moment(n, actions=54, kind="none", observation=dots) for n in range(3)]
+    return fake.ACTIONS, [fake.moment(0)]
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[pygame.Rect, pygame.Rect, int, str]]:
+    """Record what is written: its rectangle and its canvas's on the screen, the size of type, the words."""
+    found: list[tuple[pygame.Rect, pygame.Rect, int, str]] = []
+    write = Canvas.text
+
+    def text(self: Canvas, words: str, x: int, y: int, **how: Any) -> pygame.Rect:
+        rect = write(self, words, x, y, **how)
+        corner = self.surface.get_abs_offset()
+        whole = pygame.Rect(corner, self.surface.get_size())
+        found.append((rect.move(corner), whole, how.get("size") or self.sizes.small, words))
+        return rect
+
+    monkeypatch.setattr(Canvas, "text", text)
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("kind", ["atari", "car", "doom", "colours", "reset"])
+@pytest.mark.parametrize("replayed", [True, False])
+def test_nothing_overlaps_and_every_word_stays_in_its_panel(
+    fake: SimpleNamespace,
+    written: list[tuple[pygame.Rect, pygame.Rect, int, str]],
+    size: tuple[int, int],
+    kind: str,
+    replayed: bool,
+) -> None:
+    names, moments = stream(fake, kind)
+    scene = Scene(size, fake.about(names))
+    scene.status = Status(paused=True, speed=0.25, learning=True, taken_over=True, recording=True)
+    if replayed:
+        scene.timeline = (Timeline(5000, 60.0, (3, 900), (60,), (2000,)), 700)
+    for moment in moments:
+        scene.update(moment)
+    target = pygame.Surface(size)
+    scene.draw(target, moments[-1].pictures[-1], True)
+
+    layout, screen = scene.layout(True), target.get_rect()
+    areas = [rect for _, rect in layout.panels] + [layout.game, layout.bar]
+    areas += [layout.timeline] if replayed else []
+    assert all(screen.contains(area) for area in areas)
+    assert not any(a.colliderect(b) for a, b in combinations(areas, 2))
+    assert layout.game.w >= size[0] * 0.45
+    assert written
+    for rect, canvas, type_size, words in written:
+        assert canvas.contains(rect), f"{words!r} leaves its panel"
+        assert type_size >= SMALLEST
+        assert not rect.colliderect(layout.game), f"{words!r} is written over the game"
+    for (a, _, _, one), (b, _, _, other) in combinations(written, 2):
+        assert not a.colliderect(b) or not (a.w and b.w), f"{one!r} is written over {other!r}"
+
+
+def test_all_panels_fit_where_the_design_says_they_do(fake: SimpleNamespace) -> None:
+    for names, moments in (stream(fake, "atari"), stream(fake, "doom")):
+        scene = Scene((1280, 720), fake.about(names))
+        scene.status = Status()
+        for moment in moments:
+            scene.update(moment)
+        shown = {panel.name for panel, _ in scene.layout(True).panels}
+        assert shown == {"score", "actions", "value", "eyes", "memory", "learning", "facts"}
+
+
+def test_every_panel_draws_something_new_with_every_moment(fake: SimpleNamespace) -> None:
+    scene = Scene((1280, 720), fake.about())
+    for step in range(50):
+        scene.update(fake.moment(step))
+    before, after = pygame.Surface((1280, 720)), pygame.Surface((1280, 720))
+    scene.draw(before, fake.breakout(0), True)
+    scene.update(fake.moment(50, info={"lives": 2, "kills": 9}))
+    scene.draw(after, fake.breakout(0), True)
+    for panel, rect in scene.layout(True).panels:
+        old, new = (pygame.surfarray.array3d(s.subsurface(rect)) for s in (before, after))
+        assert not np.array_equal(old, new), panel.name
+        assert new.std() > 5, f"{panel.name} is empty"
+
+
+def test_the_picture_is_drawn_pixel_by_pixel(fake: SimpleNamespace) -> None:
+    scene, target = Scene((1280, 720), fake.about()), pygame.Surface((1280, 720))
+    picture = fake.breakout(3)
+    scene.update(fake.moment(0))
+    scene.draw(target, picture, True)
+    placed = scene.fitted(True)
+    assert placed.sharp
+    assert placed.rect.size == (160 * 3, 210 * 3)
+    shown = pygame.surfarray.array3d(target.subsurface(placed.rect)).transpose(1, 0, 2)
+    np.testing.assert_array_equal(shown, picture.repeat(3, axis=0).repeat(3, axis=1))
+
+
+def test_without_panels_there_is_only_the_game(fake: SimpleNamespace) -> None:
+    scene, target = Scene((640, 840), fake.about()), pygame.Surface((640, 840))
+    scene.update(fake.moment(0))
+    picture = np.full((210, 160, 3), 200, np.uint8)
+    scene.draw(target, picture, False)
+    np.testing.assert_array_equal(pygame.surfarray.array3d(target), 200)
+
+
+def test_a_scene_without_a_picture_is_drawn(fake: SimpleNamespace) -> None:
+    scene, target = Scene((1280, 720), fake.about()), pygame.Surface((1280, 720))
+    scene.draw(target, None, True)
+    assert target.get_at((5, 5))[:3] == BACKGROUND
+    scene.update(fake.moment(1, pictures=()))
+    scene.draw(target, None, True)
+    assert target.get_at(scene.layout(True).panels[0][1].center)[:3] == SURFACE
+
+
+def test_drawing_needs_no_display(fake: SimpleNamespace) -> None:
+    pygame.display.quit()
+    scene, target = Scene((1280, 720), fake.about()), pygame.Surface((1280, 720), 0, 24)
+    scene.update(fake.moment(3))
+    scene.draw(target, fake.breakout(1), True)
+    assert not pygame.display.get_init()
+    assert pygame.surfarray.array3d(target).std() > 10
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf"), 1e300])
+def test_numbers_gone_wild_are_drawn(fake: SimpleNamespace, bad: float) -> None:
+    scene, target = Scene((1280, 720), fake.about()), pygame.Surface((1280, 720))
+    for step in range(3):
+        moment = fake.moment(
+            step, reward=bad, score=bad, learning={"loss": bad}, info={"lives": bad, "x": bad}
+        )
+        scene.update(moment)
+    for kind in ("probabilities", "q_values"):
+        decision = fake.moment(3, kind=kind).decision
+        fields = {
+            kind: (bad, 0.5, 0.1, bad),
+            "value": bad,
+            "memory": np.array([np.nan, np.inf, -9.0], np.float32),
+        }
+        scene.update(fake.moment(3, decision=type(decision)(1, **fields), observation=np.array([bad, 1.0])))
+        scene.draw(target, None, True)
+
+
+def test_control_characters_are_not_drawn(fake: SimpleNamespace) -> None:
+    scene, target = Scene((1280, 720), fake.about(("a\x00b\n", "c"))), pygame.Surface((1280, 720))
+    scene.update(fake.moment(1, actions=2, info={"na\x00me": "val\nue"}))
+    scene.draw(target, None, True)
+
+
+def test_text_is_cut_to_its_width() -> None:
+    face = Typeface()
+    for width in (0, 10, 40, 100):
+        cut = face.fit("a rather long line of words", 14, width)
+        assert face.width(cut, 14) <= width
+    assert face.fit("short", 14, 500) == "short"

@@ -1,0 +1,86 @@
+"""Time, with a clock that the test moves."""
+
+import pytest
+
+from botcore.window.transport import SECOND, SPEEDS, Transport
+
+
+def frames_in(transport: Transport, start: int, seconds: float, tick: int) -> int:
+    """Return how many frames are shown in that time by a loop that looks every `tick` nanoseconds."""
+    shown, now = 0, start
+    while now < start + seconds * SECOND:
+        due = transport.due(now)
+        transport.take(due)
+        shown += due
+        now += tick
+    return shown
+
+
+@pytest.mark.parametrize("fps", [35, 60, 59.94, 8.75])
+@pytest.mark.parametrize("speed", [0.1, 1.0, 16.0])
+def test_an_hour_of_frames_does_not_drift(fps: float, speed: float) -> None:
+    transport = Transport(fps, speed, now=5)
+    hour, shown = 3600, 0
+    for second in range(hour):
+        for part in range(20):
+            due = transport.due(5 + second * SECOND + part * SECOND // 20)
+            transport.take(due)
+            shown += due
+    assert abs(shown - fps * speed * hour) <= fps * speed / 20 + 2
+
+
+def test_a_frame_is_due_exactly_when_it_says() -> None:
+    transport = Transport(60, 1.0, now=0)
+    assert transport.due(0) == 1
+    transport.take(1)
+    assert transport.next_due() == -(-SECOND // 60)
+    assert transport.due(transport.next_due() - 1) == 0
+    assert transport.due(transport.next_due()) == 1
+
+
+def test_after_a_long_stop_it_goes_on_without_a_rush() -> None:
+    transport = Transport(60, 1.0, now=0)
+    transport.take(transport.due(0))
+    assert transport.due(10 * SECOND) == 1
+
+
+def test_a_little_lateness_is_caught_up() -> None:
+    transport = Transport(60, 1.0, now=0)
+    transport.take(transport.due(0))
+    assert transport.due(SECOND // 10) == 6
+
+
+def test_nothing_is_due_while_paused_and_no_burst_follows() -> None:
+    transport = Transport(60, 1.0, now=0)
+    transport.take(transport.due(0))
+    transport.pause(True, SECOND)
+    assert transport.due(5 * SECOND) == 0
+    transport.pause(False, 6 * SECOND)
+    assert transport.due(6 * SECOND) == 1
+
+
+def test_speed_goes_through_the_table_and_stops_at_its_ends() -> None:
+    transport = Transport(60, 1.0, now=0)
+    seen = []
+    for _ in range(len(SPEEDS)):
+        transport.faster(0)
+        seen.append(transport.speed)
+    assert seen[:3] == [2.0, 4.0, 8.0]
+    assert transport.speed == 16.0
+    for _ in range(len(SPEEDS) + 2):
+        transport.slower(0)
+    assert transport.speed == 0.1
+
+
+def test_speed_changes_the_pace() -> None:
+    transport = Transport(60, 1.0, now=0)
+    assert frames_in(transport, 0, 1.0, SECOND // 1000) == 60
+    transport.faster(SECOND)
+    assert frames_in(transport, SECOND, 1.0, SECOND // 1000) == pytest.approx(120, abs=2)
+
+
+def test_slowing_down_from_a_crawl_answers_soon() -> None:
+    transport = Transport(1, 0.1, now=0)
+    transport.take(transport.due(0))
+    transport.faster(SECOND)
+    assert transport.next_due() <= SECOND + 4 * SECOND
