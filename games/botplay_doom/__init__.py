@@ -1,0 +1,1 @@
+"""Doom: ViZDoom's single-player scenarios."""

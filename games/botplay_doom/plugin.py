@@ -1,0 +1,90 @@
+"""Doom's descriptor: its scenarios are the single-player ones that vizdoom ships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from botcore import Game, RewardRule, Scenario, hookimpl
+
+DEFAULT = "deadly_corridor"
+MULTIPLAYER = ("cig", "multi")
+SUMMARIES = {
+    "deadly_corridor": "six monsters in a corridor, a green vest at its end",
+    "basic": "one monster at the other side of a room; shoot it with few bullets",
+    "defend_the_center": "stand in the middle and shoot who comes near",
+    "defend_the_line": "monsters keep coming from the other end of the room",
+    "health_gathering": "the floor is acid: collect medkits to stay alive",
+    "health_gathering_supreme": "medkits and poison in a maze with an acid floor",
+    "my_way_home": "find the vest in a maze of rooms",
+    "predict_position": "hit a walking monster with one slow rocket",
+    "take_cover": "dodge fireballs by moving sideways",
+    "deathmatch": "an arena with weapons, medkits and monsters",
+    "freedoom1": "the free game Freedoom, phase 1, from its first map",
+    "freedoom2": "the free game Freedoom, phase 2, from its first map",
+}
+SHAPED = RewardRule(bonuses={"hits": 5.0, "kills": 50.0, "damage_taken": -1.0, "ammo_used": -1.0}, scale=0.01)
+"""Kills pay nothing in the corridor, so the game's own reward teaches to sprint and die. The usual
+shaping, in the game's own units: a kill is worth 50 units of way, the vest pays 1000, death costs 100."""
+REWARDS = {
+    "deadly_corridor": SHAPED,
+    "basic": RewardRule(scale=0.01),
+    "basic_audio": RewardRule(scale=0.01),
+    "basic_notifications": RewardRule(scale=0.01),
+    "learning": RewardRule(scale=0.01),
+    "simpler_basic": RewardRule(scale=0.01),
+    "rocket_basic": RewardRule(scale=0.01),
+    "health_gathering": RewardRule(scale=0.01),
+    "health_gathering_supreme": RewardRule(scale=0.01),
+    "take_cover": RewardRule(scale=0.01),
+    "deathmatch": RewardRule(bonuses={"kills": 1.0, "hits": 0.1, "damage_taken": -0.01}),
+    "freedoom1": RewardRule(own=10.0, bonuses={"kills": 1.0, "hits": 0.1, "damage_taken": -0.01}),
+    "freedoom2": RewardRule(own=10.0, bonuses={"kills": 1.0, "hits": 0.1, "damage_taken": -0.01}),
+}
+
+
+def home() -> Path | None:
+    """Return vizdoom's folder, found without importing it; None where it is not installed."""
+    spec = find_spec("vizdoom")
+    places = (spec.submodule_search_locations or []) if spec else []
+    return next((Path(place) for place in places), None)
+
+
+def config(scenario: str) -> Path | None:
+    """Return a scenario's configuration file."""
+    folder = home()
+    return None if folder is None else folder / "scenarios" / f"{scenario}.cfg"
+
+
+def scenarios() -> Sequence[Scenario]:
+    """Return the scenarios that can be played alone with the files that vizdoom ships."""
+    folder = home()
+    found = sorted((folder / "scenarios").glob("*.cfg")) if folder else []
+    names = [path.stem for path in found if not path.stem.startswith(MULTIPLAYER) and _is_whole(path)]
+    names.sort(key=lambda name: name != DEFAULT)
+    return [Scenario(name, SUMMARIES.get(name, ""), REWARDS.get(name)) for name in names]
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the map a configuration asks for is on this machine (the commercial ones are not)."""
+    wanted = {
+        key: path.parent / place / line.partition("=")[2].strip()
+        for line in path.read_text("utf-8").splitlines()
+        for key, place in (("doom_scenario_path", "."), ("doom_game_path", ".."))
+        if line.partition("=")[0].strip() == key
+    }
+    return bool(wanted) and all(file.exists() for file in wanted.values())
+
+
+@hookimpl
+def botplay_games() -> Iterable[Game]:
+    """Give Doom."""
+    yield Game(
+        name="doom",
+        summary="Doom, on ViZDoom: from six monsters in a corridor to the whole of Freedoom.",
+        open="botplay_doom.env:open_doom",
+        open_batch="botplay_doom.batch:open_doom_batch",
+        scenarios=scenarios,
+        options="botplay_doom.options:DoomOptions",
+    )
