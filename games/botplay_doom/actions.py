@@ -60,10 +60,8 @@ def single(buttons: Sequence[str]) -> list[Action]:
 
 
 def _extras(buttons: Sequence[str]) -> list[tuple[str, ...]]:
-    alone: list[tuple[str, ...]] = [
-        (name,) for name in buttons if name in ALONE or name.startswith("SELECT_")
-    ]
-    return [*alone, RUN] if set(RUN) <= set(buttons) else alone
+    alone = [name for name in buttons if name in ALONE or name.startswith("SELECT_")]
+    return [*((name,) for name in alone), *([RUN] if set(RUN) <= set(buttons) else [])]
 
 
 def _action(held: tuple[str, ...], buttons: Sequence[str]) -> Action:

@@ -14,6 +14,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from botcore import BotplayError
+
 SCRIPT = """#!/bin/sh
 folder={folder}
 cd "$folder" || exit 1
@@ -42,13 +44,25 @@ class Launcher:
     """
 
     def __init__(self, engine: Path) -> None:
-        """Make the private folder."""
+        """Make the private folder.
+
+        Raises:
+            BotplayError: the engine is not there, or no program may run from the folder for temporary files.
+                (Tested here, since ViZDoom takes the whole process down where its engine does not start.)
+        """
         self._folder = Path(tempfile.mkdtemp(prefix="botplay-doom-"))
         self.script = self._folder / "start"
         self.settings = self._folder / "_vizdoom.ini"
         words = {"folder": shlex.quote(str(self._folder)), "engine": shlex.quote(str(engine))}
         self.script.write_text(SCRIPT.format(**words), "utf-8")
         self.script.chmod(0o700)
+        for program in (self.script, engine):
+            if not os.access(program, os.X_OK):
+                shutil.rmtree(self._folder)
+                raise BotplayError(
+                    f"Doom cannot start, since {program} is not a program that may be run; "
+                    "reinstall vizdoom, or set TMPDIR to another folder"
+                )
         os.mkfifo(self._folder / "alive")
         # Read and write, so that opening does not wait for the guard.
         self._pipe: int | None = os.open(self._folder / "alive", os.O_RDWR | os.O_CLOEXEC)
