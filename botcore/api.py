@@ -36,6 +36,7 @@ def play(
     episodes: int | None = None,
     seed: int | None = None,
     learn: bool = False,
+    record: bool = False,
     plugins: Plugins | None = None,
 ) -> Iterator[Moment]:
     """Play a game with a brain, and yield every Moment.
@@ -50,27 +51,29 @@ def play(
         episodes: how many episodes; None: until you stop.
         seed: of the first episode; the next episodes count on from it. None: a random one.
         learn: whether the brain goes on learning.
+        record: whether each episode is kept as a replay.
         plugins: loaded plugins; None: every installed one.
 
     Raises:
         BotplayError: a name is unknown, or the brain cannot play the game.
     """
-    from botcore.session import Session
+    from botcore.live import open_live
 
     loaded = plugins or _plugins()
-    setup, found = settle(
+    live = open_live(
         loaded,
         choose(loaded, game=game, brain=brain, scenario=scenario, protocol=protocol, assignments=settings),
-        Path(model) if model else None,
+        model=Path(model) if model else None,
+        episodes=episodes,
+        seed=seed,
+        learn=learn,
+        record=record,
     )
-    weights = found.weights() if found else None
-    session = Session(loaded, setup, weights=weights, seed=seed, learn=learn)
     try:
-        for moment in session.moments(episodes):
-            loaded.emit(moment)
-            yield moment
+        yield from live.moments
     finally:
-        session.close()
+        live.moments.close()  # type: ignore[attr-defined]
+        live.session.close()
 
 
 def train(

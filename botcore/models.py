@@ -181,15 +181,28 @@ def install_model(folder: Path, weights: Mapping[str, Any], card: Card) -> Model
 
     data = save({name: np.ascontiguousarray(array) for name, array in weights.items()})
     card = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in ((WEIGHTS, data), (CARD, card.to_json().encode())):
-            part = folder / f"{name}.part"
-            part.write_bytes(content)
-            os.replace(part, folder / name)
-    except OSError as error:
-        raise BotplayError(f"cannot write the model into {folder}: {error.strerror or error}") from error
+    _replace(folder / WEIGHTS, data)
+    write_card(folder / CARD, card)
     return Model(folder, card)
+
+
+def write_card(path: Path, card: Card) -> None:
+    """Write a card, atomically.
+
+    Raises:
+        BotplayError: it cannot be written.
+    """
+    _replace(path, card.to_json().encode())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    part = path.with_name(f"{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        os.replace(part, path)
+    except OSError as error:
+        raise BotplayError(f"cannot write the model into {path.parent}: {error.strerror or error}") from error
 
 
 def settle(

@@ -17,6 +17,7 @@ from botcore.environment import action_names, frames_per_second, open_env
 from botcore.errors import BotplayError
 from botcore.setup import Setup
 from botcore.training.batch import lives_in, make_experience
+from botcore.window.about import SceneAbout
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -86,6 +87,12 @@ class Session:
     def play_seed(self, seed: int) -> Iterator[Moment]:
         """Yield the Moments of one episode from `seed`."""
         return self._episode(0, seed)
+
+    def about_scene(self) -> SceneAbout:
+        """Return what a window says about this session."""
+        setup = self.setup
+        title = f"{setup.title} · {setup.brain}"
+        return SceneAbout(title, setup.title, setup.brain, self.action_names, self.fps, setup.protocol)
 
     def restart(self, *, new_seed: bool) -> None:
         """End this episode before the next step and begin another, from the same seed or the next."""

@@ -145,7 +145,7 @@ def choose(
             continue
         if role not in found_brain.roles:
             raise BotplayError(f"brain {brain} has no place for {role}")
-        parts[role] = None if name == "none" else name  # type: ignore[index]
+        parts[role] = None if name == "none" else name
     layers = [
         read_preset(found_brain, game, scenario),
         read_settings_file(settings_file) if settings_file else {},

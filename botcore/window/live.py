@@ -28,7 +28,7 @@ class LiveSession(Protocol):
     learning: bool
     can_learn: bool
     human_action: int | None
-    action_names: Sequence[str]
+
     fps: float
 
     def about_scene(self) -> SceneAbout:

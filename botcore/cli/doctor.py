@@ -1,0 +1,133 @@
+"""`botplay doctor`: is everything in order on this machine?"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+import click
+
+Verdict = Literal["ok", "note", "broken"]
+ENGINES = ("torch", "numpy", "gymnasium", "ale-py", "vizdoom", "pygame-ce", "av", "pluggy", "safetensors")
+OPENCV = (
+    "opencv-python",
+    "opencv-python-headless",
+    "opencv-contrib-python",
+    "opencv-contrib-python-headless",
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what, how it is, and what to do about it."""
+
+    what: str
+    verdict: Verdict
+    text: str
+
+
+@click.command()
+def doctor() -> None:
+    """Check versions, screen, packages that get in each other's way, folders and plugins."""
+    found = [*_versions(), *_clashes(), _torch(), _display(), *_folders(), *_plugins()]
+    signs = {"ok": "ok    ", "note": "note  ", "broken": "BROKEN"}
+    for finding in found:
+        click.echo(f"{signs[finding.verdict]} {finding.what:<14} {finding.text}")
+    broken = sum(finding.verdict == "broken" for finding in found)
+    click.echo("everything is in order" if not broken else f"{broken} to put right")
+    if broken:
+        raise SystemExit(1)
+
+
+def _versions() -> Iterator[Finding]:
+    yield Finding("python", "ok", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    for name in ("botplay", *ENGINES):
+        version = version_of(name)
+        if version is None:
+            yield Finding(name, "broken", f"is not installed; pip install {name}")
+        else:
+            yield Finding(name, "ok", version)
+
+
+def _clashes() -> Iterator[Finding]:
+    """Distributions that install into the same folder and overwrite each other."""
+    if version_of("pygame") is not None:
+        yield Finding(
+            "pygame",
+            "broken",
+            "is installed beside pygame-ce, into the same folder; "
+            "pip uninstall -y pygame pygame-ce && pip install pygame-ce",
+        )
+    variants = [name for name in OPENCV if version_of(name) is not None]
+    if not variants:
+        yield Finding("opencv", "broken", "is not installed; pip install opencv-python")
+    elif len(variants) > 1:
+        remedy = f"pip uninstall -y {' '.join(variants)} && pip install opencv-python"
+        yield Finding(
+            "opencv", "broken", f"several variants overwrite each other ({', '.join(variants)}); {remedy}"
+        )
+    else:
+        yield Finding("opencv", "ok", f"{variants[0]} {version_of(variants[0])}")
+
+
+def _torch() -> Finding:
+    try:
+        import torch
+    except ImportError as error:
+        return Finding("torch device", "broken", f"torch cannot be imported: {error}")
+    if torch.cuda.is_available():
+        return Finding("torch device", "ok", f"cuda: {torch.cuda.get_device_name(0)}; botplay uses the CPU")
+    return Finding("torch device", "ok", f"cpu, {os.cpu_count()} cores")
+
+
+def _display() -> Finding:
+    from botcore.window.display import have_display
+
+    if have_display():
+        return Finding(
+            "screen", "ok", os.environ.get("SDL_VIDEODRIVER") or os.environ.get("DISPLAY") or "found"
+        )
+    return Finding("screen", "note", "none; botplay plays without a window and records")
+
+
+def _folders() -> Iterator[Finding]:
+    from botcore.paths import data_folder
+
+    root = data_folder()
+    for folder in (root, root / "replays", root / "models", root / "runs"):
+        yield _writable(folder)
+
+
+def _writable(folder: Path) -> Finding:
+    there = folder
+    while not there.exists():
+        there = there.parent
+    if os.access(there, os.W_OK) and there.is_dir():
+        return Finding("folder", "ok", f"{folder}{'' if there == folder else ' (will be made)'}")
+    return Finding("folder", "broken", f"{folder} cannot be written; set BOTPLAY_DATA to another folder")
+
+
+def _plugins() -> Iterator[Finding]:
+    from botcore.plugins import load_plugins
+
+    for record in load_plugins().records:
+        source = f"{record.distribution} {record.version}"
+        if record.status == "failed":
+            yield Finding("plugin", "broken", f"{record.name} ({source}): {record.reason}")
+        else:
+            yield Finding(
+                "plugin", "ok", f"{record.name} ({source}){'' if record.status == 'ok' else ', off'}"
+            )
+
+
+def version_of(distribution: str) -> str | None:
+    """Return the version of an installed distribution, or None."""
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None

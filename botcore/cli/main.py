@@ -1,0 +1,110 @@
+"""`botplay`: finding the command, and turning every error into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+from botcore.cli.doctor import doctor
+from botcore.cli.evaluate import evaluate
+from botcore.cli.listing import list_command, plugins_command
+from botcore.cli.models import models
+from botcore.cli.play import play
+from botcore.cli.replay import export, replay, replays
+from botcore.cli.train import train
+from botcore.errors import BotplayError, suggestion
+
+OWN_OPTIONS = ("--help", "-h", "--version")
+
+
+class Botplay(click.Group):
+    """The group of commands; options without a command are meant for `play`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `play` in front of options that are not the group's own."""
+        if args and args[0].startswith("-") and args[0] not in OWN_OPTIONS:
+            args = ["play", *args]
+        return super().parse_args(ctx, args)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, or say which name is closest."""
+        found = super().get_command(ctx, cmd_name)
+        if found is None:
+            close = suggestion(cmd_name, list(self.commands))
+            raise BotplayError(f"there is no command {cmd_name!r}{close} (botplay --help lists them)")
+        return found
+
+
+@click.group(
+    cls=Botplay,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Any command takes --debug, which shows the traceback of an error.",
+)
+@click.version_option(package_name="botplay")
+@click.pass_context
+def botplay(ctx: click.Context) -> None:
+    """Bots that play games, to watch, understand, take apart and extend.
+
+    \b
+    botplay --game breakout --brain a3c     watch a bot play
+    botplay --game car --brain dqn --learn  watch one learn
+    botplay replay last                     watch it again
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+for command in (
+    play, train, evaluate, models, list_command, plugins_command, doctor, replays, replay, export,
+):  # fmt: skip
+    botplay.add_command(command)
+
+
+def main() -> None:
+    """Run the command line of this process and leave with its exit code."""
+    # pygame greets on standard output, which would break `--json`.
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    signal.signal(signal.SIGTERM, _leave)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code: 0, 1 (a defect), 2 (something to put right), 130 (Ctrl-C)."""
+    debug = "--debug" in arguments
+    try:
+        code = botplay.main([a for a in arguments if a != "--debug"], "botplay", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except (BotplayError, click.ClickException) as error:
+        if debug:
+            traceback.print_exc()
+        text = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        click.echo(f"botplay: {' '.join(text.split())}", err=True)
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        click.echo(
+            f"botplay: {type(error).__name__}: {' '.join(str(error).split())} "
+            "(this is a defect; --debug shows where)",
+            err=True,
+        )
+        return 1
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """On SIGTERM leave as after Ctrl-C, so that recordings and checkpoints are completed."""
+    raise SystemExit(128 + number)

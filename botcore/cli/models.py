@@ -1,0 +1,88 @@
+"""`botplay models`: the trained models there are, and the card of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from botcore.cli.options import load, no_plugin
+from botcore.errors import BotplayError, suggestion
+
+if TYPE_CHECKING:
+    from botcore.models import Model
+    from botcore.plugins import Plugins
+
+CURVE_WIDTH, CURVE_HEIGHT = 64, 10
+
+
+@click.group(invoke_without_command=True)
+@no_plugin
+@click.pass_context
+def models(ctx: click.Context, no_plugin: tuple[str, ...]) -> None:
+    """List the trained models."""
+    ctx.obj = no_plugin
+    if ctx.invoked_subcommand is not None:
+        return
+    found = _all(load(no_plugin))
+    if not found:
+        click.echo("there are no trained models yet (botplay train makes one)")
+    for model in found.values():
+        score = model.card.score
+        mean = score.get("mean")
+        shown = f"{mean:.4g}" if isinstance(mean, int | float) else "–"
+        click.echo(f"{model.name:<36} {shown:>9}  {score.get('kind', ''):<28} {model.folder}")
+
+
+@models.command()
+@click.argument("name")
+@click.pass_context
+def show(ctx: click.Context, name: str) -> None:
+    """Show the card of a model (GAME/SCENARIO/BRAIN) with its learning curve."""
+    found = _all(load(ctx.obj))
+    if name not in found:
+        raise BotplayError(
+            f"there is no model {name!r}{suggestion(name, list(found))} (botplay models lists them)"
+        )
+    card = found[name].card
+    click.echo(f"{name}: {found[name].folder}")
+    for section, values in card.setup.settings.items():
+        click.echo(f"  {section}: {', '.join(f'{k}={v}' for k, v in values.items())}")
+    click.echo(f"  trained: {card.steps:,} steps, {card.minutes:g} minutes, seed {card.seed}, {card.created}")
+    click.echo(f"  command: {card.command}")
+    click.echo(f"  versions: {', '.join(f'{k} {v}' for k, v in card.versions.items())}")
+    for key, value in card.score.items():
+        click.echo(f"  score {key}: {value}")
+    if len(card.curve) > 1:
+        click.echo(curve([(point[0], point[2]) for point in card.curve if len(point) == 3]))
+
+
+def curve(points: list[tuple[float, float]]) -> str:
+    """Return a learning curve as text: score over steps."""
+    last, low = points[-1][0], min(score for _, score in points)
+    high = max(max(score for _, score in points), low + 1e-9)
+    rows = [[" "] * CURVE_WIDTH for _ in range(CURVE_HEIGHT)]
+    for steps, score in points:
+        column = min(CURVE_WIDTH - 1, int(steps / max(1, last) * (CURVE_WIDTH - 1)))
+        row = CURVE_HEIGHT - 1 - int((score - low) / (high - low) * (CURVE_HEIGHT - 1))
+        rows[row][column] = "•"
+    lines = [
+        f"{high if n == 0 else low:>9.4g} │" if n in (0, CURVE_HEIGHT - 1) else " " * 10 + "│"
+        for n in range(CURVE_HEIGHT)
+    ]
+    drawn = [f"{label}{''.join(row)}" for label, row in zip(lines, rows, strict=True)]
+    return "\n".join([*drawn, " " * 10 + "└" + "─" * CURVE_WIDTH, f"{'':>11}0 … {int(last):,} steps"])
+
+
+def _all(plugins: Plugins) -> dict[str, Model]:
+    """Return every readable model by name, the user's own before a shipped one; say what is broken."""
+    from botcore.cli.options import note
+    from botcore.models import Model, list_models
+
+    found: dict[str, Model] = {}
+    for model in list_models(plugins):
+        if isinstance(model, Model):
+            found.setdefault(model.name, model)
+        else:
+            note(f"a broken model in {model[0]}: {model[1]}")
+    return found

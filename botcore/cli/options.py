@@ -1,0 +1,81 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from botcore.plugins import Plugins
+    from botcore.setup import Setup
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+FILE = click.Path(path_type=Path)
+no_plugin = click.option(
+    "--no-plugin", "no_plugin", multiple=True, metavar="NAME", help="Leave a plugin out. May be repeated."
+)
+out_option = click.option("--out", type=FILE, metavar="DIR", help="Folder of the replays.")
+
+
+def who_plays_what(*, required: bool = True) -> Callable[[Function], Function]:
+    """Add the options that choose game, brain, parts and settings."""
+    options = [
+        click.option("--game", required=required, help="A game, as GAME or GAME/SCENARIO (botplay list)."),
+        click.option("--brain", required=required, help="A brain (botplay list)."),
+        click.option("--scenario", help="A scenario of the game; its first if not given."),
+        click.option(
+            "--protocol", help="A protocol of the game (v4 and v5 on Atari); its first if not given."
+        ),
+        click.option("--eyes", metavar="PART", help="Replace the brain's eyes; 'none' takes them out."),
+        click.option("--memory", metavar="PART", help="Replace the brain's memory; 'none' takes it out."),
+        click.option("--neurons", metavar="PART", help="Replace the brain's neurons; 'none' takes them out."),
+        click.option(
+            "--set", "assignments", multiple=True, metavar="SECTION.NAME=VALUE", help="Change a setting."
+        ),
+        click.option("--settings", "settings_file", type=FILE, metavar="FILE", help="Settings in TOML."),
+        no_plugin,
+    ]
+
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def load(no_plugin: tuple[str, ...]) -> Plugins:
+    """Load the plugins; say in one line on standard error about each that is left out because it failed."""
+    from botcore.plugins import load_plugins
+
+    plugins = load_plugins(disabled=no_plugin, warn=note)
+    for problem in plugins.problems():
+        note(problem)
+    return plugins
+
+
+def chosen(plugins: Plugins, options: dict[str, Any]) -> Setup:
+    """Return the Setup that `who_plays_what`'s options name."""
+    from botcore.setup import choose
+
+    names = (
+        "game",
+        "brain",
+        "scenario",
+        "protocol",
+        "eyes",
+        "memory",
+        "neurons",
+        "assignments",
+        "settings_file",
+    )
+    return choose(plugins, **{name: options[name] for name in names})
+
+
+def note(text: str) -> None:
+    """Say something beside the result, on standard error."""
+    click.echo(f"botplay: {text}", err=True)

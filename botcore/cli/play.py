@@ -1,0 +1,104 @@
+"""`botplay play`: a bot plays, in a window if there is a screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from botcore.cli.options import FILE, chosen, load, note, out_option, who_plays_what
+from botcore.errors import BotplayError
+
+if TYPE_CHECKING:
+    from botcore.live import Live
+
+
+@click.command()
+@who_plays_what()
+@click.option("--model", type=FILE, metavar="PATH", help="A trained model; the installed one if not given.")
+@click.option(
+    "--episodes", type=click.IntRange(min=1), help="How many; without a window 1, else until closed."
+)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Of the first episode; the next count on.")
+@click.option("--speed", type=click.FloatRange(0.1, 16), default=1.0, help="Multiple of the game's own pace.")
+@click.option("--learn", is_flag=True, help="Go on learning while playing.")
+@click.option("--no-window", is_flag=True, help="Play without a window, as fast as it can.")
+@click.option("--no-record", is_flag=True, help="Do not keep the episodes.")
+@out_option
+def play(
+    *,
+    model: Path | None,
+    episodes: int | None,
+    seed: int | None,
+    speed: float,
+    learn: bool,
+    no_window: bool,
+    no_record: bool,
+    out: Path | None,
+    no_plugin: tuple[str, ...],
+    **names: Any,
+) -> None:
+    """Watch a bot play. `botplay --game GAME --brain BRAIN` is the same."""
+    plugins = load(no_plugin)
+    setup = chosen(plugins, names)
+    windowed = not no_window and _have_display()
+    brain = plugins.brain(setup.brain)
+    if not windowed and "keyboard" in brain.tags:
+        raise BotplayError(f"brain {brain.name} plays with the keyboard, which needs a window and a screen")
+    if not windowed and not no_window:
+        note("there is no screen, so it plays without a window")
+    from botcore.live import open_live
+
+    live = open_live(
+        plugins,
+        setup,
+        model=model,
+        episodes=episodes if windowed else episodes or 1,
+        seed=seed,
+        learn=learn,
+        record=not no_record,
+        out=out,
+        on_problem=note,
+    )
+    try:
+        if live.model is None and brain.trains:
+            note(
+                f"there is no trained model for {setup.title} with {setup.brain}: fresh weights play "
+                f"(botplay train --game {setup.title} --brain {setup.brain} makes one)"
+            )
+        _show(live, speed) if windowed else _count(live)
+    finally:
+        close = getattr(live.moments, "close", None)
+        if close is not None:
+            close()
+        live.session.close()
+        if live.recorder is not None and live.recorder.folder is not None:
+            click.echo(f"replay: {live.recorder.folder}")
+
+
+def _have_display() -> bool:
+    from botcore.window.display import have_display
+
+    return have_display()
+
+
+def _show(live: Live, speed: float) -> None:
+    from botcore.window.live import run_live
+
+    recorder = live.recorder
+    run_live(
+        live.session,
+        live.moments,
+        speed=speed,
+        on_problem=note,
+        recording=lambda: recorder is not None,
+        notice=lambda: "the disk cannot follow the recording" if recorder and recorder.behind else None,
+    )
+
+
+def _count(live: Live) -> None:
+    for moment in live.moments:
+        if moment.last:
+            number, score = moment.episode + 1, f"{moment.score:g}"
+            click.echo(f"episode {number}: score {score}, {moment.step} steps, seed {moment.seed}")

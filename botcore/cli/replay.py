@@ -1,0 +1,79 @@
+"""`botplay replays`, `replay` and `export`: what happened, again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from botcore.cli.options import FILE, note, out_option
+from botcore.errors import BotplayError
+
+KILO = 1000
+
+
+@click.command()
+@out_option
+def replays(out: Path | None) -> None:
+    """List the recorded episodes, newest first."""
+    from botcore.replay.library import list_replays, replays_root
+
+    root = replays_root(out)
+    found = list_replays(root)
+    if not found:
+        click.echo(f"there are no replays in {root} yet; botplay records every episode it plays")
+    for one in found:
+        if one.status == "broken":
+            click.echo(f"{one.id}  broken: {one.reason}")
+            continue
+        game = one.game if one.scenario in ("default", one.game) else f"{one.game}/{one.scenario}"
+        length = f"{int(one.seconds // 60)}:{int(one.seconds % 60):02}"
+        score = "–" if one.score is None else f"{one.score:g}"
+        kind = "" if one.status == "complete" else "  (cut off)"
+        started = one.started.astimezone().strftime("%Y-%m-%d %H:%M")
+        click.echo(
+            f"{one.id:<48} {game:<22} {one.brain:<10} score {score:>8}  {length:>6}  "
+            f"{one.size / KILO:>8,.0f} kB  {started}{kind}"
+        )
+
+
+@click.command()
+@click.argument("which", default="last", metavar="[ID | PATH | last]")
+@click.option("--speed", type=click.FloatRange(0.1, 16), default=1.0, help="Multiple of the game's own pace.")
+@out_option
+def replay(which: str, speed: float, out: Path | None) -> None:
+    """Watch a recorded episode again. Needs neither the game nor the brain."""
+    from botcore.replay.library import find_replay, replays_root
+    from botcore.replay.reader import open_replay
+    from botcore.window.display import have_display
+
+    with open_replay(find_replay(replays_root(out), which)) as opened:
+        if not have_display():
+            raise BotplayError(
+                f"there is no screen to show it on; botplay export {which} --to FILE.mp4 makes a video of it"
+            )
+        from botcore.window.player import run_replay
+
+        run_replay(opened, speed=speed)
+
+
+@click.command()
+@click.argument("which", default="last", metavar="[ID | PATH | last]")
+@click.option("--to", "target", type=FILE, required=True, metavar="FILE", help="A .mp4 or .gif file.")
+@click.option(
+    "--panels/--no-panels", default=True, help="With what the brain saw and thought beside the game."
+)
+@click.option("--speed", type=float, default=1.0, help="2 shows twice as much of the game in a second.")
+@click.option("--force", is_flag=True, help="Replace a file that is there already.")
+@out_option
+def export(which: str, target: Path, panels: bool, speed: float, force: bool, out: Path | None) -> None:
+    """Make a video or a gif of a replay."""
+    from botcore.replay.export import export as write
+    from botcore.replay.library import find_replay, replays_root
+    from botcore.replay.reader import open_replay
+
+    with open_replay(find_replay(replays_root(out), which)) as opened:
+        if opened.header.status == "recovered":
+            note("this recording was cut off; the video ends where it did")
+        write(opened, target.absolute(), panels, speed=speed, force=force)
+    click.echo(f"written: {target}")

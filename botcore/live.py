@@ -1,0 +1,96 @@
+"""Live play put together: the trained model, the session, the recorder, the plugins that watch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from botcore.contracts.brain import Role
+from botcore.contracts.moment import Moment
+from botcore.models import Model, settle
+from botcore.replay.format import About
+from botcore.replay.library import replays_root
+from botcore.replay.recorder import Recorder
+from botcore.session import Session
+from botcore.setup import ROLES, Setup
+
+if TYPE_CHECKING:
+    from botcore.plugins import Plugins
+
+
+@dataclass(frozen=True)
+class Live:
+    """Something that is being played.
+
+    Attributes:
+        session: the play itself; close it when done.
+        moments: the stream to consume: recorded, and shown to every plugin.
+        recorder: what records it, or None.
+        model: the trained model that plays, None with fresh weights.
+    """
+
+    session: Session
+    moments: Iterator[Moment]
+    recorder: Recorder | None
+    model: Model | None
+
+
+def open_live(
+    plugins: Plugins,
+    chosen: Setup,
+    *,
+    model: Path | None = None,
+    episodes: int | None = None,
+    seed: int | None = None,
+    learn: bool = False,
+    record: bool = True,
+    out: Path | None = None,
+    on_problem: Callable[[str], None] = lambda text: None,
+) -> Live:
+    """Open a game with a brain for play.
+
+    Raises:
+        BotplayError: it cannot be opened, the model does not fit, or nothing can be recorded at `out`.
+    """
+    setup, found = settle(plugins, chosen, model)
+    recorder = Recorder(replays_root(out), on_problem) if record else None
+    weights = found.weights() if found else None
+    session = Session(plugins, setup, weights=weights, seed=seed, learn=learn, pictures=True)
+    stream = session.moments(episodes)
+    if recorder is not None:
+        stream = recorder.record(stream, describe(plugins, session, found))
+    return Live(session, _shown(plugins, stream), recorder, found)
+
+
+def _shown(plugins: Plugins, stream: Iterator[Moment]) -> Iterator[Moment]:
+    """Pass a stream on, showing each Moment to the plugins; closing this closes the stream."""
+    try:
+        for moment in stream:
+            plugins.emit(moment)
+            yield moment
+    finally:
+        close = getattr(stream, "close", None)
+        if close is not None:
+            close()
+
+
+def describe(plugins: Plugins, session: Session, model: Model | None) -> About:
+    """Return what a recording says about a session."""
+    setup = session.setup
+    parts: dict[Role, str] = {role: str(getattr(setup, role)) for role in ROLES if getattr(setup, role)}
+    origins = [plugins.origin_of("game", setup.game), plugins.origin_of("brain", setup.brain)]
+    origins += [plugins.origin_of("part", (role, name)) for role, name in parts.items()]
+    return About(
+        game=setup.game,
+        scenario=setup.scenario,
+        protocol=setup.protocol,
+        brain=setup.brain,
+        fps=session.fps,
+        action_names=session.action_names,
+        versions={origin.distribution: origin.version for origin in origins if origin.distribution},
+        weights_sha256=model.card.weights_sha256 if model else None,
+        parts=dict(parts.items()),
+        settings={section: dict(values) for section, values in setup.settings.items()},
+    )
