@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,13 +22,12 @@ BRUSH_STEP, BRUSH_MOST = 4.0, 64
 
 
 class LiveSession(Protocol):
-    """What the window needs of live play; `botcore.play.Session` is one."""
+    """What the window needs of live play; `botcore.session.Session` is one."""
 
     env: Any
     learning: bool
     can_learn: bool
     human_action: int | None
-
     fps: float
 
     def about_scene(self) -> SceneAbout:
