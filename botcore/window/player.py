@@ -18,6 +18,7 @@ from botcore.window.status import Status
 from botcore.window.timeline import Timeline
 
 if TYPE_CHECKING:
+    from botcore.contracts.moment import Moment
     from botcore.replay.format import EpisodeHeader
     from botcore.replay.reader import Replay
     from botcore.replay.steps import Line
@@ -130,19 +131,19 @@ class Player(Shell):
     def _show(self) -> None:
         """Bring picture, panels and time line to where the cursor is."""
         cursor = self.cursor
-        try:
-            if cursor.index != self._shown:
-                self._follow(cursor.index)
-            if self._replay.header.picture is not None:
+        if cursor.index != self._shown:
+            self._follow(cursor.index)
+        if self._replay.header.picture is not None:
+            try:
                 self.picture = self._replay.picture(cursor.frame)
-        except BotplayError as error:
-            self.say(str(error))
+            except BotplayError as error:
+                self.say(str(error))
         self.scene.timeline = (self._timeline, cursor.frame)
         self.stale()
 
     def _follow(self, index: int) -> None:
         """Let the panels hold the Moment at `index`: the next one is added, after a jump they are rebuilt."""
-        moment = self._replay.moment(index)
+        moment = self._moment(index)
         if index == self._shown + 1:
             self.scene.update(moment)
         else:
@@ -150,3 +151,11 @@ class Player(Shell):
             earlier = (line.moment for line in self._replay.lines[start:index])
             self.scene.rebuild([*earlier, moment])
         self._shown = index
+
+    def _moment(self, index: int) -> Moment:
+        """Return a Moment with what the eyes saw; where a video is damaged, without."""
+        try:
+            return self._replay.moment(index)
+        except BotplayError as error:
+            self.say(str(error))
+            return self._replay.lines[index].moment

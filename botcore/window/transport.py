@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 SECOND = 1_000_000_000
 """Nanoseconds, in which time is counted here."""
+MILLI = 1000
+SECONDS = SECOND * MILLI * MILLI
+"""A million seconds: frames a second and speed are counted in thousandths."""
 MOST_LATE = SECOND // 4
 """Who is later than this gives up catching up and goes on from now."""
 
@@ -21,7 +22,7 @@ class Transport:
 
     def __init__(self, fps: float, speed: float, now: int) -> None:
         """Start the clock at `now` nanoseconds; the first frame is due at once."""
-        self._fps = fps
+        self._fps = round(fps * MILLI)
         self.speed = min(SPEEDS[-1], max(SPEEDS[0], speed))
         self.paused = False
         self._start, self._count = now, 0
@@ -32,7 +33,7 @@ class Transport:
             return 0
         if now - self.next_due() > MOST_LATE:
             self.rebase(now)
-        return (now - self._start) * self._rate // SECOND + 1 - self._count
+        return (now - self._start) * self._rate // SECONDS + 1 - self._count
 
     def take(self, frames: int) -> None:
         """Say that so many frames were shown."""
@@ -40,7 +41,7 @@ class Transport:
 
     def next_due(self) -> int:
         """Return when the next frame is due, in nanoseconds."""
-        return self._start + -((-self._count * SECOND) // self._rate)
+        return self._start + -(-self._count * SECONDS // self._rate)
 
     def rebase(self, now: int) -> None:
         """Start counting anew: the next frame is due now."""
@@ -62,9 +63,9 @@ class Transport:
     def _set_speed(self, speed: float, now: int) -> None:
         due = self.next_due()
         self.speed = speed
-        self.rebase(min(due, now + int(SECOND / self._rate)))
+        self.rebase(min(due, now + SECONDS // self._rate))
 
     @property
-    def _rate(self) -> Fraction:
-        """Return frames a second."""
-        return Fraction(self._fps).limit_denominator(1000) * Fraction(self.speed).limit_denominator(1000)
+    def _rate(self) -> int:
+        """Return frames in a million seconds, a whole number."""
+        return self._fps * round(self.speed * MILLI)

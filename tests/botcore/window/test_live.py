@@ -134,10 +134,10 @@ def test_h_hides_the_panels_and_shows_them_again(fake: SimpleNamespace, watch: A
 
 
 def test_taking_over_plays_by_keys_and_gives_back(fake: SimpleNamespace, watch: Any) -> None:
-    def down(code: int) -> list[pygame.event.Event]:
+    def down(code: int) -> Any:
         return fake.key(code)[:1]
 
-    def up(code: int) -> list[pygame.event.Event]:
+    def up(code: int) -> Any:
         return fake.key(code)[1:]
 
     def script(live: Live, session: Any) -> Any:
@@ -251,7 +251,8 @@ def test_help_covers_the_window_and_the_game_waits(
 
 
 def test_the_games_own_keys_work_and_their_failures_are_told(fake: SimpleNamespace, driver: Any) -> None:
-    session, problems = fake.Session(), []
+    session = fake.Session()
+    problems: list[str] = []
     live = Live(session, session.moments(), 1.0, problems.append, lambda: False, lambda: None)
 
     def script() -> Any:

@@ -18,15 +18,15 @@ def frames_in(transport: Transport, start: int, seconds: float, tick: int) -> in
 
 @pytest.mark.parametrize("fps", [35, 60, 59.94, 8.75])
 @pytest.mark.parametrize("speed", [0.1, 1.0, 16.0])
-def test_an_hour_of_frames_does_not_drift(fps: float, speed: float) -> None:
+def test_minutes_of_frames_do_not_drift(fps: float, speed: float) -> None:
     transport = Transport(fps, speed, now=5)
-    hour, shown = 3600, 0
-    for second in range(hour):
+    length, shown = 600, 0
+    for second in range(length):
         for part in range(20):
             due = transport.due(5 + second * SECOND + part * SECOND // 20)
             transport.take(due)
             shown += due
-    assert abs(shown - fps * speed * hour) <= fps * speed / 20 + 2
+    assert abs(shown - fps * speed * length) <= fps * speed / 20 + 2
 
 
 def test_a_frame_is_due_exactly_when_it_says() -> None:

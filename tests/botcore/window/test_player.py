@@ -1,0 +1,241 @@
+"""The window on a replay that the recorder wrote."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import botcore.window  # noqa: F401
+
+import pygame  # isort: skip
+
+from botcore.replay.format import About
+from botcore.replay.reader import Replay, open_replay
+from botcore.replay.recorder import Recorder
+from botcore.window.player import Player, about_replay, run_replay, timeline_of
+from botcore.window.timeline import timeline_bar
+
+STEPS = 400
+FPS = 60.0
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Callable[[SimpleNamespace], Path]:
+    """Return a function that records an episode once for this module and gives its folder."""
+    made: list[Path] = []
+
+    def record(fake: SimpleNamespace) -> Path:
+        if not made:
+            about = About("atari", "breakout", "v4", "a3c", FPS, fake.ACTIONS)
+            recorder = Recorder(tmp_path_factory.mktemp("replays"))
+            for _ in recorder.record((fake.moment(n) for n in range(STEPS + 1)), about):
+                pass
+            assert recorder.folder is not None
+            made.append(recorder.folder)
+        return made[0]
+
+    return record
+
+
+@pytest.fixture
+def replay(fake: SimpleNamespace, recording: Any) -> Iterator[Replay]:
+    with open_replay(recording(fake)) as opened:
+        yield opened
+
+
+def watch(replay: Replay, driver: Any, script: Callable[[Player], Any], speed: float = 1.0) -> Player:
+    player = Player(replay, speed)
+    driver.play(script(player))
+    player.run()
+    return player
+
+
+def test_it_plays_to_the_end_and_the_last_picture_stays(replay: Replay, driver: Any) -> None:
+    def script(player: Player) -> Any:
+        yield lambda: player.transport.paused
+        assert player.cursor.frame == replay.last_frame
+        assert player.picture is not None
+        np.testing.assert_array_equal(player.picture, replay.picture(replay.last_frame))
+        yield 10
+        assert player.open
+        assert player.scene.history.now is not None
+        assert player.scene.history.now.step == STEPS
+        assert len(player.scene.layout(True).panels) == 7
+
+    watch(replay, driver, script, speed=16.0)
+
+
+def test_panels_and_picture_are_those_of_the_frame(
+    replay: Replay, driver: Any, fake: SimpleNamespace
+) -> None:
+    def script(player: Player) -> Any:
+        yield fake.key(pygame.K_SPACE)
+        for frame in (0, 1, 4, 5, 777, 203, 1600):
+            player.cursor.seek(frame)
+            player.own(None)  # type: ignore[arg-type]
+            yield 1
+            now = player.scene.history.now
+            assert now is not None
+            assert now.step == -(-frame // 4)
+            assert player.picture is not None
+            np.testing.assert_array_equal(player.picture, replay.picture(frame))
+
+    watch(replay, driver, script)
+
+
+def figures(player: Player) -> tuple[Any, ...]:
+    history = player.scene.history
+    values = tuple("nan" if np.isnan(tick.value) else tick.value for tick in history.ticks)
+    marks = tuple((tick.reward, tick.lost, tick.start) for tick in history.ticks)
+    return (
+        values,
+        marks,
+        history.memory().tobytes(),
+        history.best,
+        {k: tuple(v) for k, v in history.metrics.items()},
+    )
+
+
+def test_after_a_jump_the_panels_are_what_playing_there_would_have_made(
+    replay: Replay, driver: Any, fake: SimpleNamespace
+) -> None:
+    played, jumped = Player(replay, 1.0), Player(replay, 1.0)
+    for _ in range(1000):
+        played.advance()
+    jumped.cursor.seek(1000)
+    jumped._show()
+    assert figures(played)[:3] == figures(jumped)[:3]
+    assert figures(played)[3:] == figures(jumped)[3:]
+
+
+def test_steps_both_ways_pause(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
+    def script(player: Player) -> Any:
+        yield lambda: player.cursor.frame >= 9
+        yield fake.key(pygame.K_PERIOD)
+        yield 1
+        here = player.cursor.index
+        assert player.transport.paused
+        for code, change in (
+            (pygame.K_RIGHT, 1),
+            (pygame.K_PERIOD, 2),
+            (pygame.K_LEFT, 1),
+            (pygame.K_LEFT, 0),
+        ):
+            yield fake.key(code)
+            yield 1
+            assert player.cursor.index == here + change
+            assert player.scene.history.now is not None
+            assert player.scene.history.now.step == here + change
+
+    watch(replay, driver, script)
+
+
+def test_jumps(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
+    def script(player: Player) -> Any:
+        yield fake.key(pygame.K_SPACE)
+        yield fake.key(pygame.K_HOME)
+        for code, frame in (
+            (pygame.K_PAGEDOWN, 600),
+            (pygame.K_PAGEDOWN, 1200),
+            (pygame.K_PAGEUP, 600),
+            (pygame.K_END, replay.last_frame),
+            (pygame.K_PAGEDOWN, replay.last_frame),
+            (pygame.K_HOME, 0),
+            (pygame.K_PAGEUP, 0),
+        ):
+            yield fake.key(code)
+            yield 2
+            assert player.cursor.frame == frame
+
+    watch(replay, driver, script)
+
+
+def test_going_on_at_the_end_starts_again(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
+    def script(player: Player) -> Any:
+        yield fake.key(pygame.K_END)
+        yield lambda: player.transport.paused
+        yield fake.key(pygame.K_SPACE)
+        yield lambda: 0 < player.cursor.frame < 200
+
+    watch(replay, driver, script)
+
+
+def test_dragging_on_the_time_line_seeks(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
+    def script(player: Player) -> Any:
+        yield fake.key(pygame.K_SPACE)
+        yield 2
+        strip = player.scene.layout(True).timeline
+        y = strip.centery
+        bar = timeline_bar(player.scene._canvas(pygame.display.get_surface()).inside(strip), player._timeline)  # type: ignore[arg-type]
+        yield [pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(bar.x + bar.w // 2, y), button=1)]
+        yield 2
+        assert player.cursor.frame == pytest.approx(replay.last_frame / 2, abs=3)
+        yield [
+            pygame.event.Event(
+                pygame.MOUSEMOTION, pos=(bar.x + bar.w // 4, 10), buttons=(1, 0, 0), rel=(0, 0)
+            )
+        ]
+        yield 2
+        assert player.cursor.frame == pytest.approx(replay.last_frame / 4, abs=3)
+        yield [pygame.event.Event(pygame.MOUSEMOTION, pos=(5000, 10), buttons=(1, 0, 0), rel=(0, 0))]
+        yield 2
+        assert player.cursor.frame == replay.last_frame
+        yield [pygame.event.Event(pygame.MOUSEBUTTONUP, pos=(5000, 10), button=1)]
+        yield [pygame.event.Event(pygame.MOUSEMOTION, pos=(bar.x, y), buttons=(0, 0, 0), rel=(0, 0))]
+        yield 2
+        assert player.cursor.frame == replay.last_frame
+        yield [pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(bar.x, 10), button=1)]
+        yield 2
+        assert player.cursor.frame == replay.last_frame, "beside the time line the mouse does nothing"
+
+    watch(replay, driver, script)
+
+
+def test_the_time_line_marks_gains_losses_and_lives(replay: Replay) -> None:
+    line = timeline_of(replay.lines, FPS)
+    moments = [entry.moment for entry in replay.lines]
+    assert line.last == 4 * STEPS
+    assert set(line.gains) == {m.frame for m in moments if m.reward > 0}
+    assert set(line.losses) == {m.frame for m in moments if m.reward < 0}
+    assert line.deaths == (400, 800, 1200, 1600)
+    assert line.clock(3690) == "1:01.5"
+
+
+def test_what_it_says_about_the_replay(replay: Replay) -> None:
+    about = about_replay(replay.header)
+    assert (about.game, about.brain, about.fps) == ("atari/breakout", "a3c", FPS)
+    assert replay.header.started[:10] in about.note
+
+
+def test_a_replay_with_a_damaged_video_still_shows_its_figures(
+    fake: SimpleNamespace, recording: Any, driver: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    for name in ("episode.json", "steps.jsonl"):
+        (folder / name).write_bytes((recording(fake) / name).read_bytes())
+    (folder / "video.mp4").write_bytes(b"not a video")
+
+    def script(player: Player) -> Any:
+        yield lambda: player.cursor.index >= 5
+        assert player.scene.history.now is not None
+        assert player.scene.history.now.step >= 5
+        assert player.scene.status is not None
+        assert "video.mp4" in player.scene.status.message
+
+    with open_replay(folder) as damaged:
+        watch(damaged, driver, script)
+
+
+def test_x_closes_it(replay: Replay, driver: Any) -> None:
+    def script() -> Any:
+        yield 3
+        yield [pygame.event.Event(pygame.QUIT)]
+        yield lambda: False
+
+    driver.play(script())
+    run_replay(replay)
+    assert not pygame.display.get_init()
