@@ -1,0 +1,1 @@
+"""Any registered Gymnasium environment with discrete actions."""
