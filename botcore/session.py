@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from botcore.agent import Agent, build_learner
@@ -52,6 +53,8 @@ class Session:
         Raises:
             BotplayError: the game cannot be opened, the brain cannot play it, or the weights do not fit.
         """
+        # One picture at a time is too little work to share: more threads would only wait for each other.
+        torch.set_num_threads(1)
         self.setup = setup
         self.env = open_env(plugins, setup, pictures=pictures)
         self._pictures = pictures
