@@ -95,7 +95,9 @@ class Setup:
             (s.reward for s in game.all_scenarios() if s.name == self.scenario and s.reward), None
         )
         rule = declared or game.reward
-        changes = self.settings.get("reward", {})
+        changes = dict(self.settings.get("reward", {}))
+        if isinstance(changes.get("bonuses"), Mapping):
+            changes["bonuses"] = {**rule.bonuses, **changes["bonuses"]}
         return make(RewardRule, {**vars(rule), **changes}, "reward")
 
     def game_options(self, game: Game) -> Any:
