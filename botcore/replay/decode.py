@@ -36,7 +36,7 @@ class VideoReader:
         gray: give `[H, W]` instead of `[H, W, 3]`.
 
     Attributes:
-        frames: the frame numbers that can be read, ascending.
+        frames: the frame numbers that can be read, ascending; empty if the first fragment was not finished.
 
     Raises:
         BotplayError: it is missing, too large, or not a video that a recorder writes; also in `read`.
@@ -96,12 +96,10 @@ class VideoReader:
                 keys.append(packet.pts)
             if len(stamps) > MAX_PACKETS:
                 raise self._damaged("it has too many pictures")
-        if not stamps or not keys:
-            raise self._damaged("it has no picture")
-        self._origin, self._first = min(stamps), first
+        self._origin, self._first = min(stamps, default=0), first
         self._tick = 1 / (exact_fps(fps) * Fraction(self._stream.time_base or 1))  # of the video's clock
         self._keys = sorted(keys)
-        self.frames = sorted({self._frame(stamp) for stamp in stamps if stamp >= self._keys[0]})
+        self.frames = sorted({self._frame(stamp) for stamp in stamps if keys and stamp >= self._keys[0]})
 
     def _frame(self, stamp: int) -> int:
         return self._first + round((stamp - self._origin) / self._tick)

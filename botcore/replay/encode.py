@@ -11,8 +11,9 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 LARGE = 160_000  # pixels; from here on a quicker preset keeps encoding well below a core
-SECONDS_A_FRAGMENT = 0.35
-SLOW = 10.0  # frames a second below which the encoder's look-ahead would be more than half a second
+SECONDS_A_FRAGMENT = 0.35  # what a crash loses
+SECONDS_A_FRAGMENT_SLOW = 0.25  # the one picture more that is held back takes longer here
+SLOW = 25.0  # pictures a second below which the encoder's delay of five would take too long
 
 
 def exact_fps(fps: float) -> Fraction:
@@ -30,26 +31,29 @@ class VideoWriter:
         size: height and width of the pictures. Odd sizes are padded, pictures of another size fitted.
         fps: the game's own frames a second.
         keyframes: pictures from one keyframe to the next.
+        every: frames of the game from one picture to the next, about.
 
     Raises:
         OSError, av.FFmpegError: it cannot be written, here and in every method.
     """
 
-    def __init__(self, path: Path, size: tuple[int, int], fps: float, keyframes: int) -> None:
+    def __init__(self, path: Path, size: tuple[int, int], fps: float, keyframes: int, every: int = 1) -> None:
         rate = exact_fps(fps)
+        instant = rate / every < SLOW
+        fragment = SECONDS_A_FRAGMENT_SLOW if instant else SECONDS_A_FRAGMENT
         self._container = av.open(
             str(path),
             "w",
             format="mp4",
             container_options={
                 "movflags": "frag_keyframe+empty_moov+default_base_moof",
-                "frag_duration": str(int(SECONDS_A_FRAGMENT * 1e6)),
+                "frag_duration": str(int(fragment * 1e6)),
                 "flush_packets": "1",
                 "video_track_timescale": str(rate.numerator * 100),
             },
         )
         try:
-            self._open_stream(size, rate, keyframes)
+            self._open_stream(size, rate, keyframes, instant=instant)
         except BaseException:
             self._container.close()
             raise
@@ -57,7 +61,7 @@ class VideoWriter:
         self._first: int | None = None
         self._last = -1
 
-    def _open_stream(self, size: tuple[int, int], rate: Fraction, keyframes: int) -> None:
+    def _open_stream(self, size: tuple[int, int], rate: Fraction, keyframes: int, *, instant: bool) -> None:
         self._size = (size[0] + size[0] % 2, size[1] + size[1] % 2)
         options = {
             "preset": "superfast" if size[0] * size[1] > LARGE else "veryfast",
@@ -69,7 +73,7 @@ class VideoWriter:
             "rc-lookahead": "4",
             "bf": "1",
         }
-        if rate < SLOW:
+        if instant:
             options["tune"] = "zerolatency"
         stream = self._container.add_stream("libx264", rate=rate, options=options)
         stream.height, stream.width = self._size

@@ -30,8 +30,9 @@ from botcore.replay.format import (
 )
 from botcore.replay.steps import format_line
 
-SECONDS_WAITING = 0.4  # of pictures that may wait for the encoder; a crash loses them
+SECONDS_WAITING = 0.3  # of pictures that may wait for the encoder; a crash loses them
 EYES_KEYFRAMES = 60
+EYES_EVERY = 4  # frames of the game from one decision to the next, as is usual
 FAILURES = (OSError, av.FFmpegError, ValueError, TypeError)
 
 
@@ -180,8 +181,10 @@ class EpisodeWriter:
 
     def _open_video(self, item: _Picture) -> VideoWriter:
         fps = self._header.about.fps
-        keyframes = EYES_KEYFRAMES if item.video == EYES_FILE else max(1, round(fps))
-        return VideoWriter(self.folder / item.video, _size(item.pixels), fps, keyframes)
+        path, size = self.folder / item.video, _size(item.pixels)
+        if item.video == EYES_FILE:
+            return VideoWriter(path, size, fps, EYES_KEYFRAMES, every=EYES_EVERY)
+        return VideoWriter(path, size, fps, keyframes=max(1, round(fps)))
 
 
 def _new_folder(root: Path, about: About, now: datetime) -> Path:

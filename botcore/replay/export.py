@@ -118,9 +118,12 @@ def _scene_painter(
     replay: Replay, size: tuple[int, int], factory: SceneFactory | None
 ) -> Callable[[int, Pixels], Pixels]:
     """Draw through a scene, which is told of every Moment up to the one on screen."""
-    import pygame
+    from botcore.window.player import about_replay
+    from botcore.window.scene import Scene
 
-    scene = (factory or _window_scene())(size, scene_about(replay))
+    import pygame  # isort: skip  (after the window package, which silences its banner)
+
+    scene = (factory or Scene)(size, about_replay(replay.header))
     surface = pygame.Surface(size, depth=24)
     told = 0
 
@@ -134,28 +137,6 @@ def _scene_painter(
         return np.frombuffer(content, np.uint8).reshape(size[1], size[0], 3)
 
     return paint
-
-
-def _window_scene() -> SceneFactory:
-    from botcore.window.scene import Scene
-
-    return Scene
-
-
-def scene_about(replay: Replay) -> SceneAbout:
-    """Return what a scene says about a replay."""
-    from botcore.window.about import SceneAbout
-
-    about = replay.header.about
-    game = about.game if about.scenario in ("default", about.game) else f"{about.game}/{about.scenario}"
-    return SceneAbout(
-        title=f"{game} – {about.brain}",
-        game=game,
-        brain=about.brain,
-        action_names=about.action_names,
-        fps=about.fps,
-        note="replay",
-    )
 
 
 def _write(path: Path, kind: str, rate: float, pictures: Iterator[Pixels]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +33,7 @@ class Replay:
     def __init__(self, folder: Path, header: EpisodeHeader, lines: Sequence[Line]) -> None:
         self.folder, self.header, self.lines = folder, header, lines
         self._frames = [line.moment.frame for line in lines]
-        self._video: VideoReader | None = None
-        self._eyes: VideoReader | None = None
+        self._opened: dict[str, VideoReader | None] = {}
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -73,8 +72,7 @@ class Replay:
         """
         line = self.lines[index]
         last = line.moment.frame
-        wanted = range(last - line.pictures + 1, last + 1)
-        pictures = tuple(self._open_video().read(frame) for frame in wanted if self._shows(frame))
+        pictures = self._pictures(range(last - line.pictures + 1, last + 1))
         return replace(line.moment, pictures=pictures, observation=self._observation(last))
 
     def moments(self, start: int = 0) -> Iterator[Moment]:
@@ -89,41 +87,51 @@ class Replay:
             BotplayError: the replay has no pictures, or the video is damaged there.
         """
         video = self._open_video()
+        if video is None or not video.frames:
+            raise BotplayError(f"replay {self.header.id} has no pictures")
         return video.read(video.frames[max(0, bisect_right(video.frames, frame) - 1)])
 
-    def _shows(self, frame: int) -> bool:
-        return _contains(self._open_video().frames, frame)
+    def _pictures(self, frames: range) -> tuple[NDArray[np.uint8], ...]:
+        video = self._open_video() if frames else None
+        return () if video is None else tuple(video.read(n) for n in frames if _contains(video.frames, n))
 
-    def _open_video(self) -> VideoReader:
-        if self._video is None:
-            header = self.header
-            if header.picture is None:
-                raise BotplayError(f"replay {header.id} has no pictures")
+    def _observation(self, frame: int) -> NDArray[np.uint8] | None:
+        eyes = self._open_eyes()
+        if eyes is None or not _contains(eyes.frames, frame):
+            return None
+        seen = eyes.read(frame)
+        return seen[None] if seen.ndim == 2 else seen
+
+    def _open_video(self) -> VideoReader | None:
+        if "video" not in self._opened:
             first = next((n.moment.frame - n.pictures + 1 for n in self.lines if n.pictures), 0)
-            self._video = VideoReader(self.folder / VIDEO_FILE, header.picture, header.about.fps, first)
-        return self._video
+            self._opened["video"] = self._open(VIDEO_FILE, self.header.picture, first, gray=False)
+        return self._opened["video"]
 
-    def _observation(self, frame: int) -> Any:
-        shape = self.header.eyes
-        if shape is None:
+    def _open_eyes(self) -> VideoReader | None:
+        if "eyes" not in self._opened:
+            shape = self.header.eyes
+            gray = shape is not None and shape[0] == 1
+            size = None if shape is None else shape[1:] if gray else shape[:2]
+            self._opened["eyes"] = self._open(EYES_FILE, size, self._frames[0], gray=gray)
+        return self._opened["eyes"]
+
+    def _open(self, name: str, size: tuple[int, int] | None, first: int, *, gray: bool) -> VideoReader | None:
+        if size is None:
             return None
-        gray = shape[0] == 1
-        if self._eyes is None:
-            size = (shape[1], shape[2]) if gray else (shape[0], shape[1])
-            self._eyes = VideoReader(
-                self.folder / EYES_FILE, size, self.header.about.fps, self._frames[0], gray=gray
-            )
-        if not _contains(self._eyes.frames, frame):
-            return None
-        seen = self._eyes.read(frame)
-        return seen[None] if gray else seen
+        try:
+            return VideoReader(self.folder / name, size, self.header.about.fps, first, gray=gray)
+        except BotplayError:
+            if self.header.status == "recovered":  # cut off before the video was begun
+                return None
+            raise
 
     def close(self) -> None:
         """Close the videos."""
-        for video in (self._video, self._eyes):
+        for video in self._opened.values():
             if video is not None:
                 video.close()
-        self._video = self._eyes = None
+        self._opened.clear()
 
 
 def _contains(numbers: Sequence[int], number: int) -> bool:

@@ -1,0 +1,249 @@
+"""Whatever ends a recording, what was played until then can be watched."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from botcore.contracts.moment import Moment
+from botcore.errors import BotplayError
+from botcore.replay.format import About
+from botcore.replay.reader import Replay, open_replay
+from botcore.replay.recorder import Recorder
+
+MadeEpisode = Callable[..., Iterator[Moment]]
+KILLS = 8
+
+# A program that records without end and says which step it has passed on. Arguments: root, seconds a step,
+# and what happens: "go", "raise" (at step 40) or "fill" (no file may grow beyond 120,000 bytes).
+PROGRAM = """
+import resource, sys, time
+from pathlib import Path
+import numpy as np
+from botcore.contracts.moment import Decision, Moment
+from botcore.replay.format import About
+from botcore.replay.recorder import Recorder
+
+root, pause, then = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
+noise = np.random.default_rng(0).integers(0, 255, (40, 90, 120, 3), np.uint8)
+
+def moments():
+    for step in range(100_000):
+        frames = range(step * 4 - 3, step * 4 + 1) if step else range(1)
+        pictures = tuple(noise[frame % 40] for frame in frames)
+        decision = Decision(step % 3, (0.2, 0.3, 0.5), by="a3c") if step else None
+        if step == 40 and then == "raise":
+            raise RuntimeError("the engine died")
+        yield Moment(0, step, step * 4, pictures, noise[:4, :, :, 0], decision, 1.0, step, False, False)
+        time.sleep(pause)
+
+about = About("tiny", "default", "v1", "a3c", 60.0, ("stay", "left", "right"))
+recorder = Recorder(root, lambda text: print("problem", text, flush=True))
+if then == "fill":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, 120_000))
+for moment in recorder.record(moments(), about):
+    print(moment.step, flush=True)
+    if then == "fill" and moment.step == 400:
+        break
+"""
+
+
+def start(root: Path, pause: float, then: str = "go") -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PROGRAM, str(root), str(pause), then]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_step(process: subprocess.Popen[str], step: int) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.strip() == str(step):
+            return
+    pytest.fail(f"ended early: {process.communicate()[1]}")
+
+
+def finish(process: subprocess.Popen[str], root: Path) -> tuple[Replay, int, str, str]:
+    """Return the replay, the last step that was passed on, and the program's output."""
+    out, err = process.communicate(timeout=60)
+    steps = [int(line) for line in out.splitlines() if line.isdigit()]
+    (folder,) = root.iterdir()
+    return open_replay(folder), steps[-1] if steps else 0, out, err
+
+
+def assert_complete(replay: Replay, *, last_step: int | None = None) -> None:
+    """Every Moment that was passed on is there, with all its pictures."""
+    header = replay.header
+    assert (header.status, header.outcome) == ("complete", "stopped")
+    if last_step is not None:
+        # The step in flight may be there too.
+        assert last_step <= header.steps <= last_step + 1  # type: ignore[operator]
+    last = replay.moment(len(replay) - 1)
+    assert len(last.pictures) == 4
+    assert last.observation is not None
+
+
+def test_a_closed_stream_is_a_complete_replay(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
+    recorder = Recorder(tmp_path, pytest.fail)
+    stream = recorder.record(episode(60), about)
+    for moment in stream:
+        if moment.step == 33:
+            break
+    stream.close()  # type: ignore[attr-defined]
+    assert recorder.folder is not None
+    assert_complete(open_replay(recorder.folder), last_step=33)
+    assert not [t for t in threading.enumerate() if t.name == "botplay-recorder"]
+
+
+def test_a_crash_of_the_game_is_passed_on_and_recorded(
+    tmp_path: Path, about: About, episode: MadeEpisode
+) -> None:
+    def crashing() -> Iterator[Moment]:
+        for moment in episode(60):
+            if moment.step == 21:
+                raise RuntimeError("the engine died")
+            yield moment
+
+    recorder = Recorder(tmp_path, pytest.fail)
+    with pytest.raises(RuntimeError, match="the engine died"):
+        list(recorder.record(crashing(), about))
+    assert recorder.folder is not None
+    assert_complete(open_replay(recorder.folder), last_step=20)
+
+
+def test_an_exception_nobody_catches(tmp_path: Path) -> None:
+    process = start(tmp_path, 0.001, "raise")
+    replay, last, _, err = finish(process, tmp_path)
+    assert "the engine died" in err
+    assert last == 39
+    assert_complete(replay, last_step=39)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_completes_the_replay(tmp_path: Path, number: signal.Signals) -> None:
+    process = start(tmp_path, 0.02)
+    wait_for_step(process, 30)
+    process.send_signal(number)
+    replay, last, _, _ = finish(process, tmp_path)
+    assert process.returncode != 0
+    assert_complete(replay, last_step=max(last, 30))
+
+
+def test_sigterm_is_left_to_whoever_handles_it(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    mine = lambda number, frame: None  # noqa: E731
+    signal.signal(signal.SIGTERM, mine)
+    try:
+        stream = Recorder(tmp_path).record(episode(3), about)
+        next(stream)
+        assert signal.getsignal(signal.SIGTERM) is mine
+        list(stream)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_killed_at_any_moment_it_loses_at_most_a_second(tmp_path: Path) -> None:
+    """Half of them play at the game's pace, half as fast as they can, so that the encoder lags behind."""
+    dice = random.Random(os.urandom(8))
+    roots = [tmp_path / str(n) for n in range(KILLS)]
+    processes = [start(root, 0.06 if n % 2 else 0.0) for n, root in enumerate(roots)]
+    ends = []
+    try:
+        for process in processes:
+            wait_for_step(process, 25)
+            time.sleep(dice.uniform(0.0, 0.3))
+            process.kill()
+            ends.append(process.communicate())
+    finally:
+        for process in processes:
+            process.kill()
+            process.communicate()
+    for root, (out, _) in zip(roots, ends, strict=True):
+        (folder,) = root.iterdir()
+        replay = open_replay(folder)
+        last = max((int(line) for line in out.splitlines()), default=25)
+        assert (replay.header.status, replay.header.outcome) == ("recovered", "stopped")
+        assert len(replay) >= last + 1
+        assert replay.header.steps == replay.lines[-1].moment.step == len(replay) - 1
+        assert replay.header.score == replay.header.steps
+        moments = list(replay.moments())
+        shown = sum(len(moment.pictures) for moment in moments)
+        assert replay.last_frame + 1 - shown <= 60, "more than a second of video is lost"
+        seen = sum(moment.observation is not None for moment in moments)
+        assert len(replay) - seen <= 15, "more than a second of what the eyes saw is lost"
+
+
+def test_a_full_disk_ends_the_recording_but_not_the_game(tmp_path: Path) -> None:
+    process = start(tmp_path, 0.0, "fill")
+    replay, last, out, err = finish(process, tmp_path)
+    assert (process.returncode, last) == (0, 400), err
+    problems = [line for line in out.splitlines() if line.startswith("problem")]
+    assert len(problems) == 1
+    assert "the recording ended: File too large" in problems[0]
+    assert replay.header.status == "recovered"
+    assert 5 < len(replay) < 400
+    assert len(replay.moment(3).pictures) == 4
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("mounting a small disk needs root")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def test_a_disk_that_really_fills_up(small_disk: Path, about: About, episode: MadeEpisode) -> None:
+    problems: list[str] = []
+    recorder = Recorder(small_disk, problems.append)
+    (small_disk / "ballast").write_bytes(bytes(180_000))
+    assert len(list(recorder.record(episode(600), about))) == 601
+    assert problems == ["the recording ended: No space left on device; the game goes on without it"]
+    assert recorder.folder is not None
+    with open_replay(recorder.folder) as replay:
+        assert replay.header.status == "recovered"
+        assert len(replay.moment(5).pictures) == 4
+
+    (small_disk / "rest").write_bytes(b"")
+    with pytest.raises(BotplayError, match="No space left on device; use another folder"):
+        Recorder(small_disk)
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(BotplayError, match=r"cannot write replays to .*file.*--out"):
+        Recorder(tmp_path / "file" / "replays")
+
+
+def test_a_slow_encoder_makes_the_loop_wait_and_nothing_is_dropped(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from botcore.replay.encode import VideoWriter
+
+    write = VideoWriter.write
+
+    def slow(self: VideoWriter, *arguments: object) -> None:
+        time.sleep(0.004)
+        write(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(VideoWriter, "write", slow)
+    recorder = Recorder(tmp_path, pytest.fail)
+    behind = []
+    for _ in recorder.record(episode(40), about):
+        behind.append(recorder.behind)
+    assert not behind[0]
+    assert any(behind)
+    assert recorder.folder is not None
+    replay = open_replay(recorder.folder)
+    assert replay.header.status == "complete"
+    assert sum(len(moment.pictures) for moment in replay.moments()) == 161

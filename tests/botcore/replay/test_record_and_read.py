@@ -1,0 +1,268 @@
+"""What goes in comes out again: every figure, every picture, at the same frame number."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from botcore.contracts.moment import Moment
+from botcore.replay.decode import VideoReader
+from botcore.replay.format import About
+from botcore.replay.reader import Replay, open_replay
+from botcore.replay.recorder import Recorder
+
+MadeEpisode = Callable[..., Iterator[Moment]]
+ReadFrame = Callable[[NDArray[np.uint8]], int]
+
+
+def record(root: Path, about: About, moments: Iterator[Moment]) -> Replay:
+    recorder = Recorder(root, pytest.fail)
+    for _ in recorder.record(moments, about):
+        pass
+    assert recorder.folder is not None
+    return open_replay(recorder.folder)
+
+
+def test_moments_pass_through_untouched(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
+    moments = list(episode(5))
+    assert all(a is b for a, b in zip(Recorder(tmp_path).record(moments, about), moments, strict=True))
+
+
+def test_every_figure_comes_back(recorded: Path, about: About, episode: MadeEpisode) -> None:
+    replay = open_replay(recorded)
+    header = replay.header
+    assert (header.status, header.outcome, header.steps, header.frames) == ("complete", "terminated", 60, 240)
+    assert (header.about, header.seed, header.episode, header.id) == (about, 7, 0, recorded.name)
+    assert len(replay) == 61
+    for read, made in zip(replay.lines, episode(60), strict=True):
+        got = read.moment
+        assert read.pictures == len(made.pictures)
+        same = ("episode", "step", "frame", "reward", "score", "terminated", "truncated", "info", "seed")
+        assert [getattr(got, name) for name in same] == [getattr(made, name) for name in same]
+        assert got.learning == pytest.approx(dict(made.learning), rel=1e-4)
+        if made.decision is None:
+            assert got.decision is None
+            continue
+        assert got.decision is not None
+        assert got.decision.probabilities == pytest.approx(made.decision.probabilities, rel=5e-5)
+        assert got.decision.value == pytest.approx(made.decision.value, rel=5e-5)
+        for name in ("action", "explored", "exploration", "by"):
+            assert getattr(got.decision, name) == getattr(made.decision, name)
+    assert replay.header.score == replay.lines[-1].moment.score
+
+
+def test_memory_keeps_64_of_its_own_cells(recorded: Path, episode: MadeEpisode) -> None:
+    replay = open_replay(recorded)
+    made = list(episode(60))[5].decision
+    read = replay.moment(5).decision
+    assert made is not None
+    assert made.memory is not None
+    assert read is not None
+    assert read.memory is not None
+    assert read.memory.shape == (64,)
+    distance = np.abs(read.memory[:, None] - made.memory[None, :]).min(axis=1)
+    assert distance.max() < 0.005
+    assert abs(read.memory[0] - made.memory[0]) < 0.005
+    assert abs(read.memory[-1] - made.memory[-1]) < 0.005
+
+
+def test_each_picture_comes_back_at_its_frame(
+    recorded: Path, episode: MadeEpisode, read_frame: ReadFrame
+) -> None:
+    replay = open_replay(recorded)
+    for read, made in zip(replay.moments(), episode(60), strict=True):
+        assert [read_frame(p) for p in read.pictures] == [read_frame(p) for p in made.pictures]
+        for a, b in zip(read.pictures, made.pictures, strict=True):
+            assert a.shape == b.shape
+            assert np.abs(a.astype(int) - b).mean() < 6
+        assert read.observation.shape == (1, 45, 60)
+        assert np.abs(read.observation[0].astype(int) - made.observation[-1]).mean() < 4
+
+
+def test_going_anywhere_gives_what_playing_through_gives(recorded: Path) -> None:
+    played = [picture for moment in open_replay(recorded).moments() for picture in moment.pictures]
+    assert len(played) == 241
+    replay = open_replay(recorded)
+    order = [*np.random.default_rng(0).permutation(241), *range(240, -1, -1)]
+    assert all(np.array_equal(replay.picture(int(frame)), played[frame]) for frame in order)
+    assert np.array_equal(replay.picture(10_000), played[-1])
+    assert np.array_equal(replay.picture(-5), played[0])
+
+
+def test_a_seek_decodes_at_most_a_second(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replay = open_replay(recorded)
+    replay.picture(0)
+    decoded: list[int] = []
+    remember = VideoReader._remember
+
+    def spy(self: VideoReader, number: int, image: av.VideoFrame) -> None:
+        decoded.append(number)
+        remember(self, number, image)
+
+    monkeypatch.setattr(VideoReader, "_remember", spy)
+    replay.picture(200)
+    assert decoded
+    assert min(decoded) >= 200 - 60
+    decoded.clear()
+    replay.picture(201)
+    assert decoded == [201]
+
+
+def test_breakout_itself(tmp_path: Path, about: About, breakout: MadeEpisode) -> None:
+    about = replace(about, game="atari", brain="random", action_names=("NOOP", "FIRE", "RIGHT", "LEFT"))
+    replay = record(tmp_path, about, breakout(100))
+    assert (replay.header.outcome, replay.header.picture) == ("truncated", (210, 160))
+    for read, made in zip(replay.moments(), breakout(100), strict=True):
+        assert len(read.pictures) == len(made.pictures)
+        for a, b in zip(read.pictures, made.pictures, strict=True):
+            assert np.abs(a.astype(int) - b).mean() < 4
+
+
+@pytest.mark.parametrize("size", [(91, 121), (1, 1), (8, 13), (300, 401)])
+def test_odd_and_tiny_pictures(
+    tmp_path: Path, about: About, episode: MadeEpisode, size: tuple[int, int]
+) -> None:
+    replay = record(tmp_path, about, episode(10, size=size, eyes=False))
+    assert replay.picture(20).shape == (*size, 3)
+    assert replay.moment(3).observation is None
+    assert not (replay.folder / "eyes.mp4").exists()
+
+
+@pytest.mark.parametrize("fps", [4.0, 59.94, 30.0, 1.5])
+def test_frame_numbers_are_exact_at_any_pace(
+    tmp_path: Path, about: About, episode: MadeEpisode, read_frame: ReadFrame, fps: float
+) -> None:
+    replay = record(tmp_path, replace(about, fps=fps), episode(50))
+    assert [read_frame(replay.picture(f)) for f in range(201)] == list(range(201))
+
+
+def test_frames_may_be_missing_and_start_late(
+    tmp_path: Path, about: About, episode: MadeEpisode, read_frame: ReadFrame
+) -> None:
+    late = [replace(m, frame=m.frame + 100, pictures=m.pictures[-1:]) for m in episode(20)]
+    replay = record(tmp_path, about, iter(late))
+    for read, made in zip(replay.moments(), late, strict=True):
+        assert [read_frame(p) for p in read.pictures] == [read_frame(p) for p in made.pictures]
+    assert read_frame(replay.picture(107)) == 4
+    assert replay.step_at(107) == 2
+
+
+def test_more_pictures_than_frames_keeps_the_latest(
+    tmp_path: Path, about: About, episode: MadeEpisode
+) -> None:
+    moments = [replace(m, frame=m.step, pictures=m.pictures) for m in episode(10)]
+    replay = record(tmp_path, about, iter(moments))
+    assert [line.pictures for line in replay.lines] == [1] * 11
+
+
+def test_without_pictures(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
+    replay = record(tmp_path, about, (replace(m, pictures=(), observation=3) for m in episode(5)))
+    assert sorted(f.name for f in replay.folder.iterdir()) == ["episode.json", "steps.jsonl"]
+    assert replay.moment(4).pictures == ()
+
+
+@pytest.mark.parametrize(
+    ("shape", "kept"),
+    [
+        ((4, 40, 60), (1, 40, 60)),
+        ((3, 40, 60), (1, 40, 60)),
+        ((40, 60, 3), (40, 60, 3)),
+        ((40, 60, 1), (1, 40, 60)),
+    ],
+)
+def test_what_the_eyes_receive(
+    tmp_path: Path, about: About, episode: MadeEpisode, shape: tuple[int, ...], kept: tuple[int, ...]
+) -> None:
+    seen = np.zeros(shape, np.uint8)
+    if kept[0] == 1 and shape[-1] != 1:
+        seen[-1] = 200
+    else:
+        seen[:] = 200
+    replay = record(tmp_path, about, (replace(m, observation=seen) for m in episode(5)))
+    got = replay.moment(3).observation
+    assert got.shape == kept
+    assert np.abs(got.astype(int) - 200).max() <= 3
+
+
+def test_numbers_that_json_does_not_have(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
+    def odd() -> Iterator[Moment]:
+        for m in episode(3):
+            decision = m.decision and replace(
+                m.decision, value=float("nan"), q_values=(float("inf"), 1e-12, -3.0)
+            )
+            info: dict[str, Any] = {
+                "x": float("-inf"),
+                "n": np.int64(4),
+                "array": np.zeros(2),
+                "word": "a\x1bb",
+                "f": True,
+            }
+            yield replace(m, decision=decision, info=info, score=float("inf"), reward=1 / 3)
+
+    replay = record(tmp_path, about, odd())
+    got = replay.lines[2].moment
+    assert got.decision is not None
+    assert got.decision.value is not None
+    assert np.isnan(got.decision.value)
+    assert got.decision.q_values == (float("inf"), 1e-12, -3.0)
+    assert got.info == {"x": float("-inf"), "n": 4, "word": "ab", "f": True}
+    assert (got.score, got.reward) == (float("inf"), 1 / 3)
+    for line in (replay.folder / "steps.jsonl").read_text().splitlines():
+        json.loads(line, parse_constant=pytest.fail)
+
+
+def test_each_episode_has_a_folder(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
+    def three() -> Iterator[Moment]:
+        yield from episode(3, episode=0)
+        yield from list(episode(9, episode=1))[:5]  # cut off by a restart
+        yield from episode(4, episode=2)
+
+    recorder = Recorder(tmp_path, pytest.fail)
+    list(recorder.record(three(), about))
+    headers = [open_replay(folder).header for folder in sorted(tmp_path.iterdir())]
+    assert sorted((h.episode, h.steps, h.outcome, h.status) for h in headers) == [
+        (0, 3, "terminated", "complete"),
+        (1, 4, "stopped", "complete"),
+        (2, 4, "terminated", "complete"),
+    ]
+
+
+def test_recorders_at_the_same_time_do_not_meet(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
+    recorders = [Recorder(tmp_path, pytest.fail) for _ in range(5)]
+    streams = [r.record(episode(5, episode=n), about) for n, r in enumerate(recorders)]
+    for _ in zip(*streams, strict=True):
+        pass
+    assert sorted(open_replay(f).header.episode for f in tmp_path.iterdir()) == [0, 1, 2, 3, 4]
+
+
+def test_the_video_opens_anywhere(recorded: Path) -> None:
+    """A keyframe a second, pixels in the format every player knows, time in the game's own frames."""
+    with av.open(str(recorded / "video.mp4")) as container:
+        stream = container.streams.video[0]
+        assert (stream.codec_context.name, stream.pix_fmt) == ("h264", "yuv420p")
+        frames = list(container.decode(stream))
+    ticks = [frame.time * 60 for frame in frames]
+    assert ticks == pytest.approx([ticks[0] + n for n in range(241)], abs=1e-6)
+    keys = [n for n, frame in enumerate(frames) if frame.key_frame]
+    assert keys[0] == 0
+    assert max(np.diff(keys)) <= 60
+
+
+def test_reading_needs_no_game_and_no_brain(recorded: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from botcore.replay.reader import open_replay\n"
+        f"r = open_replay(Path({str(recorded)!r})); assert len(list(r.moments())) == 61\n"
+        "heavy = {'torch', 'gymnasium', 'ale_py', 'vizdoom', 'pygame', 'cv2'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
