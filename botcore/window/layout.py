@@ -97,8 +97,9 @@ def _stack(
     most = [frame + panel.most(history, sizes, line) for panel in kept]
     left = area.h - sum(least) - gap * max(0, len(kept) - 1)
     heights = []
-    for low, high in zip(least, most, strict=True):
-        extra = min(left, max(0, high - low))
+    for panel, low, high in zip(kept, least, most, strict=True):
+        row = panel.row(sizes, line)
+        extra = min(left, max(0, high - low)) // row * row
         heights.append(low + extra)
         left -= extra
     heights = _shared(heights, [panel.share for panel in kept], left)

@@ -22,7 +22,7 @@ class Transport:
 
     def __init__(self, fps: float, speed: float, now: int) -> None:
         """Start the clock at `now` nanoseconds; the first frame is due at once."""
-        self._fps = round(fps * MILLI)
+        self._fps = max(1, round(fps * MILLI))
         self.speed = min(SPEEDS[-1], max(SPEEDS[0], speed))
         self.paused = False
         self._start, self._count = now, 0

@@ -35,6 +35,10 @@ class ActionsPanel(Panel):
         """Return room for `ROWS` actions and the chosen one."""
         return (min(len(history.about.action_names), ROWS + 1) + 1) * _row(sizes, line)
 
+    def row(self, sizes: Sizes, line: int) -> int:
+        """Return the height of an action."""
+        return _row(sizes, line)
+
     def heading(self, history: History) -> Heading:
         """Say what the bars are, and how uncertain the brain is."""
         decision = history.now.decision if history.now else None
@@ -53,7 +57,7 @@ class ActionsPanel(Panel):
         shown = select(len(names), preferences, None if decision is None else decision.action, rows)
         lengths = _lengths(decision)
         widest = max((canvas.type.width(names[n], canvas.sizes.small) for n in shown), default=0)
-        label = min(widest, canvas.width * 9 // 20) + 2 * canvas.sizes.unit
+        label = min(widest, canvas.width // 2) + 2 * canvas.sizes.unit
         for place, action in enumerate(shown):
             chosen = decision is not None and action == decision.action
             line = canvas.inside(pygame.Rect(0, place * row, canvas.width, row))

@@ -31,6 +31,10 @@ class FactsPanel(Panel):
         """Return room for all, within reason."""
         return min(_rows(history), ROWS) * (line + 2)
 
+    def row(self, sizes: Sizes, line: int) -> int:
+        """Return the height of a row of the table."""
+        return line + 2
+
     def heading(self, history: History) -> Heading:
         """Name it."""
         return quiet("the game")

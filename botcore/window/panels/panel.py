@@ -39,6 +39,10 @@ class Panel(ABC):
         """Return the height beyond which the content gains nothing, unless it has a `share`."""
         return self.least(history, sizes, line)
 
+    def row(self, sizes: Sizes, line: int) -> int:
+        """Return in which portions it can use more height, in pixels."""
+        return 1
+
     @abstractmethod
     def heading(self, history: History) -> Heading:
         """Return the words at its head."""

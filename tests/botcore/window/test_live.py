@@ -73,19 +73,27 @@ def test_a_step_is_exactly_one_moment_and_holds(fake: SimpleNamespace, watch: An
     watch(script)
 
 
-def test_every_picture_of_a_moment_is_shown_in_turn(fake: SimpleNamespace, watch: Any) -> None:
-    seen: list[int] = []
+def test_every_picture_of_a_moment_is_shown_in_turn(fake: SimpleNamespace) -> None:
+    session = fake.Session()
+    live = Live(session, session.moments(), 1.0, None, lambda: False, lambda: None)
+    shown = []
+    for _ in range(24):
+        live.advance()
+        shown.append(live.picture)
+    assert len(session.pulled) == 6, "a Moment is computed when it is due, not before"
+    held = [picture for moment in session.pulled for picture in moment.pictures]
+    assert all(a is b for a, b in zip(shown, held, strict=True))
 
-    def script(live: Live, session: Any) -> Any:
-        draw = live.draw
-        live.draw = lambda: (seen.append(id(live.picture)), draw())  # type: ignore[assignment,func-returns-value]
-        yield moments(session, 6)
 
-    _, session = watch(script, fps=50.0)
-    shown = [id(picture) for moment in session.pulled for picture in moment.pictures]
-    distinct = list(dict.fromkeys(seen))
-    assert distinct == shown[: len(distinct)]
-    assert len(distinct) >= 20
+def test_a_moment_without_pictures_keeps_the_last_one(fake: SimpleNamespace) -> None:
+    session = fake.Session()
+    stream = iter([fake.moment(1), fake.moment(2, pictures=())])
+    live = Live(session, stream, 1.0, None, lambda: False, lambda: None)
+    for _ in range(5):
+        live.advance()
+    assert live.picture is not None
+    assert live.scene.history.now is not None
+    assert live.scene.history.now.step == 2
 
 
 def test_the_game_keeps_its_pace(fake: SimpleNamespace, watch: Any) -> None:
@@ -98,7 +106,7 @@ def test_the_game_keeps_its_pace(fake: SimpleNamespace, watch: Any) -> None:
         times.append(time.perf_counter())
 
     watch(script, fps=100.0)
-    assert times[1] - times[0] == pytest.approx(1.0, abs=0.12)
+    assert times[1] - times[0] == pytest.approx(1.0, abs=0.2)
 
 
 def test_speed_keys(fake: SimpleNamespace, watch: Any) -> None:
@@ -318,7 +326,8 @@ def test_closing_closes_the_stream(fake: SimpleNamespace, driver: Any, way: str)
         yield lambda: False
 
     driver.play(script())
-    run_live(session, session.moments())
+    stream = session.moments()  # kept, so that it is not the garbage collector who closes it
+    run_live(session, stream)
     assert session.closed
     assert not pygame.display.get_init()
 
@@ -391,7 +400,7 @@ def test_a_slow_game_does_not_keep_the_window_from_answering(fake: SimpleNamespa
     driver.play(script())
     live.run()
     gaps = [b - a for a, b in itertools.pairwise(turns)]
-    assert max(gaps) < 0.4
+    assert max(gaps) < 1.0
 
 
 def test_without_a_display_it_says_what_to_do(fake: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
