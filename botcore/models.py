@@ -179,7 +179,7 @@ def install_model(folder: Path, weights: Mapping[str, Any], card: Card) -> Model
     import numpy as np
     from safetensors.numpy import save
 
-    data = save({name: np.ascontiguousarray(array) for name, array in weights.items()})
+    data = save({name: np.asarray(array, order="C") for name, array in weights.items()})
     card = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
     _replace(folder / WEIGHTS, data)
     write_card(folder / CARD, card)

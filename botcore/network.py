@@ -136,4 +136,4 @@ def load_arrays(module: nn.Module, arrays: Mapping[str, Any]) -> None:
             )
     with torch.no_grad():
         for name, tensor in own.items():
-            tensor.copy_(torch.from_numpy(np.ascontiguousarray(arrays[name])))
+            tensor.copy_(torch.from_numpy(np.asarray(arrays[name], order="C")))

@@ -26,7 +26,7 @@ def write_checkpoint(path: Path, snapshot: Snapshot, facts: Mapping[str, Any]) -
         BotplayError: the file cannot be written.
     """
     temporary = path.with_name(path.name + ".part")
-    arrays = {name: np.ascontiguousarray(array) for name, array in snapshot.arrays.items()}
+    arrays = {name: np.asarray(array, order="C") for name, array in snapshot.arrays.items()}
     header = {"facts": json.dumps(dict(facts)), "learner": json.dumps(dict(snapshot.facts))}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

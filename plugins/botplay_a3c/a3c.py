@@ -224,7 +224,8 @@ class A3C(Learner):
         load_arrays(self.network, own)
         with torch.no_grad():
             for number, tensor in enumerate(self.optimiser.statistics()):
-                tensor.copy_(torch.from_numpy(np.asarray(snapshot.arrays[f"adam.{number}"])))
+                array = np.asarray(snapshot.arrays[f"adam.{number}"]).reshape(tensor.shape)
+                tensor.copy_(torch.from_numpy(array))
         if "random" in snapshot.facts:
             self.generator.bit_generator.state = snapshot.facts["random"]
         self.rollout, self.state = None, ()
