@@ -67,7 +67,9 @@ class VideoReader:
 
     def _checked_stream(self) -> VideoStream:
         streams = self._container.streams
-        if len(streams) != 1 or len(streams.video) != 1 or streams.video[0].codec_context.name != "h264":
+        # A stream that no decoder knows has no codec context at all.
+        codecs = [getattr(stream.codec_context, "name", None) for stream in streams]
+        if codecs != ["h264"] or len(streams.video) != 1:
             raise self._damaged("it is not one H.264 video")
         stream = streams.video[0]
         context = stream.codec_context
@@ -89,7 +91,7 @@ class VideoReader:
         stamps: list[int] = []
         keys: list[int] = []
         for packet in self._container.demux(self._stream):
-            if packet.pts is None:
+            if packet.pts is None or packet.is_corrupt:  # the end, or a packet that the file's end cuts off
                 continue
             stamps.append(packet.pts)
             if packet.is_keyframe:
@@ -137,9 +139,10 @@ class VideoReader:
             self._pictures = self._decode()
 
     def _decode(self) -> Iterator[tuple[int, av.VideoFrame]]:
-        for image in self._container.decode(self._stream):
-            if image.pts is not None:
-                yield self._frame(image.pts), image
+        for packet in self._container.demux(self._stream):
+            for image in () if packet.is_corrupt else packet.decode():
+                if image.pts is not None:
+                    yield self._frame(image.pts), image
 
     def _remember(self, number: int, image: av.VideoFrame) -> None:
         if (image.height, image.width) != (self._stream.height, self._stream.width):

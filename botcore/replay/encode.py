@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 LARGE = 160_000  # pixels; from here on a quicker preset keeps encoding well below a core
 SECONDS_A_FRAGMENT = 0.35  # what a crash loses
 SECONDS_A_FRAGMENT_SLOW = 0.25  # the one picture more that is held back takes longer here
+MOST_BITS = 500_000  # a second, over any two seconds
 SLOW = 25.0  # pictures a second below which the encoder's delay of five would take too long
 
 
@@ -53,7 +54,7 @@ class VideoWriter:
             },
         )
         try:
-            self._open_stream(size, rate, keyframes, instant=instant)
+            self._open_stream(size, rate, keyframes, every, instant=instant)
         except BaseException:
             self._container.close()
             raise
@@ -61,14 +62,16 @@ class VideoWriter:
         self._first: int | None = None
         self._last = -1
 
-    def _open_stream(self, size: tuple[int, int], rate: Fraction, keyframes: int, *, instant: bool) -> None:
+    def _open_stream(
+        self, size: tuple[int, int], rate: Fraction, keyframes: int, every: int, *, instant: bool
+    ) -> None:
         self._size = (size[0] + size[0] % 2, size[1] + size[1] % 2)
         options = {
             "preset": "superfast" if size[0] * size[1] > LARGE else "veryfast",
             "crf": "20",
-            # The cap bounds five minutes of anything to 21 MB; simple pictures stay far below it.
-            "maxrate": "560k",
-            "bufsize": "1120k",
+            # The cap bounds five minutes of anything to 19 MB; simple pictures stay far below it.
+            "maxrate": str(MOST_BITS // every),
+            "bufsize": str(2 * MOST_BITS // every),
             # A short look-ahead and one B-frame save a quarter of the size and cost five frames of delay.
             "rc-lookahead": "4",
             "bf": "1",

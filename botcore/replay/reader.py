@@ -216,7 +216,7 @@ def completed(header: EpisodeHeader, lines: Sequence[Line], *, whole: bool) -> E
         header,
         status="recovered",
         steps=len(lines) - 1,
-        frames=last.frame + 1,
+        frames=last.frame,
         score=last.score,
         outcome=outcome,
     )

@@ -1,0 +1,108 @@
+"""Exported videos show the episode, at the pace asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pygame
+import pytest
+from numpy.typing import NDArray
+
+from botcore.contracts.moment import Moment
+from botcore.errors import BotplayError
+from botcore.replay.export import export
+from botcore.replay.reader import Replay, open_replay
+from botcore.window.scene import SceneAbout
+
+ReadFrame = Callable[[NDArray[np.uint8]], int]
+
+
+@pytest.fixture
+def replay(recorded: Path) -> Replay:
+    return open_replay(recorded)
+
+
+def decode(path: Path) -> tuple[list[NDArray[np.uint8]], list[float]]:
+    with av.open(str(path)) as container:
+        frames = list(container.decode(container.streams.video[0]))
+    return [f.to_ndarray(format="rgb24") for f in frames], [f.time for f in frames]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "speed", "every", "rate"),
+    [("a.mp4", 2.0, 2, 60.0), ("a.mp4", 0.5, 1, 30.0), ("a.gif", 2.0, 4.8, 25.0)],
+)
+def test_the_game_alone(
+    replay: Replay, tmp_path: Path, read_frame: ReadFrame, name: str, speed: float, every: float, rate: float
+) -> None:
+    pictures, times = decode(export(replay, tmp_path / name, panels=False, speed=speed))
+    assert [read_frame(p) for p in pictures] == [round(n * every) for n in range(int(240 / every) + 1)]
+    assert pictures[0].shape == (450, 600, 3)  # five times the size
+    assert times == pytest.approx([n / rate for n in range(len(times))], abs=0.011)
+    assert np.abs(pictures[5].astype(int)[2::5, 2::5] - replay.picture(round(5 * every))).mean() < 5
+
+
+def test_with_panels_each_moment_is_told_once_and_in_time(replay: Replay, tmp_path: Path) -> None:
+    told: list[int] = []
+    drawn: list[tuple[int, bool]] = []
+
+    class Spy:
+        def __init__(self, size: tuple[int, int], about: SceneAbout) -> None:
+            assert (size, about.brain, about.action_names) == ((960, 540), "a3c", ("stay", "left", "right"))
+
+        def update(self, moment: Moment) -> None:
+            told.append(moment.step)
+
+        def draw(self, target: pygame.Surface, picture: NDArray[np.uint8] | None, panels: bool) -> None:
+            drawn.append((told[-1], panels))
+            target.fill((len(drawn), 0, 200))
+
+    pictures, _ = decode(export(replay, tmp_path / "a.gif", True, Spy, 4.0))
+    assert told == list(range(61))
+    frames = [round(n * 9.6) for n in range(26)]
+    assert drawn == [(-(-frame // 4), True) for frame in frames]
+    assert len(pictures) == 26
+    assert np.abs(pictures[7][0, 0].astype(int) - (8, 0, 200)).max() < 12
+
+
+def test_with_the_windows_own_panels(replay: Replay, tmp_path: Path) -> None:
+    pictures, _ = decode(export(replay, tmp_path / "a.mp4", panels=True, speed=8.0))
+    assert pictures[-1].shape == (720, 1280, 3)
+    assert pictures[-1].std() > 10
+    assert np.abs(pictures[-1].astype(int) - pictures[2]).max() > 50
+
+
+def test_what_cannot_be_written(replay: Replay, tmp_path: Path) -> None:
+    with pytest.raises(BotplayError, match=r"name a file that ends in \.mp4 or \.gif"):
+        export(replay, tmp_path / "a.avi", panels=False)
+    with pytest.raises(BotplayError, match="there is no folder"):
+        export(replay, tmp_path / "no" / "a.mp4", panels=False)
+    with pytest.raises(BotplayError, match="the speed must be between"):
+        export(replay, tmp_path / "a.mp4", panels=False, speed=float("nan"))
+    (tmp_path / "a.mp4").write_text("mine")
+    with pytest.raises(BotplayError, match="exists already"):
+        export(replay, tmp_path / "a.mp4", panels=False)
+    assert (tmp_path / "a.mp4").read_text() == "mine"
+
+
+def test_force_replaces_and_progress_is_told(replay: Replay, tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_text("mine")
+    done: list[float] = []
+    export(replay, tmp_path / "a.mp4", panels=False, speed=10.0, force=True, tell=done.append)
+    assert len(decode(tmp_path / "a.mp4")[0]) == 25
+    assert done == sorted(done)
+    assert done[-1] == 1.0
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+def test_a_failure_leaves_nothing_behind(replay: Replay, tmp_path: Path, name: str) -> None:
+    video = replay.folder / "video.mp4"
+    content = bytearray(video.read_bytes())
+    content[len(content) // 2 : -4000] = bytes(len(content) - len(content) // 2 - 4000)
+    video.write_bytes(content)
+    with pytest.raises(BotplayError, match=r"video\.mp4 is damaged"):
+        export(replay, tmp_path / name, panels=False)
+    assert [f.name for f in tmp_path.iterdir() if f.is_file()] == []
