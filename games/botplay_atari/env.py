@@ -31,7 +31,9 @@ def check_rom(name: str) -> None:
     """Raise `BotplayError` unless there is a ROM of this name."""
     known = [scenario.name for scenario in roms()]
     if name not in known:
-        raise BotplayError(f"there is no Atari game {name!r}{suggestion(name, known)}")
+        raise BotplayError(f"there is no Atari game {name!r} for one player{suggestion(name, known)}")
+    if ALEInterface.isSupportedROM(get_rom_path(name)) is None:
+        raise BotplayError(f"ALE cannot play its ROM {name!r}; choose another game, or update ale-py")
 
 
 def open_atari(request: OpenRequest) -> AtariGame:

@@ -11,15 +11,17 @@ from botcore import Game, RewardRule, Scenario, hookimpl
 PROTOCOLS = ("v4", "v5")
 OPEN = "botplay_atari.env:open_atari"
 OPEN_BATCH = "botplay_atari.batch:open_atari_batch"
+FOR_TWO = frozenset({"combat", "joust", "maze_craze", "warlords"})
+"""They need two players, and ALE ends the whole process when it is asked to play them alone."""
 REWARD = RewardRule(clip=1.0, life_loss_ends=True)
 
 
 def roms() -> Sequence[Scenario]:
-    """Return a scenario per ROM on this machine, found without importing the emulator."""
+    """Return a scenario per ROM that is here for one player, found without importing the emulator."""
     spec = find_spec("ale_py")
     places = (spec.submodule_search_locations or []) if spec else []
     names = sorted(path.stem for place in places for path in (Path(place) / "roms").glob("*.bin"))
-    return [Scenario(name, name.replace("_", " ")) for name in names]
+    return [Scenario(name, name.replace("_", " ")) for name in names if name not in FOR_TWO]
 
 
 @hookimpl
