@@ -32,7 +32,8 @@ def check_rom(name: str) -> None:
     known = [scenario.name for scenario in roms()]
     if name not in known:
         raise BotplayError(f"there is no Atari game {name!r} for one player{suggestion(name, known)}")
-    if ALEInterface.isSupportedROM(get_rom_path(name)) is None:
+    path = get_rom_path(name)
+    if path is None or ALEInterface.isSupportedROM(path) is None:
         raise BotplayError(f"ALE cannot play its ROM {name!r}; choose another game, or update ale-py")
 
 

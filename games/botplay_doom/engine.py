@@ -28,6 +28,10 @@ FAILURES = (
 )
 
 
+BY_EPISODE = ("doom.wad", "freedoom1.wad")
+"""Games whose first map is `E1M1`. ViZDoom looks for `map01` in every game, and then waits forever."""
+
+
 @dataclass(frozen=True)
 class Counts:
     """What the engine counts within an episode."""
@@ -77,6 +81,8 @@ class Engine:
         game.set_doom_config_path(str(self._launcher.settings))
         game.set_screen_resolution(getattr(vizdoom.ScreenResolution, f"RES_{resolution.upper()}"))
         game.set_screen_format(ScreenFormat.GRAY8 if gray else ScreenFormat.RGB24)
+        if Path(game.get_doom_game_path()).name in BY_EPISODE:
+            game.set_doom_map("E1M1")
         game.set_window_visible(False)
         game.set_sound_enabled(False)
         game.set_mode(vizdoom.Mode.PLAYER)
