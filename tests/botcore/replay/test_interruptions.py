@@ -24,7 +24,8 @@ MadeEpisode = Callable[..., Iterator[Moment]]
 KILLS = 8
 
 # A program that records without end and says which step it has passed on. Arguments: root, seconds a step,
-# and what happens: "go", "raise" (at step 40) or "fill" (no file may grow beyond 120,000 bytes).
+# and what happens: "go", "raise" (in the game at step 40), "consume" (whoever watches fails there, and keeps
+# the stream alive to the very end), or "fill" (no file may grow beyond 120,000 bytes).
 PROGRAM = """
 import resource, sys, time
 from pathlib import Path
@@ -50,8 +51,11 @@ about = About("tiny", "default", "v1", "a3c", 60.0, ("stay", "left", "right"))
 recorder = Recorder(root, lambda text: print("problem", text, flush=True))
 if then == "fill":
     resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, 120_000))
-for moment in recorder.record(moments(), about):
+stream = recorder.record(moments(), about)
+for moment in stream:
     print(moment.step, flush=True)
+    if then == "consume" and moment.step == 39:
+        raise RuntimeError("the window died")
     if then == "fill" and moment.step == 400:
         break
 """
@@ -118,10 +122,11 @@ def test_a_crash_of_the_game_is_passed_on_and_recorded(
     assert_complete(open_replay(recorder.folder), last_step=20)
 
 
-def test_an_exception_nobody_catches(tmp_path: Path) -> None:
-    process = start(tmp_path, 0.001, "raise")
+@pytest.mark.parametrize(("then", "what"), [("raise", "the engine died"), ("consume", "the window died")])
+def test_an_exception_nobody_catches(tmp_path: Path, then: str, what: str) -> None:
+    process = start(tmp_path, 0.001, then)
     replay, last, _, err = finish(process, tmp_path)
-    assert "the engine died" in err
+    assert what in err
     assert last == 39
     assert_complete(replay, last_step=39)
 
