@@ -58,9 +58,12 @@ class Canvas:
         self.surface.blit(rendered, rect)
         return rect
 
-    def box(self, rect: pygame.Rect, colour: Colour, *, radius: int = 0, outline: int = 0) -> None:
-        """Fill a rectangle, or draw only its outline."""
-        pygame.draw.rect(self.surface, colour, rect, outline, border_radius=radius)
+    def box(self, rect: pygame.Rect, colour: Colour, *, radius: int = 0) -> None:
+        """Fill a rectangle with round corners of `radius` pixels."""
+        if radius:
+            pygame.draw.rect(self.surface, colour, rect, border_radius=radius)
+        else:
+            self.surface.fill(colour, rect)
 
     def line(self, start: tuple[int, int], end: tuple[int, int], colour: Colour, width: int = 1) -> None:
         """Draw a straight line."""

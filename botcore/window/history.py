@@ -56,7 +56,8 @@ class History:
         self._finished: float | None = None
         self.metrics: dict[str, deque[float]] = {}
         self.cells = 0
-        self._memory: deque[NDArray[np.float32]] = deque(maxlen=SPAN)
+        self._strip = np.zeros((0, SPAN), np.float32)  # a ring of columns
+        self._columns = 0  # written so far
 
     def update(self, moment: Moment) -> None:
         """Take in the next Moment."""
@@ -81,23 +82,29 @@ class History:
         return max((score for score in scores if score is not None), default=None)
 
     def _remember(self, memory: NDArray[np.float32] | None) -> None:
+        """Write the cells into the next column of the ring; zeros where there was a memory and is none now."""
         if memory is None:
             if self.cells:
-                self._memory.append(np.zeros(min(self.cells, CELLS), np.float32))
+                self._write(np.zeros(len(self._strip), np.float32))
             return
         flat = np.asarray(memory, np.float32).ravel()
         if len(flat) != self.cells:
-            self.cells = len(flat)
-            self._memory.clear()
+            self.cells, self._columns = len(flat), 0
+            self._strip = np.zeros((min(len(flat), CELLS), SPAN), np.float32)
         if self.cells > CELLS:
             flat = flat[np.linspace(0, self.cells - 1, CELLS).round().astype(int)]
-        self._memory.append(flat)
+        self._write(flat)
+
+    def _write(self, column: NDArray[np.float32]) -> None:
+        self._strip[:, self._columns % SPAN] = column
+        self._columns += 1
 
     def memory(self) -> NDArray[np.float32]:
-        """Return the memory's activity over time, `[cells kept, moments]` in -1..1."""
-        if not self._memory:
-            return np.zeros((0, 0), np.float32)
-        return np.stack(self._memory, axis=1)
+        """Return the memory's activity over time, `[cells kept, moments]` in -1..1, oldest first."""
+        if self._columns <= SPAN:
+            return self._strip[:, : self._columns]
+        oldest = self._columns % SPAN
+        return np.concatenate([self._strip[:, oldest:], self._strip[:, :oldest]], axis=1)
 
 
 def _value(moment: Moment) -> float:

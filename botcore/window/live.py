@@ -128,10 +128,16 @@ class Live(Shell):
             case Command.RESTART | Command.NEW_SEED:
                 session.restart(new_seed=command is Command.NEW_SEED)
                 self._pictures = []
+                if self.transport.paused:
+                    self._next_moment()
 
     def _step(self) -> None:
-        """Pause, and go on by exactly one Moment; what is left of the last one is skipped."""
+        """Pause, and go on by exactly one Moment."""
         self.do_pause()
+        self._next_moment()
+
+    def _next_moment(self) -> None:
+        """Show how the next Moment ends; what is left of the last one is skipped."""
         self._pull()
         if self._pictures:
             self.picture = self._pictures[-1]

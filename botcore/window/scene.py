@@ -51,10 +51,13 @@ class Scene:
         self._panels = all_panels()
         self._shown: set[str] = set()
         self._picture = NO_PICTURE
+        self._stale = True
+        self._layer: tuple[object, pygame.Surface, Layout] | None = None
 
     def update(self, moment: Moment) -> None:
         """Take in the next Moment."""
         self.history.update(moment)
+        self._stale = True
         # A panel that had something to show once stays, so that nothing jumps about.
         self._shown |= {panel.name for panel in self._panels if panel.wanted(self.history)}
 
@@ -75,19 +78,37 @@ class Scene:
         self._size = target.get_size()
         if picture is not None:
             self._picture = (picture.shape[1], picture.shape[0])
-        layout, canvas = self.layout(panels), self._canvas(target)
-        target.fill(BACKGROUND)
+        canvas = self._canvas(target)
         if self.help:
             draw_help(canvas, self.help)
             return
+        layer, layout = self._with_panels(target, panels)
+        target.blit(layer, (0, 0))
         if picture is not None:
             draw_picture(target, picture, layout.game)
-        for panel, rect in layout.panels:
-            panel.draw(canvas.inside(rect), self.history)
         if self.timeline is not None:
             draw_timeline(canvas.inside(layout.timeline), *self.timeline)
         if self.status is not None:
             draw_status(canvas.inside(layout.bar), self.about, self.status)
+
+    def _with_panels(self, target: pygame.Surface, panels: bool) -> tuple[pygame.Surface, Layout]:
+        """Return the background with the panels. It changes with a Moment, not with each of its pictures."""
+        key = (
+            self._size,
+            self._picture,
+            panels,
+            self.status is None,
+            self.timeline is None,
+            target.get_masks(),
+        )
+        if self._layer is None or self._stale or self._layer[0] != key:
+            layer, layout = pygame.Surface(self._size, 0, target), self.layout(panels)
+            layer.fill(BACKGROUND)
+            canvas = self._canvas(layer)
+            for panel, rect in layout.panels:
+                panel.draw(canvas.inside(rect), self.history)
+            self._layer, self._stale = (key, layer, layout), False
+        return self._layer[1:]
 
     def layout(self, panels: bool) -> Layout:
         """Return where everything is."""

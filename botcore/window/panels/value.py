@@ -101,6 +101,6 @@ def _draw_rewards(canvas: Canvas, ticks: list[Tick], strip: pygame.Rect) -> None
             x = round(_x(strip, place, len(ticks)))
             length = round(max(0.2, abs(tick.reward) / largest) * (strip.h / 2))
             up = tick.reward > 0
-            canvas.line(
-                (x, middle), (x, middle - length if up else middle + length), GREEN if up else VERMILLION, 2
+            canvas.box(
+                pygame.Rect(x, middle - length if up else middle, 2, length), GREEN if up else VERMILLION
             )

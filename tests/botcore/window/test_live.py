@@ -15,6 +15,7 @@ import pygame  # isort: skip
 import itertools
 
 from botcore.errors import BotplayError
+from botcore.window.controls import Command
 from botcore.window.live import Live, run_live
 
 
@@ -83,6 +84,15 @@ def test_every_picture_of_a_moment_is_shown_in_turn(fake: SimpleNamespace) -> No
     assert len(session.pulled) == 6, "a Moment is computed when it is due, not before"
     held = [picture for moment in session.pulled for picture in moment.pictures]
     assert all(a is b for a, b in zip(shown, held, strict=True))
+
+
+def test_after_a_step_the_next_picture_is_of_the_next_moment(fake: SimpleNamespace) -> None:
+    session = fake.Session()
+    live = Live(session, session.moments(), 1.0, None, lambda: False, lambda: None)
+    live.do(Command.STEP)
+    live.advance()
+    assert len(session.pulled) == 2
+    assert live.picture is session.pulled[1].pictures[0]
 
 
 def test_a_moment_without_pictures_keeps_the_last_one(fake: SimpleNamespace) -> None:
@@ -237,6 +247,15 @@ def test_r_and_n_restart(fake: SimpleNamespace, watch: Any) -> None:
     assert session.restarts == [False, True]
 
 
+def test_a_restart_is_seen_at_once_also_while_paused(fake: SimpleNamespace) -> None:
+    session = fake.Session()
+    live = Live(session, session.moments(), 1.0, None, lambda: False, lambda: None)
+    live.do(Command.PAUSE)
+    live.do(Command.RESTART)
+    assert len(session.pulled) == 1
+    assert live.picture is session.pulled[0].pictures[-1]
+
+
 @pytest.mark.parametrize("opener", [(pygame.K_F1, ""), (pygame.K_SLASH, "?")])
 def test_help_covers_the_window_and_the_game_waits(
     fake: SimpleNamespace, watch: Any, opener: tuple[int, str]
@@ -386,21 +405,21 @@ def test_a_slow_game_does_not_keep_the_window_from_answering(fake: SimpleNamespa
 
     def slowly() -> Any:
         for moment in session.moments():
-            time.sleep(0.05)
+            time.sleep(0.02)
             yield moment
 
     live = Live(session, slowly(), 16.0, None, lambda: False, lambda: None)
     turns: list[float] = []
 
     def script() -> Any:
-        for _ in range(8):
+        for _ in range(12):
             turns.append(time.perf_counter())
             yield 1
 
     driver.play(script())
     live.run()
     gaps = [b - a for a, b in itertools.pairwise(turns)]
-    assert max(gaps) < 1.0
+    assert sorted(gaps)[len(gaps) // 2] < 0.15, "it draws and listens also while it cannot keep up"
 
 
 def test_without_a_display_it_says_what_to_do(fake: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
