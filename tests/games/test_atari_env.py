@@ -1,0 +1,167 @@
+"""Atari as an environment, and that play and training show the same pixels."""
+
+import numpy as np
+import pytest
+from ale_py.vector_env import AtariVectorEnv
+from gymnasium.utils.env_checker import check_env
+from gymnasium.vector import AutoresetMode
+
+from botcore import OpenRequest
+from botplay_atari.batch import AtariBatch, open_atari_batch
+from botplay_atari.env import AtariGame, open_atari
+from botplay_atari.noops import NoopStarts
+
+NO_SPEC = "ignore:.*alternative render modes.*"
+"""Gymnasium's checker says so of every environment that was not made by `gymnasium.make`."""
+
+
+@pytest.mark.filterwarnings(NO_SPEC)
+@pytest.mark.parametrize(("rom", "protocol"), [("breakout", "v4"), ("pong", "v5"), ("adventure", "v4")])
+def test_gymnasium_accepts_it(rom, protocol):
+    env = open_atari(OpenRequest(rom, protocol))
+    check_env(env)
+    assert env.observation_space.shape == (4, 84, 84)
+    assert env.metadata["render_fps"] == 60
+    assert len(env.metadata["action_names"]) == env.action_space.n
+    env.close()
+
+
+def same(single, batch, n):
+    """Whether what one game and the n-th of a batch returned is the same."""
+    observation, reward, terminated, truncated, info = single
+    return (
+        np.array_equal(observation, batch[0][n])
+        and reward == batch[1][n]
+        and terminated == batch[2][n]
+        and truncated == batch[3][n]
+        and info["lives"] == batch[4]["lives"][n]
+    )
+
+
+@pytest.mark.parametrize(
+    ("rom", "protocol", "steps"), [("breakout", "v4", 350), ("breakout", "v5", 80), ("pooyan", "v5", 30)]
+)
+def test_play_and_training_are_the_same_frame_by_frame(rom, protocol, steps):
+    copies = 2
+    batch = open_atari_batch(OpenRequest(rom, protocol, copies=copies, threads=2))
+    games = [open_atari(OpenRequest(rom, protocol, pictures=n == 0)) for n in range(copies)]
+    observation, info = batch.reset(seed=5)
+    for n, game in enumerate(games):
+        first, first_info = game.reset(seed=5 + n)
+        assert np.array_equal(first, observation[n])
+        assert first_info["lives"] == info["lives"][n]
+    rng, over, ends, paid = np.random.default_rng(0), np.zeros(copies, bool), 0, 0.0
+    for step in range(steps):
+        actions = rng.integers(0, batch.single_action_space.n, copies)
+        outcome = batch.step(actions)
+        for n, game in enumerate(games):
+            if over[n]:
+                begun, begun_info = game.reset()
+                single = (begun, 0.0, False, False, begun_info)
+            else:
+                single = game.step(actions[n])
+            assert same(single, outcome, n), f"step {step}, copy {n}"
+        over = outcome[2] | outcome[3]
+        ends += over.sum()
+        paid += outcome[1].sum()
+    if steps == 350:
+        assert ends > 2, "the ends of episodes are to be compared too"
+        assert paid > 2
+    batch.close()
+
+
+def test_the_emulators_own_environment_agrees():
+    """The reference here is ALE's environment with nothing of ours around it."""
+    reference = AtariVectorEnv("breakout", 1, use_fire_reset=False, reward_clipping=False)
+    game = AtariGame("breakout", 0.0)
+    assert np.array_equal(reference.reset(seed=7 + 1)[0][0], game.reset(seed=7)[0])
+    for action in np.random.default_rng(1).integers(0, 4, 100):
+        expected, reward, *_ = reference.step(np.array([action]))
+        observation, own, *_ = game.step(action)
+        assert np.array_equal(expected[0], observation)
+        assert reward[0] == own
+
+
+def test_the_number_of_noops_is_the_emulators():
+    reference = AtariVectorEnv("breakout", 1, use_fire_reset=False)
+    for seed in range(1, 15):
+        frames = reference.reset(seed=seed)[1]["episode_frame_number"][0]
+        assert NoopStarts(seed).draw() == frames
+
+
+def play(protocol, seed, steps=80):
+    game = open_atari(OpenRequest("breakout", protocol))
+    frames = [game.reset(seed=seed)[0]]
+    rng = np.random.default_rng(3)
+    for _ in range(steps):
+        frames.append(game.step(rng.integers(4))[0])
+    return np.stack(frames)
+
+
+def test_the_same_seed_is_the_same_episode():
+    assert np.array_equal(play("v4", 11), play("v4", 11))
+    assert np.array_equal(play("v5", 11), play("v5", 11))
+    assert not np.array_equal(play("v4", 11), play("v4", 12))
+
+
+def test_only_v5_repeats_actions_by_chance():
+    assert not np.array_equal(play("v4", 11), play("v5", 11))
+
+
+def test_seeds_below_one_are_seeds_too():
+    """ALE takes a seed of 0 for none at all."""
+    assert np.array_equal(play("v5", 0, 50), play("v5", 0, 50))
+    batch = AtariBatch("breakout", 0.25, 1, 1)
+    assert np.array_equal(batch.reset(seed=0)[0][0], play("v5", 0, 0)[0])
+
+
+def test_a_step_shows_all_four_frames():
+    game = open_atari(OpenRequest("breakout", "v4"))
+    _, info = game.reset(seed=1)
+    assert len(info["pictures"]) == 1
+    *_, info = game.step(1)
+    assert [picture.shape for picture in info["pictures"]] == [(210, 160, 3)] * 4
+    assert np.array_equal(info["pictures"][-1], game.render())
+    assert not np.array_equal(info["pictures"][0], info["pictures"][-1])
+    assert "pictures" not in open_atari(OpenRequest("breakout", "v4", pictures=False)).reset(seed=1)[1]
+
+
+def test_the_frame_limit_truncates_in_both():
+    game = AtariGame("breakout", 0.0, frame_limit=40)
+    batch = AtariBatch("breakout", 0.0, 1, 1, frame_limit=40)
+    game.reset(seed=1)
+    batch.reset(seed=1)
+    for _ in range(10):
+        single, outcome = game.step(0), batch.step(np.array([0]))
+        assert same(single, outcome, 0)
+    assert single[3]
+    assert not single[2]
+
+
+def test_a_batch_shows_the_last_observation_and_resets_at_the_next_step():
+    batch = AtariBatch("breakout", 0.0, 2, 1, frame_limit=40)
+    assert batch.metadata["autoreset_mode"] == AutoresetMode.NEXT_STEP
+    batch.reset(seed=1)
+    for _ in range(10):
+        last, _, _, truncated, _ = batch.step(np.array([1, 1]))
+    assert truncated.all()
+    assert last[0, 2].any(), "a whole stack: still the old episode"
+    first, reward, terminated, truncated, _ = batch.step(np.array([1, 1]))
+    assert not first[0, :3].any(), "an empty stack with one picture: the new episode"
+    assert first[0, 3].any()
+    assert not (terminated | truncated).any()
+    assert not reward.any()
+
+
+def test_a_batch_gives_arrays_to_keep():
+    batch = AtariBatch("breakout", 0.0, 2, 1)
+    kept = [batch.reset(seed=1)[0]]
+    copies = [kept[0].copy()]
+    for _ in range(30):
+        kept.append(batch.step(np.array([1, 2]))[0])
+        copies.append(kept[-1].copy())
+    assert all(np.array_equal(a, b) for a, b in zip(kept, copies, strict=True))
+    batch.close()
+    assert all(np.array_equal(a, b) for a, b in zip(kept, copies, strict=True))
+    with pytest.raises(ValueError, match="closed"):
+        batch.step(np.array([0, 0]))
