@@ -82,7 +82,7 @@ class History:
         return max((score for score in scores if score is not None), default=None)
 
     def _remember(self, memory: NDArray[np.float32] | None) -> None:
-        """Write the cells into the next column of the ring; zeros where there was a memory and is none now."""
+        """Write the cells into the next column; zeros where there was a memory and is none now."""
         if memory is None:
             if self.cells:
                 self._write(np.zeros(len(self._strip), np.float32))
