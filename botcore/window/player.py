@@ -39,7 +39,7 @@ def about_replay(header: EpisodeHeader) -> SceneAbout:
     """Return what the window says about a replay."""
     about = header.about
     game = about.game if about.scenario in ("default", about.game) else f"{about.game}/{about.scenario}"
-    note = header.started.replace("T", " ").removesuffix("Z")
+    note = header.started[: len("2026-01-31T23:59")].replace("T", " ")
     if header.status == "recovered":
         note += "  ·  the recording was cut off"
     title = f"{game} · {about.brain} · replay"

@@ -52,7 +52,8 @@ class Scene:
         self._shown: set[str] = set()
         self._picture = NO_PICTURE
         self._stale = True
-        self._layer: tuple[object, pygame.Surface, Layout] | None = None
+        self._layer: pygame.Surface | None = None
+        self._placed: tuple[object, Layout] | None = None
 
     def update(self, moment: Moment) -> None:
         """Take in the next Moment."""
@@ -93,22 +94,17 @@ class Scene:
 
     def _with_panels(self, target: pygame.Surface, panels: bool) -> tuple[pygame.Surface, Layout]:
         """Return the background with the panels. It changes with a Moment, not with each of its pictures."""
-        key = (
-            self._size,
-            self._picture,
-            panels,
-            self.status is None,
-            self.timeline is None,
-            target.get_masks(),
-        )
-        if self._layer is None or self._stale or self._layer[0] != key:
-            layer, layout = pygame.Surface(self._size, 0, target), self.layout(panels)
-            layer.fill(BACKGROUND)
-            canvas = self._canvas(layer)
+        key = (self._picture, panels, self.status is None, self.timeline is None)
+        kind = (self._size, target.get_masks())
+        if self._layer is None or (self._layer.get_size(), self._layer.get_masks()) != kind:
+            self._layer, self._stale = pygame.Surface(self._size, 0, target), True
+        if self._placed is None or self._stale or self._placed[0] != key:
+            layout, canvas = self.layout(panels), self._canvas(self._layer)
+            self._layer.fill(BACKGROUND)
             for panel, rect in layout.panels:
                 panel.draw(canvas.inside(rect), self.history)
-            self._layer, self._stale = (key, layer, layout), False
-        return self._layer[1:]
+            self._placed, self._stale = (key, layout), False
+        return self._layer, self._placed[1]
 
     def layout(self, panels: bool) -> Layout:
         """Return where everything is."""

@@ -184,3 +184,26 @@ def test_text_is_cut_to_its_width() -> None:
         cut = face.fit("a rather long line of words", 14, width)
         assert face.width(cut, 14) <= width
     assert face.fit("short", 14, 500) == "short"
+
+
+def drawn(fake: SimpleNamespace, scene: Scene, size: tuple[int, int], depth: int, panels: bool) -> Any:
+    """Return what a scene draws on a target of this kind."""
+    target = pygame.Surface(size, 0, depth)
+    scene.draw(target, fake.breakout(1), panels)
+    return pygame.surfarray.array3d(target)
+
+
+def test_what_is_kept_between_frames_is_never_the_wrong_thing(fake: SimpleNamespace) -> None:
+    kept = Scene((1280, 720), fake.about())
+    moments = []
+    for step, (size, depth) in enumerate([((1280, 720), 32), ((1280, 720), 24), ((800, 600), 24)] * 2):
+        moments.append(fake.moment(step))
+        kept.update(moments[-1])
+        for panels in (True, False, True):
+            fresh = Scene(size, fake.about())
+            for moment in moments:
+                fresh.update(moment)
+            kept.status = fresh.status = Status(paused=True) if step % 2 else None
+            np.testing.assert_array_equal(
+                drawn(fake, kept, size, depth, panels), drawn(fake, fresh, size, depth, panels)
+            )
