@@ -65,8 +65,8 @@ def test_play_and_training_are_the_same_frame_by_frame(rom, protocol, steps):
         ends += over.sum()
         paid += outcome[1].sum()
     if steps == 350:
-        assert ends > 2, "the ends of episodes are to be compared too"
-        assert paid > 2
+        assert ends >= 2, "the ends of episodes are to be compared too"
+        assert paid >= 2
     batch.close()
 
 

@@ -1,0 +1,227 @@
+"""Doom on the real engine: the contract, determinism, the same pixels in play and in training."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+from gymnasium.vector import AutoresetMode
+
+from botcore import BotplayError, OpenRequest
+from botplay_doom import plugin
+from botplay_doom.batch import open_doom_batch
+from botplay_doom.engine import Counts
+from botplay_doom.env import changes, open_doom
+from botplay_doom.options import DoomOptions
+
+NAMES = [scenario.name for scenario in plugin.scenarios()]
+
+
+@pytest.fixture
+def doom():
+    """Open games, and close them after the test."""
+    opened = []
+
+    def open_one(scenario="deadly_corridor", *, pictures=False, **options):
+        opened.append(open_doom(OpenRequest(scenario, "default", DoomOptions(**options), pictures)))
+        return opened[-1]
+
+    yield open_one
+    for env in opened:
+        env.close()
+
+
+def test_the_scenarios_are_those_for_one_player_whose_maps_are_here():
+    assert NAMES[0] == "deadly_corridor"
+    assert {"basic", "health_gathering_supreme", "my_way_home", "freedoom1", "freedoom2"} <= set(NAMES)
+    assert not {"cig", "multi", "multi_duel", "doom", "doom2", "oblige"} & set(NAMES)
+
+
+def test_listing_imports_no_engine():
+    code = (
+        "import sys, botplay_doom.plugin as p; assert p.scenarios(); list(p.botplay_games()); "
+        "print(sorted({'vizdoom', 'gymnasium', 'cv2', 'numpy', 'torch'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.filterwarnings("ignore:.*alternative render modes.*")
+@pytest.mark.parametrize("name", NAMES)
+def test_gymnasium_accepts_it(doom, name):
+    env = doom(name)
+    check_env(env)
+    assert env.observation_space.shape == (4, 84, 84)
+    assert env.metadata["render_fps"] == 35
+    assert len(env.metadata["action_names"]) == env.action_space.n
+
+
+def test_play_and_training_are_the_same_frame_by_frame(doom):
+    """One copy is watched, with its camera; the batch is not. Several episodes are compared."""
+    batch = open_doom_batch(OpenRequest("deadly_corridor", "default", None, True, copies=2, threads=2))
+    assert batch.metadata["autoreset_mode"] == AutoresetMode.NEXT_STEP
+    games = [doom(pictures=True), doom()]
+    observation, _ = batch.reset(seed=7)
+    for n, game in enumerate(games):
+        assert np.array_equal(game.reset(seed=7 + n)[0], observation[n])
+    rng, over, ends = np.random.default_rng(0), [False, False], 0
+    for step in range(150):
+        actions = rng.integers(0, 54, 2)
+        seen, rewards, terminated, truncated, info = batch.step(actions)
+        for n, game in enumerate(games):
+            if over[n]:
+                own, facts = game.reset()
+                expected = (own, 0.0, False, False)
+            else:
+                own, *rest, facts = game.step(actions[n])
+                expected = (own, *rest)
+            assert np.array_equal(expected[0], seen[n]), f"step {step}, copy {n}"
+            assert expected[1:] == (rewards[n], terminated[n], truncated[n])
+            assert all(facts[name] == values[n] for name, values in info.items())
+        over = terminated | truncated
+        ends += over.sum()
+    assert ends > 2, "the ends of episodes are to be compared too"
+    batch.close()
+
+
+def test_the_camera_plays_the_same_game(doom):
+    env = doom(pictures=True)
+    _, info = env.reset(seed=4)
+    assert [picture.shape for picture in info["pictures"]] == [(240, 320, 3)]
+    rng = np.random.default_rng(1)
+    for _ in range(60):
+        *_, terminated, truncated, info = env.step(rng.integers(54))
+        assert env._camera.counts() == env._engine.counts()
+        assert env._camera.over == env._engine.over
+        if terminated or truncated:
+            assert 1 <= len(info["pictures"]) <= 4
+            env.reset()
+        else:
+            assert len(info["pictures"]) == 4
+    assert not np.array_equal(info["pictures"][0], info["pictures"][-1])
+    assert np.ptp(info["pictures"][-1].astype(int), axis=2).any(), "in colour"
+
+
+def test_pictures_are_the_callers_to_keep(doom):
+    env = doom(pictures=True)
+    env.reset(seed=4)
+    *_, info = env.step(6)
+    copies = [picture.copy() for picture in info["pictures"]]
+    for _ in range(5):
+        env.step(8)
+    assert all(np.array_equal(a, b) for a, b in zip(info["pictures"], copies, strict=True))
+
+
+PLAY = """
+import hashlib, numpy as np
+from botcore import OpenRequest
+from botplay_doom.env import open_doom
+env = open_doom(OpenRequest("deadly_corridor", "default", pictures=False))
+seen = hashlib.sha256(env.reset(seed=3)[0].tobytes())
+for action in np.random.default_rng(0).integers(0, 54, 20):
+    observation, reward, *_ = env.step(action)
+    seen.update(observation.tobytes() + str(reward).encode())
+env.close()
+print(seen.hexdigest())
+"""
+
+
+def test_the_same_seed_is_the_same_episode_in_every_process(doom, tmp_path):
+    """And nothing is left in the current directory."""
+    runs = [
+        subprocess.run([sys.executable, "-c", PLAY], cwd=tmp_path, capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    assert runs[0].stdout == runs[1].stdout
+    assert len(runs[0].stdout) > 60
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_seed_is_the_same_episode_whatever_was_before(doom):
+    env = doom("health_gathering")
+
+    def episode(seed):
+        return np.stack([env.reset(seed=seed)[0], *[env.step(n % 6)[0] for n in range(15)]])
+
+    first, other = episode(5), episode(6)
+    assert np.array_equal(first, episode(5))
+    assert not np.array_equal(first, other)
+
+
+def test_a_time_limit_truncates_and_death_terminates(doom):
+    env = doom("basic", frame_skip=35)
+    env.reset(seed=1)
+    outcomes = [env.step(0)[2:4] for _ in range(9)]
+    assert outcomes[-1] == (False, True)
+    env = doom("health_gathering", frame_skip=35)
+    env.reset(seed=1)
+    while not (outcome := env.step(0)[2:4])[0]:
+        assert not outcome[1]
+    assert outcome == (True, False)
+
+
+def test_what_a_step_brought():
+    before = Counts(kills=1, hits=2, damage_taken=10, ammo=50, weapon=2, health=90, armor=0, x=100)
+    after = Counts(kills=2, hits=4, damage_taken=15, ammo=48, weapon=2, health=85, armor=100, x=108)
+    assert changes(before, after) == {
+        "health": 85,
+        "ammo": 48,
+        "kills": 1,
+        "hits": 2,
+        "damage_taken": 5,
+        "ammo_used": 2,
+        "progress": 8,
+        "vest": 1.0,
+    }
+    assert changes(after, Counts(2, 4, 15, 4, 3, 85, 100, 108))["ammo_used"] == 0, "another weapon"
+
+
+def test_the_trackers_begin_anew_in_each_episode(doom):
+    env = doom("basic")
+    shoot = env.metadata["action_names"].index("shoot")
+    for seed in (1, 2):
+        assert env.reset(seed=seed)[1]["ammo_used"] == 0
+        used = sum(env.step(shoot)[4]["ammo_used"] for _ in range(8))
+        assert 1 <= used <= 4
+
+
+def test_the_vest_counts_in_the_step_in_which_it_is_taken(doom):
+    """At skill 1 some sprints reach it; the scenario pays 1000 for it."""
+    env = doom(skill=1)
+    names = env.metadata["action_names"]
+    sprint = [names.index("forward"), names.index("forward+shoot"), names.index("forward+shoot")]
+    taken = []
+    for seed in range(12):
+        env.reset(seed=seed)
+        terminated = truncated = False
+        while not (terminated or truncated):
+            _, reward, terminated, truncated, info = env.step(sprint[len(taken) % 3])
+            taken.append((reward > 900, info["vest"] == 1.0))
+    assert (True, True) in taken
+    assert all(paid == vest for paid, vest in taken)
+
+
+@pytest.mark.parametrize("bad", [{"skill": 6}, {"frame_skip": 0}, {"actions": "all"}, {"picture": "1x1"}])
+def test_options_out_of_range(bad):
+    with pytest.raises(BotplayError, match=f"game.{next(iter(bad))}"):
+        DoomOptions(**bad)
+
+
+def test_options_change_the_game(doom):
+    env = doom("basic", actions="single", picture="640x480", pictures=True)
+    assert env.metadata["action_names"] == ("wait", "left", "right", "shoot")
+    assert env.reset(seed=1)[1]["pictures"][0].shape == (480, 640, 3)
+
+
+def test_an_unknown_scenario_is_named_with_a_suggestion():
+    with pytest.raises(BotplayError, match=r"deadly_coridor.*did you mean deadly_corridor"):
+        open_doom(OpenRequest("deadly_coridor", "default"))
+
+
+def test_bonuses_of_the_reward_rules_are_in_info(doom):
+    info = doom().reset(seed=1)[1]
+    for scenario in plugin.scenarios():
+        assert set(scenario.reward.bonuses if scenario.reward else {}) <= set(info)
+    assert Path(plugin.config("basic")).exists()
