@@ -1,0 +1,204 @@
+"""Deep Q-learning (Mnih et al. 2015, "Human-level control through deep reinforcement learning").
+
+A network in place of the table. Two things keep it steady: it learns from transitions drawn at random from a
+memory of what happened, and the target comes from an older copy of the network:
+
+    loss = huber( R + γ^k Q⁻(s', argmax_a Q(s', a)) - Q(s, a) )
+
+R and γ^k are over one step for `dqn` and over ten for `nstep-dqn` (see `nstep.py`); that Q chooses the
+successor's action and Q⁻ values it is double Q-learning. It explores by softmax over the Q-values, as in
+the course: the better an action seems, the likelier it is.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from botcore import BuildRequest, Choice, Experience, Learner, Snapshot
+from botcore.network import load_arrays, to_arrays
+from botplay_dqn.memory import Memory, Transitions
+from botplay_dqn.nstep import NStep
+from botplay_dqn.settings import DQNSettings
+
+LARGEST_SAVED_MEMORY = 256_000_000  # bytes; a larger replay memory is not part of a checkpoint
+
+
+def q_loss(
+    q_tm1: Tensor, a_tm1: Tensor, r_t: Tensor, discount_t: Tensor, q_t: Tensor, target_q_t: Tensor
+) -> Tensor:
+    """Return the Huber loss of the double Q-learning error (van Hasselt et al. 2016, equation 4).
+
+    No gradient reaches the target.
+
+    Args:
+        q_tm1: `[B, A]` Q(s, ·), with gradient.
+        a_tm1: `[B]` what was done in s.
+        r_t: `[B]` the (discounted sum of) reward on the way to s'.
+        discount_t: `[B]` what the value of s' counts: γ^k, or 0 after a termination.
+        q_t: `[B, A]` what chooses the action in s'.
+        target_q_t: `[B, A]` what values it.
+    """
+    assert q_tm1.shape == q_t.shape == target_q_t.shape
+    assert a_tm1.shape == r_t.shape == discount_t.shape == q_tm1.shape[:1]
+    best = q_t.argmax(-1, keepdim=True)
+    target = r_t + discount_t * target_q_t.gather(-1, best)[:, 0]
+    chosen = q_tm1.gather(-1, a_tm1[:, None])[:, 0]
+    return functional.smooth_l1_loss(chosen, target.detach())
+
+
+def softmax_policy(q: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """Return `[N, A]` probabilities proportional to exp(Q / temperature)."""
+    scaled = (q - q.max(-1, keepdims=True)) / temperature
+    weights = np.exp(scaled)
+    return np.asarray(weights / weights.sum(-1, keepdims=True), np.float32)
+
+
+class DQN(Learner):
+    """The learner of `dqn` and `nstep-dqn`."""
+
+    def __init__(self, request: BuildRequest) -> None:
+        self.settings: DQNSettings = request.settings
+        self.network = request.network({"q": request.actions})
+        # Small first Q-values, so that no action seems best before anything is known.
+        nn.init.orthogonal_(self.network.head("q").weight, 0.01)
+        nn.init.zeros_(self.network.head("q").bias)
+        self.target = copy.deepcopy(self.network)
+        self.optimiser = torch.optim.Adam(
+            self.network.parameters(), lr=self.settings.learning_rate, fused=True
+        )
+        self.memory = Memory(self.settings.memory)
+        self.returns = NStep(self.settings.n_step, self.settings.gamma)
+        self.generator = np.random.default_rng(request.seed)
+        self.temperature, self.epsilon = self.settings.temperature, self.settings.epsilon
+        self.steps_owed, self.updates = 0, 0
+
+    def q(self, network: nn.Module, observation: NDArray[Any]) -> Tensor:
+        """Return Q `[B, A]` of observations `[B, ...]`."""
+        output, _ = network(torch.from_numpy(np.ascontiguousarray(observation))[None])
+        values: Tensor = output["q"][0]
+        return values
+
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+        """Choose greedily, or, while exploring, by softmax over Q (or now and then at random)."""
+        with torch.no_grad():
+            q = self.q(self.network, observation).numpy()
+        if self.settings.exploration == "epsilon":
+            greedy = q.argmax(-1)
+            if not explore:
+                return Choice(greedy, q_values=q)
+            wander = self.generator.random(len(q)) < self.epsilon
+            actions = np.where(wander, self.generator.integers(q.shape[1], size=len(q)), greedy)
+            return Choice(actions, q_values=q, exploration=self.epsilon)
+        policy = softmax_policy(q, self.temperature)
+        if not explore:
+            return Choice(q.argmax(-1), q_values=q, probabilities=policy)
+        uniform = self.generator.random((len(q), 1)) * policy.sum(-1, keepdims=True)
+        actions = np.minimum((uniform > policy.cumsum(-1)).sum(-1), q.shape[1] - 1)
+        return Choice(actions, q_values=q, probabilities=policy, exploration=self.temperature)
+
+    def learn(self, experience: Experience) -> Mapping[str, float]:
+        """Remember what happened; update as often as is due."""
+        transitions = self.returns.add(experience)
+        if transitions is not None:
+            self.memory.add(transitions)
+        self.steps_owed += int(experience.valid.sum())
+        if self.memory.size < min(self.settings.warm_up, self.settings.memory):
+            self.steps_owed = 0
+            return {}
+        metrics: dict[str, float] = {}
+        while self.steps_owed >= self.settings.steps_per_update:
+            self.steps_owed -= self.settings.steps_per_update
+            metrics = self._update(self.memory.sample(self.settings.batch, self.generator))
+        return metrics
+
+    def _update(self, batch: Transitions) -> dict[str, float]:
+        """Make one update from a batch of transitions."""
+        with torch.no_grad():
+            target_q = self.q(self.target, batch.successor)
+            chooser = self.q(self.network, batch.successor) if self.settings.double else target_q
+        q = self.q(self.network, batch.observation)
+        loss = q_loss(
+            q,
+            torch.from_numpy(batch.action),
+            torch.from_numpy(batch.reward),
+            torch.from_numpy(batch.discount),
+            chooser,
+            target_q,
+        )
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_norm)
+        self.optimiser.step()
+        self.updates += 1
+        if self.updates % self.settings.target_every == 0:
+            self.target.load_state_dict(self.network.state_dict())
+        exploration = self.epsilon if self.settings.exploration == "epsilon" else self.temperature
+        return {"loss": loss.item(), "q": float(q.detach().mean()), "exploration": exploration}
+
+    def progress(self, fraction: float) -> None:
+        """Let exploration fall: the temperature geometrically, epsilon linearly over the first half."""
+        s, done = self.settings, min(1.0, fraction)
+        self.temperature = s.temperature * (s.temperature_end / s.temperature) ** done
+        self.epsilon = s.epsilon + (s.epsilon_end - s.epsilon) * min(1.0, 2 * done)
+
+    def seed(self, seed: int) -> None:
+        """Seed exploration and the drawing from memory."""
+        self.generator = np.random.default_rng(seed)
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Return the network's weights."""
+        return to_arrays(self.network)
+
+    def load_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        """Take a network's weights, for the target too."""
+        load_arrays(self.network, weights)
+        self.target.load_state_dict(self.network.state_dict())
+
+    def snapshot(self) -> Snapshot:
+        """Return networks, Adam's statistics, counters, random state, and a replay memory that is not large."""
+        arrays = _prefixed("network.", to_arrays(self.network)) | _prefixed("target.", to_arrays(self.target))
+        for number, state in self.optimiser.state_dict()["state"].items():
+            arrays |= {f"adam.{number}.{name}": value.numpy().copy() for name, value in state.items()}
+        if 0 < self.memory.nbytes <= LARGEST_SAVED_MEMORY:
+            arrays |= _prefixed("memory.", self.memory.arrays())
+        facts = {
+            "random": self.generator.bit_generator.state,
+            "updates": self.updates,
+            "steps_owed": self.steps_owed,
+            "next": self.memory.next,
+        }
+        return Snapshot(arrays, facts)
+
+    def restore(self, snapshot: Snapshot) -> str | None:
+        """Go on from a snapshot; says so when the replay memory was too large to be kept."""
+        load_arrays(self.network, _under("network.", snapshot.arrays))
+        load_arrays(self.target, _under("target.", snapshot.arrays))
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, array in _under("adam.", snapshot.arrays).items():
+            number, _, statistic = name.partition(".")
+            state.setdefault(int(number), {})[statistic] = torch.from_numpy(np.array(array))
+        self.optimiser.load_state_dict({**self.optimiser.state_dict(), "state": state})
+        facts = snapshot.facts
+        self.generator.bit_generator.state = facts["random"]
+        self.updates, self.steps_owed = int(facts["updates"]), int(facts["steps_owed"])
+        kept = _under("memory.", snapshot.arrays)
+        if kept:
+            self.memory.restore(kept, int(facts["next"]))
+            return None
+        return "the replay memory starts empty; it fills again before the next update"
+
+
+def _prefixed(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {prefix + name: array for name, array in arrays.items()}
+
+
+def _under(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

@@ -1,0 +1,80 @@
+"""Returns over n steps (Watkins 1989; Sutton & Barto 2018, section 7.1).
+
+Instead of one reward and a guess, n rewards and a guess:
+
+    R_t = r_t + γ r_{t+1} + … + γ^{k-1} r_{t+k-1} + γ^k max_a Q(s_{t+k}, a)
+
+with k = n, or fewer where the episode ends before. After a termination nothing follows, so the guess drops
+out; after a truncation the guess is made for the true last state. The course calls this an eligibility trace.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from botcore import Experience
+from botplay_dqn.memory import Transitions
+
+
+@dataclass
+class _Waiting:
+    """A step whose return is not complete yet."""
+
+    observation: NDArray[Any]
+    action: int
+    reward: float = 0.0
+    discount: float = 1.0
+
+    def add(self, reward: float, gamma: float) -> None:
+        """Take in the next reward."""
+        self.reward += self.discount * reward
+        self.discount *= gamma
+
+
+class NStep:
+    """Turns the steps of N copies into transitions over up to n steps."""
+
+    def __init__(self, n: int, gamma: float) -> None:
+        if n < 1:
+            raise ValueError("a return is over at least one step")
+        self.n, self.gamma = n, gamma
+        self.waiting: list[deque[_Waiting]] = []
+
+    def add(self, experience: Experience) -> Transitions | None:
+        """Take in a step of every copy; return the transitions it completes, or None.
+
+        - a step in the middle completes the one n steps ago, if there is one;
+        - a termination completes every waiting step, and nothing counts after it;
+        - a truncation completes every waiting step, and the last state counts;
+        - a wasted step (the reset of a copy) completes nothing and is forgotten.
+        """
+        copies = len(experience.actions)
+        if len(self.waiting) != copies:
+            self.waiting = [deque() for _ in range(copies)]
+        done: list[tuple[_Waiting, float, int]] = []
+        for copy in np.flatnonzero(experience.valid).tolist():
+            waiting = self.waiting[copy]
+            waiting.append(_Waiting(experience.observation[copy].copy(), int(experience.actions[copy])))
+            for step in waiting:
+                step.add(float(experience.reward[copy]), self.gamma)
+            terminated, truncated = bool(experience.terminated[copy]), bool(experience.truncated[copy])
+            if terminated or truncated:
+                done += [(step, 0.0 if terminated else step.discount, copy) for step in waiting]
+                waiting.clear()
+            elif len(waiting) == self.n:
+                step = waiting.popleft()
+                done.append((step, step.discount, copy))
+        if not done:
+            return None
+        return Transitions(
+            observation=np.stack([step.observation for step, _, _ in done]),
+            action=np.array([step.action for step, _, _ in done], np.int64),
+            reward=np.array([step.reward for step, _, _ in done], np.float32),
+            discount=np.array([discount for _, discount, _ in done], np.float32),
+            successor=np.stack([experience.next_observation[copy] for _, _, copy in done]),
+        )

@@ -1,0 +1,1 @@
+"""Chance as a brain: what every other brain has to beat."""
