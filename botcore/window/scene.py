@@ -95,8 +95,7 @@ class Scene:
     def _with_panels(self, target: pygame.Surface, panels: bool) -> tuple[pygame.Surface, Layout]:
         """Return the background with the panels. It changes with a Moment, not with each of its pictures."""
         key = (self._picture, panels, self.status is None, self.timeline is None)
-        kind = (self._size, target.get_masks())
-        if self._layer is None or (self._layer.get_size(), self._layer.get_masks()) != kind:
+        if self._layer is None or not _alike(self._layer, target):
             self._layer, self._stale = pygame.Surface(self._size, 0, target), True
         if self._placed is None or self._stale or self._placed[0] != key:
             layout, canvas = self.layout(panels), self._canvas(self._layer)
@@ -139,3 +138,12 @@ class Scene:
 
     def _canvas(self, target: pygame.Surface) -> Canvas:
         return Canvas(target, self._sizes, self._type)
+
+
+def _alike(one: pygame.Surface, other: pygame.Surface) -> bool:
+    """Whether two surfaces are of the same size and pixel format."""
+    return (one.get_size(), one.get_bitsize(), one.get_masks()) == (
+        other.get_size(),
+        other.get_bitsize(),
+        other.get_masks(),
+    )
