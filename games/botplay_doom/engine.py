@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,7 +95,6 @@ class Engine:
         self._last: Picture = np.zeros((height, width) if gray else (height, width, 3), np.uint8)
         with self._reported("did not start"):
             game.init()
-        _give_back_signals()
 
     def begin(self, seed: int) -> None:
         """Begin the episode that belongs to a seed."""
@@ -145,12 +142,3 @@ class Engine:
             self._launcher.close()
             reason = " ".join(str(error).split())
             raise BotplayError(f"the Doom engine {what}: {reason}; start the game again") from error
-
-
-def _give_back_signals() -> None:
-    """Undo that ViZDoom takes over Ctrl-C: whoever started the game handles it."""
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            handler = signal.getsignal(number)
-            if handler is not None:
-                signal.signal(number, handler)
