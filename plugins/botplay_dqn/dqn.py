@@ -144,10 +144,10 @@ class DQN(Learner):
         return {"loss": loss.item(), "q": float(q.detach().mean()), "exploration": exploration}
 
     def progress(self, fraction: float) -> None:
-        """Let exploration fall: the temperature geometrically, epsilon linearly over the first half."""
+        """Let exploration fall: the temperature geometrically, epsilon linearly."""
         s, done = self.settings, min(1.0, fraction)
         self.temperature = s.temperature * (s.temperature_end / s.temperature) ** done
-        self.epsilon = s.epsilon + (s.epsilon_end - s.epsilon) * min(1.0, 2 * done)
+        self.epsilon = s.epsilon + (s.epsilon_end - s.epsilon) * min(1.0, done / max(s.epsilon_share, 1e-9))
 
     def seed(self, seed: int) -> None:
         """Seed exploration and the drawing from memory."""

@@ -39,7 +39,9 @@ class DQNSettings:
     epsilon: float = 1.0
     """Epsilon: share of random actions at the start of training."""
     epsilon_end: float = 0.02
-    """Epsilon: share of random actions from half of the training on; it falls linearly until then."""
+    """Epsilon: share of random actions once it has fallen."""
+    epsilon_share: float = 0.5
+    """Epsilon: over which share of the training it falls."""
 
 
 @dataclass(frozen=True)

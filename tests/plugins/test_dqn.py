@@ -1,0 +1,169 @@
+"""Deep Q-learning: the loss, the memory, exploration, resuming, and that it learns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from botcore import Experience, Learner
+from botcore.evaluation import evaluate
+from botcore.plugins import Plugins, load_plugins
+from botcore.setup import choose
+from botcore.training.batch import Batch
+from botcore.training.build import open_for_training
+from botcore.training.progress import Budget
+from botcore.training.trainer import Run, train
+from botplay_dqn.dqn import DQN, q_loss, softmax_policy
+from botplay_dqn.memory import Memory, Transitions
+
+
+@pytest.fixture(scope="module")
+def plugins() -> Plugins:
+    return load_plugins()
+
+
+def test_the_loss_is_the_equation_step_by_step_and_no_gradient_reaches_the_target() -> None:
+    generator = torch.Generator().manual_seed(1)
+    q, chooser, valuer = (torch.randn(6, 3, generator=generator, requires_grad=True) for _ in range(3))
+    action = torch.randint(0, 3, (6,), generator=generator)
+    reward = torch.randn(6, generator=generator)
+    discount = torch.tensor([0.9, 0.0, 0.9, 0.5, 0.0, 0.9])
+    loss = q_loss(q, action, reward, discount, chooser, valuer)
+    total = 0.0
+    for b in range(6):
+        best = max(range(3), key=lambda a, b=b: float(chooser[b, a].detach()))  # type: ignore[misc]
+        following = discount[b].item() * valuer[b, best].item()
+        error = q[b, action[b]].item() - (reward[b].item() + following)
+        total += 0.5 * error**2 if abs(error) < 1 else abs(error) - 0.5
+    assert loss.item() == pytest.approx(total / 6, rel=1e-5)
+    loss.backward()  # type: ignore[no-untyped-call]
+    assert q.grad is not None
+    assert (q.grad != 0).sum() == 6, "only the chosen actions learn"
+    assert chooser.grad is None
+    assert valuer.grad is None
+
+
+@given(st.lists(st.floats(-50, 50, width=32), min_size=2, max_size=6), st.floats(0.05, 20))
+def test_softmax_is_exp_of_q_over_the_temperature(q: list[float], temperature: float) -> None:
+    policy = softmax_policy(np.array([q], np.float32), temperature)[0]
+    largest = max(q)
+    weights = [np.exp((value - largest) / temperature) for value in q]
+    np.testing.assert_allclose(policy, np.array(weights) / sum(weights), rtol=1e-3, atol=1e-6)
+
+
+def transitions(numbers: list[int]) -> Transitions:
+    column = np.array(numbers)
+    return Transitions(
+        column.astype(np.uint8)[:, None],
+        column,
+        column.astype(np.float32),
+        np.full(len(numbers), 0.5, np.float32),
+        column.astype(np.uint8)[:, None] + 1,
+    )
+
+
+@given(st.integers(1, 9), st.lists(st.lists(st.integers(0, 200), max_size=6), max_size=8))
+def test_the_memory_holds_the_last_transitions_and_pixels_stay_bytes(
+    capacity: int, pieces: list[list[int]]
+) -> None:
+    memory, kept = Memory(capacity), list[int]()
+    for piece in filter(None, pieces):
+        for number in piece:
+            memory.add(transitions([number]))
+        kept = [*kept, *piece][-capacity:]
+    assert memory.size == len(kept)
+    if not kept:
+        return
+    assert sorted(memory.columns["action"][: memory.size].tolist()) == sorted(kept)
+    drawn = memory.sample(50, np.random.default_rng(0))
+    assert drawn.observation.dtype == np.uint8
+    assert set(drawn.action.tolist()) <= set(kept)
+    assert (drawn.successor[:, 0] == drawn.action + 1).all(), "columns of a row stay together"
+
+
+def built(plugins: Plugins, *assignments: str, brain: str = "dqn") -> tuple[DQN, Batch]:
+    settings = ["neurons.layers=8", "learner.warm_up=32", "learner.batch=16", *assignments]
+    setup = choose(plugins, game="gym:CartPole-v1", brain=brain, assignments=settings)
+    learner, batch = open_for_training(plugins, setup, copies=4, threads=1, seed=0)
+    assert isinstance(learner, DQN)
+    return learner, batch
+
+
+def run(learner: Learner, batch: Batch, steps: int) -> Iterator[Experience]:
+    for _ in range(steps):
+        choice = learner.act(batch.observation, batch.starts, explore=True)
+        experience = batch.step(choice.actions)
+        learner.learn(experience)
+        yield experience
+
+
+@pytest.mark.parametrize("brain", ["dqn", "nstep-dqn"])
+def test_a_snapshot_goes_on_exactly(plugins: Plugins, brain: str) -> None:
+    learner, batch = built(plugins, "learner.n_step=1", "learner.target_every=7", brain=brain)
+    list(run(learner, batch, 40))
+    snapshot = learner.snapshot()
+    other, spare = built(plugins, "learner.n_step=1", "learner.target_every=7", brain=brain)
+    assert other.restore(snapshot) is None
+    for experience in list(run(learner, batch, 30)):
+        # The copy sees the same experience; its own choice draws the same random numbers.
+        other.act(experience.observation, np.zeros(4, np.bool_), explore=True)
+        other.learn(experience)
+    batch.close()
+    spare.close()
+    assert learner.updates == other.updates > 10
+    for name, array in learner.weights().items():
+        np.testing.assert_array_equal(array, other.weights()[name], err_msg=name)
+
+
+def test_a_large_memory_is_left_out_of_a_snapshot_and_that_is_said(
+    plugins: Plugins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botplay_dqn.dqn.LARGEST_SAVED_MEMORY", 100)
+    learner, batch = built(plugins)
+    list(run(learner, batch, 20))
+    snapshot = learner.snapshot()
+    batch.close()
+    assert not any(name.startswith("memory.") for name in snapshot.arrays)
+    other, spare = built(plugins)
+    spare.close()
+    assert "memory starts empty" in (other.restore(snapshot) or "")
+    assert other.memory.size == 0
+
+
+def test_greedy_play_takes_the_best_action_and_exploring_does_not_always(plugins: Plugins) -> None:
+    for exploration in ("softmax", "epsilon"):
+        learner, batch = built(plugins, f"learner.exploration={exploration}", "learner.temperature=10")
+        batch.close()
+        seen = np.random.default_rng(0).normal(size=(200, 4)).astype(np.float32)
+        starts = np.ones(200, np.bool_)
+        greedy = learner.act(seen, starts, explore=False)
+        assert greedy.q_values is not None
+        assert (greedy.actions == greedy.q_values.argmax(-1)).all()
+        explored = learner.act(seen, starts, explore=True)
+        assert (explored.actions != greedy.actions).any()
+        learner.progress(1.0)
+        assert (learner.temperature, learner.epsilon) == (
+            pytest.approx(learner.settings.temperature_end), pytest.approx(learner.settings.epsilon_end),
+        )  # fmt: skip
+
+
+@pytest.mark.learning
+def test_it_balances_the_pole(plugins: Plugins, tmp_path: Path) -> None:
+    setup = choose(plugins, game="gym:CartPole-v1", brain="dqn")
+    trained = train(plugins, Run(setup, Budget(steps=setup.training().steps), tmp_path))
+    assert evaluate(plugins, setup, range(20), weights=trained.weights).mean >= 400
+
+
+@pytest.mark.learning
+def test_it_keeps_the_car_off_the_sand(plugins: Plugins, tmp_path: Path) -> None:
+    setup = choose(plugins, game="car", brain="dqn")
+    trained = train(plugins, Run(setup, Budget(steps=150_000), tmp_path))
+    result = evaluate(plugins, setup, range(3), weights=trained.weights)
+    assert result.outcomes["sum_on_sand"] / (result.steps / 3) < 0.05
+    assert result.outcomes["goals"] >= 5

@@ -1,0 +1,154 @@
+"""Returns over n steps against their definition, and a small task of pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from botcore import Experience, Game, hookimpl
+from botcore.evaluation import evaluate
+from botcore.plugins import load_plugins
+from botcore.setup import choose
+from botcore.training.progress import Budget
+from botcore.training.trainer import Run, train
+from botplay_dqn.nstep import NStep
+
+kinds = st.lists(st.sampled_from(["goes on", "goes on", "terminated", "truncated"]), min_size=1, max_size=25)
+
+
+def experience(t: int, kinds_now: list[str], rewards: list[float]) -> Experience:
+    """Step t of several copies; an observation is the copy's number and the state's."""
+    copies = np.arange(len(kinds_now), dtype=np.float32)
+    return Experience(
+        observation=np.stack([copies, np.full_like(copies, t)], axis=1),
+        actions=np.full(len(copies), t),
+        reward=np.array(rewards, np.float32),
+        next_observation=np.stack([copies, np.full_like(copies, t + 1)], axis=1),
+        terminated=np.array([kind == "terminated" for kind in kinds_now]),
+        truncated=np.array([kind == "truncated" for kind in kinds_now]),
+        valid=np.array([kind != "wasted" for kind in kinds_now]),
+    )
+
+
+def by_definition(
+    steps: list[tuple[str, float]], n: int, gamma: float
+) -> dict[int, tuple[float, float, int]]:
+    """For each step t whose return is complete: its sum, what the successor counts, and the successor."""
+    complete = {}
+    for t, (kind, _) in enumerate(steps):
+        if kind == "wasted":
+            continue
+        total = 0.0
+        for k in range(n):
+            if t + k >= len(steps):
+                break
+            kind_then, reward = steps[t + k]
+            total += gamma**k * reward
+            if kind_then in ("terminated", "truncated"):
+                complete[t] = (total, 0.0 if kind_then == "terminated" else gamma ** (k + 1), t + k + 1)
+                break
+            if k == n - 1:
+                complete[t] = (total, gamma**n, t + n)
+    return complete
+
+
+@given(kinds, st.integers(1, 6), st.floats(0.5, 1), st.integers(0, 2**32 - 1), st.booleans())
+def test_every_return_is_its_definition(
+    ends: list[str], n: int, gamma: float, seed: int, lives: bool
+) -> None:
+    """With `lives`, an end is a lost life: the game goes on at once. Else a wasted step follows each end."""
+    random = np.random.default_rng(seed)
+    steps: list[tuple[str, float]] = []
+    for kind in ends:
+        steps.append((kind, float(random.normal())))
+        if kind != "goes on" and not (lives and kind == "terminated"):
+            steps.append(("wasted", float(random.normal())))
+    beside = [("goes on", 1.0)] * len(steps)  # a second copy runs beside the first, one that never ends
+    returns = NStep(n, gamma)
+    found: list[dict[int, tuple[float, float, int]]] = [{}, {}]
+    for t, pair in enumerate(zip(steps, beside, strict=True)):
+        done = returns.add(experience(t, [kind for kind, _ in pair], [reward for _, reward in pair]))
+        for i in range(0 if done is None else len(done.action)):
+            assert done is not None
+            copy, start = map(int, done.observation[i])
+            assert done.action[i] == start
+            assert done.successor[i, 0] == copy
+            assert start not in found[copy], "every step is completed once"
+            row = (float(done.reward[i]), float(done.discount[i]), int(done.successor[i, 1]))
+            found[copy][start] = row
+    for copy, stream in enumerate((steps, beside)):
+        expected = by_definition(stream, n, gamma)
+        assert found[copy].keys() == expected.keys()
+        for start, row in expected.items():
+            assert found[copy][start] == pytest.approx(row, rel=1e-4, abs=1e-5)
+
+
+def test_how_many_transitions_each_kind_of_step_completes() -> None:
+    returns = NStep(3, 0.5)
+
+    def count(kind: str) -> int:
+        done = returns.add(experience(0, [kind], [1.0]))
+        return 0 if done is None else len(done.action)
+
+    assert [count(kind) for kind in ["goes on", "goes on", "goes on", "goes on"]] == [0, 0, 1, 1]
+    assert count("terminated") == 3
+    assert [count(kind) for kind in ["wasted", "goes on", "truncated", "wasted"]] == [0, 0, 2, 0]
+
+
+class Catch(gymnasium.Env[NDArray[np.uint8], int]):
+    """Something falls; the bat at the bottom is to be below it. Nothing is paid before it has fallen."""
+
+    metadata = {"render_modes": ["rgb_array"]}  # noqa: RUF012
+    action_space = gymnasium.spaces.Discrete(3)
+    size = 10
+
+    def __init__(self) -> None:
+        self.observation_space = gymnasium.spaces.Box(0, 255, (1, self.size, self.size), np.uint8)
+
+    def reset(
+        self, *, seed: int | None = None, options: Any = None
+    ) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+        super().reset(seed=seed)
+        self.height, self.bat = 0, self.size // 2
+        self.column = int(self.np_random.integers(self.size))
+        return self.picture(), {}
+
+    def step(self, action: int) -> tuple[NDArray[np.uint8], float, bool, bool, dict[str, Any]]:
+        self.height += 1
+        self.bat = min(self.size - 1, max(0, self.bat + int(action) - 1))
+        over = self.height == self.size - 1
+        reward = 0.0 if not over else 1.0 if abs(self.bat - self.column) <= 1 else -1.0
+        return self.picture(), reward, over, False, {}
+
+    def picture(self) -> NDArray[np.uint8]:
+        seen = np.zeros((1, self.size, self.size), np.uint8)
+        seen[0, self.height, self.column] = 255
+        seen[0, -1, self.bat] = 255
+        return seen
+
+
+class CatchPlugin:
+    @hookimpl
+    def botplay_games(self) -> Iterable[Game]:
+        yield Game("catch", "Catch what falls.", open=lambda request: Catch())
+
+
+@pytest.mark.learning
+def test_nstep_dqn_learns_to_catch_from_pixels(tmp_path: Path) -> None:
+    plugins = load_plugins(modules=[("catch", CatchPlugin())])
+    settings = [
+        "eyes.size=tiny", "eyes.features=64", "learner.learning_rate=1e-3", "learner.warm_up=500",
+        "learner.temperature=0.3", "learner.temperature_end=0.02", "learner.target_every=100",
+        "learner.steps_per_update=8", "training.copies=16",
+    ]  # fmt: skip
+    setup = choose(plugins, game="catch", brain="nstep-dqn", assignments=settings)
+    trained = train(plugins, Run(setup, Budget(steps=30_000), tmp_path))
+    assert evaluate(plugins, setup, range(40), weights=trained.weights).mean > 0.8
