@@ -90,16 +90,14 @@ class DQN(Learner):
         """Choose greedily, or, while exploring, by softmax over Q (or now and then at random)."""
         with torch.no_grad():
             q = self.q(self.network, observation).numpy()
+        greedy = q.argmax(-1)
+        if not explore:
+            return Choice(greedy, q_values=q)
         if self.settings.exploration == "epsilon":
-            greedy = q.argmax(-1)
-            if not explore:
-                return Choice(greedy, q_values=q)
             wander = self.generator.random(len(q)) < self.epsilon
             actions = np.where(wander, self.generator.integers(q.shape[1], size=len(q)), greedy)
             return Choice(actions, q_values=q, exploration=self.epsilon)
         policy = softmax_policy(q, self.temperature)
-        if not explore:
-            return Choice(q.argmax(-1), q_values=q, probabilities=policy)
         uniform = self.generator.random((len(q), 1)) * policy.sum(-1, keepdims=True)
         actions = np.minimum((uniform > policy.cumsum(-1)).sum(-1), q.shape[1] - 1)
         return Choice(actions, q_values=q, probabilities=policy, exploration=self.temperature)

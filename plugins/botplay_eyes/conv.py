@@ -15,7 +15,7 @@ from botcore import BotplayError
 SIZES: dict[str, tuple[tuple[int, int, int], ...]] = {
     "small": ((16, 8, 4), (32, 4, 2)),
     "nature": ((32, 8, 4), (64, 4, 2), (64, 3, 1)),
-    "tiny": ((16, 3, 2), (32, 3, 2)),
+    "tiny": ((16, 3, 1), (16, 3, 1)),
 }
 
 
@@ -25,7 +25,7 @@ class ConvSettings:
 
     size: Literal["small", "nature", "tiny"] = "small"
     """`small`: 16 and 32 channels (Mnih et al. 2016). `nature`: 32, 64 and 64 (Mnih et al. 2015), about three
-    times the work. `tiny`: 3×3 kernels for pictures under 36 pixels."""
+    times the work. `tiny`: 3×3 kernels that skip nothing, for pictures under 36 pixels."""
     features: int = 256
     """Size of the layer after the convolutions."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 
 import pytest
-from botcore.plugins import Plugins, load_plugins
 
 from botcore import BotplayError
 from botcore.evaluation import evaluate, parse_seeds
+from botcore.plugins import Plugins, load_plugins
 from botcore.session import Session
 from botcore.setup import choose
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from botcore.plugins import Plugins, load_plugins
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from botcore.models import (
     settle,
     user_models,
 )
+from botcore.plugins import Plugins, load_plugins
 from botcore.setup import Setup, choose
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from botcore.plugins import load_plugins
 from gymnasium.spaces import Box, Discrete
 
 from botcore import BotplayError
 from botcore.agent import build_network
 from botcore.network import Encoder, load_arrays, to_arrays
+from botcore.plugins import load_plugins
 from botcore.setup import choose
 
 PICTURES = Box(0, 255, (4, 84, 84), np.uint8)

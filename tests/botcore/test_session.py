@@ -9,10 +9,10 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
-from botcore.plugins import Plugins, load_plugins
 from numpy.typing import NDArray
 
 from botcore import BotplayError, Brain, BuildRequest, Choice, Experience, Game, Learner, RewardRule, hookimpl
+from botcore.plugins import Plugins, load_plugins
 from botcore.session import Session
 from botcore.setup import choose
 
@@ -20,7 +20,7 @@ from botcore.setup import choose
 class Stairs(gymnasium.Env[NDArray[np.float32], int]):
     """Four steps up; action 1 pays 2. A life is lost at the second step. The seed is where it starts."""
 
-    metadata = {"render_modes": ["rgb_array"], "render_fps": 10, "action_names": ("stay", "climb")}  # noqa: RUF012
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 10, "action_names": ("stay", "climb")}
     render_mode = "rgb_array"
     action_space = gymnasium.spaces.Discrete(2)
 

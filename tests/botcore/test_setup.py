@@ -7,11 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from botcore.plugins import Plugins, load_plugins
 from hypothesis import given
 from hypothesis import strategies as st
 
 from botcore import BotplayError
+from botcore.plugins import Plugins, load_plugins
 from botcore.setup import Setup, choose, split_game
 
 

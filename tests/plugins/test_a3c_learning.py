@@ -9,9 +9,9 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
-from botcore.plugins import Plugins, load_plugins
 
 from botcore import Game, hookimpl
+from botcore.plugins import Plugins, load_plugins
 from botcore.setup import choose
 from botcore.training.progress import Budget
 from botcore.training.trainer import Run, train
@@ -20,7 +20,7 @@ from botcore.training.trainer import Run, train
 class Recall(gymnasium.Env[np.ndarray, int]):
     """A lamp on the left or the right lights up once; four dark steps later the side must be named."""
 
-    metadata = {"render_modes": ["rgb_array"]}  # noqa: RUF012
+    metadata = {"render_modes": ["rgb_array"]}
     observation_space = gymnasium.spaces.Box(0, 255, (1, 12, 12), np.uint8)
     action_space = gymnasium.spaces.Discrete(2)
     delay = 4

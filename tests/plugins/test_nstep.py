@@ -106,7 +106,7 @@ def test_how_many_transitions_each_kind_of_step_completes() -> None:
 class Catch(gymnasium.Env[NDArray[np.uint8], int]):
     """Something falls; the bat at the bottom is to be below it. Nothing is paid before it has fallen."""
 
-    metadata = {"render_modes": ["rgb_array"]}  # noqa: RUF012
+    metadata = {"render_modes": ["rgb_array"]}
     action_space = gymnasium.spaces.Discrete(3)
     size = 10
 
@@ -146,9 +146,9 @@ def test_nstep_dqn_learns_to_catch_from_pixels(tmp_path: Path) -> None:
     plugins = load_plugins(modules=[("catch", CatchPlugin())])
     settings = [
         "eyes.size=tiny", "eyes.features=64", "learner.learning_rate=1e-3", "learner.warm_up=500",
-        "learner.temperature=0.3", "learner.temperature_end=0.02", "learner.target_every=100",
-        "learner.steps_per_update=8", "training.copies=16",
+        "learner.temperature=0.1", "learner.temperature_end=0.02", "learner.target_every=100",
+        "learner.steps_per_update=16", "training.copies=16",
     ]  # fmt: skip
     setup = choose(plugins, game="catch", brain="nstep-dqn", assignments=settings)
-    trained = train(plugins, Run(setup, Budget(steps=30_000), tmp_path))
+    trained = train(plugins, Run(setup, Budget(steps=20_000), tmp_path))
     assert evaluate(plugins, setup, range(40), weights=trained.weights).mean > 0.8

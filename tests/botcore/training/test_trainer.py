@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from botcore.plugins import load_plugins
 
 from botcore import BotplayError, Snapshot
+from botcore.plugins import load_plugins
 from botcore.setup import Setup, choose
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.progress import Budget
