@@ -1,0 +1,302 @@
+"""The commands as a person types them: real processes in an empty folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from botcore.models import CARD, WEIGHTS
+from botcore.replay.library import list_replays
+from botcore.replay.reader import open_replay
+
+HEAVY = ("torch", "cv2", "pygame", "vizdoom", "ale_py", "gymnasium")
+CODE = "from botcore.cli.main import main; main()"
+CARTPOLE = ("--game", "gym:CartPole-v1", "--brain", "dqn")
+QUICK = ("--set", "neurons.layers=8", "--set", "learner.warm_up=50")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A folder with an empty current directory in it, which must stay empty."""
+    (tmp_path / "here").mkdir()
+    yield tmp_path
+    assert list((tmp_path / "here").iterdir()) == [], "nothing is written to the current directory"
+
+
+def command(home: Path, *arguments: str) -> subprocess.Popen[str]:
+    environment = {
+        key: value for key, value in os.environ.items() if key not in ("DISPLAY", "SDL_VIDEODRIVER")
+    }
+    return subprocess.Popen(
+        [sys.executable, "-c", CODE, *arguments],
+        env={**environment, "BOTPLAY_DATA": str(home / "data")},
+        cwd=home / "here",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def botplay(home: Path, *arguments: str, code: int = 0) -> tuple[str, str]:
+    """Run botplay; return what it printed and what it said beside that."""
+    output, errors = (process := command(home, *arguments)).communicate(timeout=120)
+    assert process.returncode == code, (output, errors)
+    return output, errors
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["list"], ["list", "--json"], ["plugins"], ["models"], ["replays"]]
+)
+def test_looking_around_imports_no_engine(home: Path, arguments: list[str]) -> None:
+    code = (
+        "import sys\nfrom botcore.cli.main import run\n"
+        f"run({arguments!r})\n"
+        f"sys.exit(str([name for name in {HEAVY!r} if name in sys.modules]))"
+    )
+    environment = {**os.environ, "BOTPLAY_DATA": str(home / "data")}
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        cwd=home / "here",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--game", "breakuot", "--brain", "a3c"], "did you mean breakout"),
+        (["--game", "breakout", "--brain", "a3d"], "did you mean a3c"),
+        (["--game", "atari/pnog", "--brain", "a3c"], "did you mean pong"),
+        (["--game", "gym:CartPole-v9", "--brain", "a3c", "--no-window"], "CartPole"),
+        (["--game", "car", "--brain", "a3c", "--eyes", "cnov"], "did you mean conv"),
+        (["--game", "breakout", "--brain", "qlearning", "--no-window"], "these can:"),
+        (["--game", "breakout", "--brain", "dqn", "--no-window"], "it has no eyes"),
+        (["--game", "car", "--brain", "dqn", "--set", "learner.gama=1"], "did you mean gamma"),
+        (["--game", "car", "--brain", "dqn", "--model", "nowhere"], "is no trained model"),
+        (["--game", "car", "--brain", "human", "--no-window"], "needs a window"),
+        (["--game", "car"], "brain"),
+        (["trian"], "did you mean train"),
+        (["play", "--gme", "car"], "--gme"),
+        (["train"], "needs --game and --brain"),
+        (["train", "--resume"], "no run to resume"),
+        (["train", "--game", "car", "--brain", "random", "--steps", "9"], "nothing to learn"),
+        (["evaluate", "--game", "car", "--brain", "random", "--seeds", "x"], "seeds look like"),
+        (["replay"], "no replay"),
+        (["export", "last", "--to", "/tmp/x.mp4"], "no replay"),
+        (["models", "show", "car"], "no model 'car'"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(home: Path, arguments: list[str], words: str) -> None:
+    output, errors = botplay(home, *arguments, code=2)
+    assert output == ""
+    last = errors.strip().splitlines()[-1]
+    assert words in last
+    assert last.startswith("botplay: ")
+    assert "Traceback" not in errors
+
+
+def test_debug_shows_the_traceback(home: Path) -> None:
+    _, errors = botplay(home, "--game", "breakuot", "--brain", "a3c", "--debug", code=2)
+    assert "Traceback" in errors
+
+
+def test_without_a_screen_it_plays_records_and_says_where(home: Path) -> None:
+    output, errors = botplay(
+        home, "--game", "car", "--brain", "random", "--seed", "3", "--set", "game.steps=50"
+    )
+    assert "there is no screen" in errors
+    assert "episode 1: score" in output
+    [summary] = list_replays(home / "data" / "replays")
+    assert f"replay: {summary.path}" in output
+    assert (summary.status, summary.steps, summary.brain) == ("complete", 50, "random")
+    listing, _ = botplay(home, "replays")
+    assert summary.id in listing
+
+
+def test_out_moves_the_replays_and_no_record_keeps_none(home: Path) -> None:
+    play = ("play", "--game", "gym:CartPole-v1", "--brain", "random", "--no-window", "--episodes", "2")
+    botplay(home, *play, "--out", str(home / "mine"))
+    assert len(list_replays(home / "mine")) == 2
+    output, _ = botplay(home, *play, "--no-record")
+    assert "replay:" not in output
+    assert not (home / "data" / "replays").exists()
+
+
+def test_a_replay_becomes_a_video(home: Path) -> None:
+    botplay(home, "--game", "gym:CartPole-v1", "--brain", "random", "--no-window")
+    target = home / "film.mp4"
+    botplay(home, "export", "last", "--to", str(target), "--no-panels")
+    assert target.read_bytes()[4:8] == b"ftyp"
+    _, errors = botplay(home, "export", "last", "--to", str(target), code=2)
+    assert "exists already" in errors
+    _, errors = botplay(home, "replay", "last", code=2)
+    assert "there is no screen" in errors
+
+
+def test_a_damaged_replay_is_told_in_a_line(home: Path) -> None:
+    botplay(home, "--game", "gym:CartPole-v1", "--brain", "random", "--no-window")
+    [summary] = list_replays(home / "data" / "replays")
+    header = summary.path / "episode.json"
+    header.write_text(header.read_text().replace('"format"', '"farmot"'))
+    _, errors = botplay(home, "export", "last", "--to", str(home / "film.mp4"), code=2)
+    assert errors.startswith("botplay: ")
+    listing, _ = botplay(home, "replays")
+    assert "broken" in listing
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_play_completes_its_recording(home: Path, number: int) -> None:
+    process = command(home, "--game", "car", "--brain", "random", "--no-window", "--episodes", "999")
+    steps = home / "data" / "replays"
+    deadline = time.monotonic() + 60
+    while (
+        not any(f.stat().st_size > 20_000 for f in steps.glob("*/steps.jsonl"))
+        and time.monotonic() < deadline
+    ):
+        time.sleep(0.05)
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == (130 if number == signal.SIGINT else 143), errors
+    assert "replay:" in output
+    newest = list_replays(steps)[0]
+    assert newest.status == "complete"
+    with open_replay(newest.path) as replay:
+        assert replay.header.outcome in ("stopped", "truncated")
+        assert len(list(replay.moments())) == len(replay) > 10
+
+
+def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
+    output, errors = botplay(home, "train", *CARTPOLE, "--steps", "400", *QUICK)
+    assert "finished: 400 steps" in output
+    folder = home / "data" / "models" / "gym" / "CartPole-v1" / "dqn"
+    assert (folder / CARD).exists()
+    assert (folder / WEIGHTS).exists()
+    card = json.loads((folder / CARD).read_text())
+    assert card["steps"] == 400
+    assert card["setup"]["settings"]["neurons"]["layers"] == "8"
+
+    _, errors = botplay(home, *CARTPOLE, "--no-window")
+    assert "no trained model" not in errors
+
+    output, errors = botplay(home, "evaluate", *CARTPOLE, "--episodes", "3", "--json", "--save")
+    result = json.loads(output)
+    keys = "game scenario brain model protocol episodes seeds scores mean sd median min max steps seconds"
+    assert " ".join(result) == keys
+    assert result["model"] == str(folder)
+    assert result["seeds"] == [1000, 1001, 1002]
+    assert "3/3" in errors
+    again = json.loads(botplay(home, "evaluate", *CARTPOLE, "--seeds", "1000-1002", "--json")[0])
+    assert again["scores"] == result["scores"], "the same seeds play the same episodes"
+    assert json.loads((folder / CARD).read_text())["score"]["scores"] == result["scores"]
+
+    listing, _ = botplay(home, "models")
+    assert "gym/CartPole-v1/dqn" in listing
+    shown, _ = botplay(home, "models", "show", "gym/CartPole-v1/dqn")
+    assert "400 steps" in shown
+
+    _, errors = botplay(home, "play", "--game", "car", "--brain", "dqn", "--model", str(folder), code=2)
+    assert "was trained for gym with dqn, not for car with dqn" in errors
+    (folder / WEIGHTS).write_bytes(b"nothing")
+    _, errors = botplay(home, "play", *CARTPOLE, code=2)
+    assert "not the file its card describes" in errors
+
+
+def test_training_is_resumed_and_keeps_its_setup(home: Path) -> None:
+    botplay(home, "train", *CARTPOLE, "--steps", "400", *QUICK, "--no-install")
+    assert not (home / "data" / "models").exists()
+    output, _ = botplay(home, "train", "--resume", "--steps", "800")
+    assert "finished: 800 steps" in output
+    _, errors = botplay(
+        home, "train", "--resume", "last", "--game", "gym:CartPole-v1", "--brain", "a3c", code=2
+    )
+    assert "no run to resume" in errors
+    [run] = (home / "data" / "runs").iterdir()
+    output, _ = botplay(home, "train", "--resume", str(run), "--steps", "904")
+    assert "finished: 904 steps" in output
+
+
+def test_an_interrupted_training_saves_and_installs(home: Path) -> None:
+    process = command(home, "train", *CARTPOLE, "--minutes", "5", *QUICK)
+    runs = home / "data" / "runs"
+    deadline = time.monotonic() + 60
+    while not list(runs.glob("*/tensorboard/*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert "stopped:" in output
+    assert "installed:" in output
+
+
+def test_no_permission_to_record_is_told_with_a_way_out(home: Path) -> None:
+    blocked = home / "file"
+    blocked.write_text("")
+    _, errors = botplay(home, *CARTPOLE, "--no-window", "--out", str(blocked), code=2)
+    assert "--no-record" in errors
+    _, errors = botplay(home, "train", *CARTPOLE, "--steps", "10", "--out", str(blocked / "run"), code=2)
+    assert "cannot write" in errors
+
+
+def test_a_full_disk_ends_the_recording_and_not_the_game(home: Path) -> None:
+    code = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (70_000, 70_000)); {CODE}"
+    assert resource.RLIMIT_FSIZE
+    play = ["play", "--game", "car", "--brain", "random", "--no-window", "--set", "game.steps=600"]
+    result = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); {code}",
+            *play,
+        ],
+        env={**os.environ, "BOTPLAY_DATA": str(home / "data")},
+        cwd=home / "here",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "the recording ended" in result.stderr
+    assert "600 steps" in result.stdout, "the game went on to its end"
+
+
+def test_doctor_finds_what_is_wrong(home: Path) -> None:
+    output, _ = botplay(home, "doctor")
+    assert "everything is in order" in output
+    assert "pygame-ce" in output
+    for name, version in (("pygame", "2.6.1"), ("opencv_python_headless", "4.10.0")):
+        info = home / "here" / ".." / "fake" / f"{name}-{version}.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {version}\n"
+        )
+    broken = home / "fake" / "broken-1.0.dist-info"
+    broken.mkdir()
+    (broken / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (broken / "entry_points.txt").write_text("[botplay]\nbroken = not_there\n")
+    result = subprocess.run(
+        [sys.executable, "-c", CODE, "doctor"],
+        env={**os.environ, "BOTPLAY_DATA": str(home / "data"), "PYTHONPATH": str(home / "fake")},
+        cwd=home / "here",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert "pip uninstall -y pygame pygame-ce" in result.stdout
+    assert "several variants" in result.stdout
+    assert "No module named 'not_there'" in result.stdout
+    assert "3 to put right" in result.stdout

@@ -1,0 +1,213 @@
+"""A bad plugin never takes the host down: it is named, left out, and nothing of it stays."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from botcore import BotplayError, Brain, Game, Moment, Part, hookimpl
+from botcore.plugins import Plugins, load_plugins
+
+
+def distribution(root: Path, name: str, code: str, *, entry: str | None = None, version: str = "1.0") -> None:
+    """Lay a real distribution with one plugin module into `root`."""
+    module = f"{name.replace('-', '_')}_module"
+    (root / f"{module}.py").write_text(
+        "import botcore\nfrom botcore import hookimpl\n" + textwrap.dedent(code)
+    )
+    info = root / f"{name.replace('-', '_')}-{version}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    (info / "entry_points.txt").write_text(f"[botplay]\n{entry or name} = {module}\n")
+
+
+def botplay(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run botplay with the distributions of `root` installed."""
+    env = {**os.environ, "PYTHONPATH": str(root), "BOTPLAY_DATA": str(root / "data"), **environment}
+    command = [sys.executable, "-c", "from botcore.cli.main import main; main()", *arguments]
+    return subprocess.run(command, env=env, capture_output=True, text=True, cwd=root, timeout=60, check=False)
+
+
+def records(root: Path, **environment: str) -> dict[tuple[str, str], dict[str, Any]]:
+    result = botplay(root, "plugins", "--json", **environment)
+    assert result.returncode == 0, result.stderr
+    return {(r["distribution"], r["name"]): r for r in json.loads(result.stdout)}
+
+
+GAME = """
+@hookimpl
+def botplay_games():
+    yield botcore.Game("{name}", "A game.", open="nowhere:open")
+"""
+
+BAD = {
+    "import-error": ("import not_there_at_all", "ModuleNotFoundError: No module named 'not_there_at_all'"),
+    "exits": ("raise SystemExit(3)", "SystemExit: 3"),
+    "syntax": ("def (", "SyntaxError"),
+    "mistyped-hook": ("@hookimpl\ndef botplay_game():\n    return []", "no hook 'botplay_game'"),
+    "unmarked-typo": ("def botplay_brainz():\n    return []", "no hook 'botplay_brainz'"),
+    "wrong-arguments": ("@hookimpl\ndef botplay_moment(moments):\n    pass", "PluginValidationError"),
+    "raises": ("@hookimpl\ndef botplay_games():\n    raise RuntimeError('on fire')", "RuntimeError: on fire"),
+    "exits-in-hook": ("@hookimpl\ndef botplay_games():\n    raise SystemExit(1)", "SystemExit"),
+    "wrong-type": ("@hookimpl\ndef botplay_games():\n    return ['walk']", "'walk' where a Game belongs"),
+    "bad-name": (GAME.format(name="Bad Name!"), "is no name"),
+    "nothing": ("@hookimpl\ndef botplay_games():\n    return None", "TypeError"),
+    "twice": (GAME.format(name="a") + "    yield botcore.Game('a', '', open='a:b')", "two games of"),
+}  # fmt: skip
+
+
+def test_every_kind_of_bad_plugin_is_named_with_its_reason_and_the_rest_works(tmp_path: Path) -> None:
+    for name, (code, _) in BAD.items():
+        distribution(tmp_path, name, code)
+    distribution(tmp_path, "good", GAME.format(name="good-game"))
+    found = records(tmp_path)
+    for name, (_, reason) in BAD.items():
+        record = found[name, name]
+        assert record["status"] == "failed", name
+        assert reason in record["reason"], (name, record["reason"])
+        assert "\n" not in record["reason"]
+    good = found["good", "good"]
+    assert (good["status"], good["version"], good["hooks"]) == ("ok", "1.0", ["botplay_games"])
+    assert good["path"].endswith("good_module.py")
+
+    listing = botplay(tmp_path, "list")
+    assert listing.returncode == 0
+    assert "good-game" in listing.stdout
+    assert "breakout" in listing.stdout, "the bundled ones work"
+    for name in BAD:
+        assert f"plugin '{name}' of {name} 1.0 is left out" in listing.stderr
+
+
+def test_two_distributions_with_the_same_entry_point_name_are_both_seen(tmp_path: Path) -> None:
+    distribution(tmp_path, "aaa", GAME.format(name="first"), entry="mine")
+    distribution(tmp_path, "bbb", GAME.format(name="second"), entry="mine")
+    found = records(tmp_path)
+    assert found["aaa", "mine"]["status"] == "ok"
+    assert found["bbb", "mine"]["status"] == "failed"
+    assert "aaa 1.0 and bbb 1.0" in found["bbb", "mine"]["reason"]
+
+
+def test_a_duplicate_game_names_both_distributions_and_the_bundled_one_stays(tmp_path: Path) -> None:
+    distribution(tmp_path, "aaa-thief", GAME.format(name="doom"))
+    found = records(tmp_path)
+    assert found["aaa-thief", "aaa-thief"]["status"] == "failed"
+    assert "botplay" in found["aaa-thief", "aaa-thief"]["reason"]
+    assert "aaa-thief 1.0" in found["aaa-thief", "aaa-thief"]["reason"]
+    assert found["botplay", "doom"]["status"] == "ok"
+
+
+def test_plugins_are_switched_off_by_name(tmp_path: Path) -> None:
+    distribution(tmp_path, "extra", GAME.format(name="extra-game"))
+    assert records(tmp_path, BOTPLAY_PLUGINS="-extra")["extra", "extra"]["status"] == "disabled"
+    only = records(tmp_path, BOTPLAY_PLUGINS="extra,car")
+    assert {name for (_, name), r in only.items() if r["status"] == "ok"} == {"extra", "car"}
+    listing = botplay(tmp_path, "list", "--no-plugin", "extra")
+    assert "extra-game" not in listing.stdout
+    assert listing.stderr == ""
+
+
+def test_a_plugin_that_is_off_is_not_even_imported(tmp_path: Path) -> None:
+    distribution(tmp_path, "loud", "raise RuntimeError('imported')")
+    assert records(tmp_path, BOTPLAY_PLUGINS="-loud")["loud", "loud"]["status"] == "disabled"
+
+
+# From here on with plugins handed over as objects.
+
+
+def loaded(*plugins: object) -> Plugins:
+    return load_plugins(discover=False, modules=[(type(p).__name__.lower(), p) for p in plugins])
+
+
+class Good:
+    @hookimpl
+    def botplay_games(self) -> Iterable[Game]:
+        yield Game("walk", "Walk.", open="a:b")
+
+    @hookimpl
+    def botplay_brains(self) -> Iterable[Brain]:
+        yield Brain("coin", "Coin.", learner="a:b")
+
+    @hookimpl
+    def botplay_parts(self) -> Iterable[Part]:
+        yield Part("tiny", "neurons", "Small.", build="a:b")
+
+    @hookimpl
+    def botplay_models(self) -> Iterable[Path]:
+        yield Path("/models")
+
+
+class HalfGood:
+    """Gives a good game and then a brain whose name is taken."""
+
+    @hookimpl
+    def botplay_games(self) -> Iterable[Game]:
+        yield Game("run", "Run.", open="a:b")
+
+    @hookimpl
+    def botplay_brains(self) -> Iterable[Brain]:
+        yield Brain("coin", "Another coin.", learner="a:b")
+
+
+def test_what_plugins_give_is_found_by_name_with_its_origin() -> None:
+    plugins = loaded(Good())
+    assert plugins.game("walk").summary == "Walk."
+    assert plugins.brain("coin").summary == "Coin."
+    assert plugins.part("neurons", "tiny").summary == "Small."
+    assert plugins.model_folders() == (Path("/models"),)
+    assert plugins.origin_of("part", ("neurons", "tiny")).name == "good"
+    with pytest.raises(BotplayError, match=r"no game called 'wlak'; did you mean walk\?"):
+        plugins.game("wlak")
+    with pytest.raises(BotplayError, match="no eyes called 'tiny'; there are none"):
+        plugins.part("eyes", "tiny")
+
+
+def test_a_plugin_that_fails_late_leaves_nothing_behind() -> None:
+    plugins = loaded(Good(), HalfGood())
+    assert list(plugins.games()) == ["walk"], "the good game of a bad plugin is out too"
+    [problem] = plugins.problems()
+    assert "'halfgood'" in problem
+    assert "both give a brain called 'coin'" in problem
+
+
+def test_a_name_is_free_again_after_a_failure() -> None:
+    class Typo:
+        @hookimpl
+        def botplay_gmes(self) -> Iterable[Game]:
+            return []
+
+    plugins = load_plugins(discover=False, modules=[("x", Typo()), ("x", Good())])
+    assert list(plugins.games()) == ["walk"]
+
+
+def test_a_watching_plugin_that_fails_is_told_once_and_not_asked_again() -> None:
+    calls = {"bad": 0, "good": 0}
+
+    class Bad:
+        @hookimpl
+        def botplay_moment(self, moment: Moment) -> None:
+            calls["bad"] += 1
+            raise ValueError("boom")
+
+    class Fine:
+        @hookimpl
+        def botplay_moment(self) -> None:
+            calls["good"] += 1
+
+    warnings: list[str] = []
+    plugins = load_plugins(discover=False, modules=[("bad", Bad()), ("fine", Fine())], warn=warnings.append)
+    moment = Moment(0, 0, 0, (), np.zeros(1), None, 0.0, 0.0, False, False)
+    for _ in range(3):
+        plugins.emit(moment)
+    assert calls == {"bad": 1, "good": 3}
+    assert len(warnings) == 1
+    assert "'bad' failed in botplay_moment" in warnings[0]
+    assert "boom" in warnings[0]
