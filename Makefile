@@ -16,7 +16,7 @@ test: $(VENV)/.installed-test
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy botcore games/* plugins/* models/botplay_models tests benchmarks examples
+	$(BIN)/mypy botcore games/* plugins/* models/botplay_models benchmarks
 	$(BIN)/python tests/structure.py
 
 install: $(VENV)/.installed

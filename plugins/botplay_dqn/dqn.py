@@ -161,7 +161,7 @@ class DQN(Learner):
         self.target.load_state_dict(self.network.state_dict())
 
     def snapshot(self) -> Snapshot:
-        """Return networks, Adam's statistics, counters, random state, and a replay memory that is not large."""
+        """Return networks, Adam's statistics, counters, random state, and a small replay memory."""
         arrays = _prefixed("network.", to_arrays(self.network)) | _prefixed("target.", to_arrays(self.target))
         for number, state in self.optimiser.state_dict()["state"].items():
             arrays |= {f"adam.{number}.{name}": value.numpy().copy() for name, value in state.items()}

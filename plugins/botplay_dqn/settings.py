@@ -53,7 +53,7 @@ class NStepDQNSettings(DQNSettings):
     learning_rate: float = 2.5e-4
     """Step size of Adam."""
     memory: int = 30_000
-    """Transitions the replay memory holds; 56 kB each for 84×84 pictures, four and their successors (1.7 GB)."""
+    """Transitions the replay memory holds; 56 kB each for four 84×84 pictures and successors (1.7 GB)."""
     warm_up: int = 2_000
     """Transitions to gather before the first update."""
     target_every: int = 500
