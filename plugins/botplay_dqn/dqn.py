@@ -88,6 +88,7 @@ class DQN(Learner):
 
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
         """Choose greedily, or, while exploring, by softmax over Q (or now and then at random)."""
+        self.returns.forget(starts if explore else np.ones_like(starts))
         with torch.no_grad():
             q = self.q(self.network, observation).numpy()
         greedy = q.argmax(-1)
@@ -179,11 +180,7 @@ class DQN(Learner):
         """Go on from a snapshot; says so when the replay memory was too large to be kept."""
         load_arrays(self.network, _under("network.", snapshot.arrays))
         load_arrays(self.target, _under("target.", snapshot.arrays))
-        state: dict[int, dict[str, Tensor]] = {}
-        for name, array in _under("adam.", snapshot.arrays).items():
-            number, _, statistic = name.partition(".")
-            state.setdefault(int(number), {})[statistic] = torch.from_numpy(np.array(array))
-        self.optimiser.load_state_dict({**self.optimiser.state_dict(), "state": state})
+        self._restore_optimiser(_under("adam.", snapshot.arrays))
         facts = snapshot.facts
         self.generator.bit_generator.state = facts["random"]
         self.updates, self.steps_owed = int(facts["updates"]), int(facts["steps_owed"])
@@ -192,6 +189,18 @@ class DQN(Learner):
             self.memory.restore(kept, int(facts["next"]))
             return None
         return "the replay memory starts empty; it fills again before the next update"
+
+    def _restore_optimiser(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take back Adam's statistics, each laid out in memory as its parameter is: fused Adam assumes it."""
+        parameters = list(self.network.parameters())
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, array in arrays.items():
+            number, _, statistic = name.partition(".")
+            kept = torch.from_numpy(np.array(array))
+            if statistic != "step":
+                kept = torch.empty_like(parameters[int(number)], requires_grad=False).copy_(kept)
+            state.setdefault(int(number), {})[statistic] = kept
+        self.optimiser.load_state_dict({**self.optimiser.state_dict(), "state": state})
 
 
 def _prefixed(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

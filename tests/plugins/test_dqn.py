@@ -121,6 +121,30 @@ def test_a_snapshot_goes_on_exactly(plugins: Plugins, brain: str) -> None:
         np.testing.assert_array_equal(array, other.weights()[name], err_msg=name)
 
 
+@pytest.mark.parametrize("brain", ["dqn", "nstep-dqn", "a3c"])
+def test_a_snapshot_with_eyes_goes_on_exactly(plugins: Plugins, brain: str) -> None:
+    """Eyes keep their weights with the channels innermost; what Adam remembers must come back likewise."""
+    q_learning = ["learner.warm_up=8", "learner.batch=8", "learner.n_step=1"]
+    assignments = ["eyes.features=16", *(["learner.rollout=4"] if brain == "a3c" else q_learning)]
+    memory = "none" if brain == "a3c" else None  # what an LSTM remembers of a game ends with the game
+    setup = choose(plugins, game="breakout", brain=brain, eyes="conv", memory=memory, assignments=assignments)
+    learner, batch = open_for_training(plugins, setup, copies=4, threads=1, seed=0)
+    list(run(learner, batch, 8))
+    snapshot = learner.snapshot()
+    other, spare = open_for_training(plugins, setup, copies=4, threads=1, seed=1)
+    assert other.restore(snapshot) is None
+    starts = batch.starts
+    for experience in list(run(learner, batch, 8)):
+        other.act(experience.observation, starts, explore=True)
+        other.learn(experience)
+        starts = ~experience.valid
+    batch.close()
+    spare.close()
+    for name, array in learner.weights().items():
+        assert not np.array_equal(array, snapshot.arrays[f"network.{name}"]), f"{name} did not learn"
+        np.testing.assert_array_equal(array, other.weights()[name], err_msg=name)
+
+
 def test_a_large_memory_is_left_out_of_a_snapshot_and_that_is_said(
     plugins: Plugins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
