@@ -72,7 +72,13 @@ class Rollout:
     def chosen(
         self, observation: Tensor, starts: Tensor, log_policy: Tensor, value: Tensor, state: State
     ) -> None:
-        """Keep what a decision was made from; `state` is the memory before it."""
+        """Keep what a decision was made from; `state` is the memory before it.
+
+        An episode starts only after the wasted step of the one before. Where it does not (a person
+        restarted it halfway) the rollout has a gap, and begins anew.
+        """
+        if self.length and bool((starts & self.valid[self.length - 1]).any()):
+            self.length = 0
         t = self.length
         if t == 0:
             self.state = state

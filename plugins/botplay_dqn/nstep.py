@@ -45,6 +45,16 @@ class NStep:
         self.n, self.gamma = n, gamma
         self.waiting: list[deque[_Waiting]] = []
 
+    def forget(self, copies: NDArray[np.bool_]) -> None:
+        """Drop the waiting steps of these copies `[N]`: what comes next does not follow them.
+
+        At an end nothing waits any more; something does where a person restarts an episode halfway, or
+        switches learning off for a while.
+        """
+        for waiting, broken in zip(self.waiting, copies, strict=False):
+            if broken:
+                waiting.clear()
+
     def add(self, experience: Experience) -> Transitions | None:
         """Take in a step of every copy; return the transitions it completes, or None.
 

@@ -8,8 +8,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from botcore import Experience
 from botplay_a3c.a3c import actor_critic_loss
 from botplay_a3c.returns import generalised_advantage
+from botplay_a3c.rollout import Rollout
 from botplay_a3c.settings import A3CSettings
 
 flags = st.lists(st.sampled_from(["goes on", "terminated", "truncated"]), min_size=1, max_size=12)
@@ -112,3 +114,23 @@ def test_the_loss_and_its_gradient_agree_with_one_written_step_by_step(clip: flo
         torch.testing.assert_close(mine, theirs)
     assert not fast_gradients[0][~valid].any(), "a wasted step must not be learned from"
     assert not fast_gradients[1][~valid].any()
+
+
+def test_a_rollout_begins_anew_after_an_episode_that_was_broken_off() -> None:
+    observation, no = np.zeros((2, 3), np.float32), np.zeros(2, np.bool_)
+    rollout = Rollout.empty(4, observation, actions=2)
+
+    def step(starts: list[bool], valid: list[bool]) -> None:
+        seen, fresh = torch.from_numpy(observation), torch.tensor(starts)
+        rollout.chosen(seen, fresh, torch.zeros(2, 2), torch.zeros(2), ())
+        taken, paid = np.zeros(2, np.int64), np.zeros(2, np.float32)
+        flags = {"terminated": no, "truncated": no, "valid": np.array(valid)}
+        rollout.happened(Experience(observation, taken, paid, observation, **flags))
+
+    step([True, True], [True, True])
+    step([False, False], [True, False])  # the second copy is reset: a wasted step
+    step([False, True], [True, True])
+    assert rollout.length == 3, "an episode that starts after the wasted step of the last is no gap"
+    step([True, False], [True, True])  # the first copy starts although its episode had not ended
+    assert rollout.length == 1
+    assert rollout.starts[0].tolist() == [True, False]

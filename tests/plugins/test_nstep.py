@@ -91,6 +91,23 @@ def test_every_return_is_its_definition(
             assert found[copy][start] == pytest.approx(row, rel=1e-4, abs=1e-5)
 
 
+def test_a_gap_completes_nothing_and_joins_nothing() -> None:
+    returns = NStep(3, 0.5)
+    for t in range(2):
+        assert returns.add(experience(t, ["goes on", "goes on"], [1.0, 1.0])) is None
+    returns.forget(np.array([True, False]))
+    done = returns.add(experience(2, ["goes on", "goes on"], [10.0, 10.0]))
+    assert done is not None
+    assert done.observation.tolist() == [[1, 0]], "only the copy without a gap has a return"
+    done = returns.add(experience(3, ["terminated", "goes on"], [0.0, 0.0]))
+    assert done is not None
+    assert sorted(zip(done.action.tolist(), done.reward.tolist(), strict=True)) == [
+        (1, 6.0),
+        (2, 10.0),
+        (3, 0.0),
+    ]
+
+
 def test_how_many_transitions_each_kind_of_step_completes() -> None:
     returns = NStep(3, 0.5)
 
