@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from botcore.contracts.moment import Decision, Moment
     from botcore.errors import BotplayError
     from botcore.hookspecs import hookimpl
+    from botcore.settings import Count, Positive, Range, Share, Size
 
 __all__ = [
     "BotplayError",
     "Brain",
     "BuildRequest",
     "Choice",
+    "Count",
     "Decision",
     "Experience",
     "Game",
@@ -29,8 +31,12 @@ __all__ = [
     "Moment",
     "OpenRequest",
     "Part",
+    "Positive",
+    "Range",
     "RewardRule",
     "Scenario",
+    "Share",
+    "Size",
     "Snapshot",
     "evaluate",
     "hookimpl",
@@ -49,6 +55,7 @@ def __getattr__(name: str) -> Any:
         "botcore.contracts.moment": ("Decision", "Moment"),
         "botcore.errors": ("BotplayError",),
         "botcore.hookspecs": ("hookimpl",),
+        "botcore.settings": ("Count", "Positive", "Range", "Share", "Size"),
     }
     for module, names in homes.items():
         if name in names:

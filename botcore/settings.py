@@ -5,15 +5,50 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import math
 import textwrap
 import types
 import typing
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 
 from botcore.errors import BotplayError, suggestion
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a number in a settings dataclass may be, as in `Annotated[int, Range(least=1)]`.
+
+    NaN and the infinities are never in range.
+    """
+
+    least: float = -math.inf
+    """The smallest allowed value."""
+    most: float = math.inf
+    """The largest allowed value."""
+    above: float = -math.inf
+    """What the value must exceed."""
+
+    def __contains__(self, value: float) -> bool:
+        """Whether a value is allowed."""
+        return math.isfinite(value) and self.least <= value <= self.most and value > self.above
+
+    def __str__(self) -> str:
+        bounds = {"at least": self.least, "at most": self.most, "above": self.above}
+        return " and ".join(f"{word} {bound:,g}" for word, bound in bounds.items() if math.isfinite(bound))
+
+
+Count = Annotated[int, Range(least=1, most=1e12)]
+"""A number of things: one or more."""
+Size = Annotated[int, Range(least=1, most=65_536)]
+"""Width of a layer, or a number of things that lie in memory at once."""
+Positive = Annotated[float, Range(above=0)]
+"""A number above nought."""
+Share = Annotated[float, Range(least=0, most=1)]
+"""A number from 0 to 1."""
 
 
 def make(kind: type[T], values: Mapping[str, Any], section: str) -> T:
@@ -22,7 +57,7 @@ def make(kind: type[T], values: Mapping[str, Any], section: str) -> T:
     Raises:
         BotplayError: a name it does not have (with the closest one), or a value of the wrong type.
     """
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     known = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
     made: dict[str, Any] = {}
     for name, value in values.items():
@@ -32,8 +67,7 @@ def make(kind: type[T], values: Mapping[str, Any], section: str) -> T:
         try:
             made[name] = convert(value, hints[name])
         except (TypeError, ValueError):
-            wanted = getattr(hints[name], "__name__", str(hints[name]))
-            raise BotplayError(f"{section}.{name} must be {wanted}, not {value!r}") from None
+            raise BotplayError(f"{section}.{name} must be {wording(hints[name])}, not {value!r}") from None
     return kind(**made)
 
 
@@ -44,6 +78,11 @@ def convert(value: Any, hint: Any) -> Any:
         TypeError, ValueError: it cannot be one.
     """
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        made = convert(value, arguments[0])
+        if any(made not in bounds for bounds in arguments[1:] if isinstance(bounds, Range)):
+            raise ValueError("out of range")
+        return made
     if origin in (typing.Union, types.UnionType):
         return _convert_union(value, arguments)
     if origin is typing.Literal:
@@ -63,9 +102,32 @@ def convert(value: Any, hint: Any) -> Any:
         return int(float(value)) if float(value).is_integer() else int(value)
     if hint in (int, float) and isinstance(value, bool):
         raise TypeError("a number")
+    if hint in (int, float) and not math.isfinite(float(value)):
+        raise ValueError("a finite number")
     if hint in (int, float, str):
         return hint(value)
     return value
+
+
+def wording(hint: Any) -> str:
+    """Say for people what a field takes, as in `a whole number at least 1, or none`."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        return " ".join([wording(arguments[0]), *(str(bounds) for bounds in arguments[1:])])
+    if origin in (typing.Union, types.UnionType):
+        return ", or ".join(wording(argument) for argument in arguments)
+    if origin is typing.Literal:
+        return " or ".join(map(str, arguments))
+    if origin is tuple:
+        return f"a list, each {wording(arguments[0])}"
+    words = {
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        str: "a text",
+        type(None): "none",
+    }
+    return words.get(hint, str(hint))
 
 
 def _convert_union(value: Any, arguments: tuple[Any, ...]) -> Any:

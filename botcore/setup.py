@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from botcore.contracts.brain import Brain, Role
 from botcore.contracts.game import Game, RewardRule
 from botcore.errors import BotplayError, suggestion
 from botcore.loading import load
-from botcore.settings import make, parse_assignment
+from botcore.settings import Count, Range, Size, make, parse_assignment
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -27,13 +27,13 @@ MAX_SETTINGS_FILE = 1_000_000  # bytes
 class TrainingSettings:
     """How training is laid out on the machine."""
 
-    steps: int = 1_000_000
+    steps: Count = 1_000_000
     """Budget in steps of the agent (one decision each), over all copies and agents."""
-    agents: int = 1
+    agents: Annotated[int, Range(least=1, most=256)] = 1
     """Processes that train the shared weights at once. More than one only for asynchronous learners."""
-    copies: int = 8
+    copies: Size = 8
     """Copies of the game that each agent plays at once."""
-    threads: int = 1
+    threads: Annotated[int, Range(least=1, most=256)] = 1
     """Threads each agent may use, for the games and for the network."""
 
 

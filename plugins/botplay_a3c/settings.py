@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from botcore import Positive, Range, Share, Size
 
 
 @dataclass(frozen=True)
 class A3CSettings:
     """Settings of the learner `a3c`."""
 
-    gamma: float = 0.99
+    gamma: Share = 0.99
     """Discount of the return."""
-    gae_lambda: float = 0.95
+    gae_lambda: Share = 0.95
     """λ of generalised advantage estimation; 1 gives the paper's n-step advantage."""
-    rollout: int = 20
+    rollout: Size = 20
     """Steps each copy plays between two updates (t_max in the paper)."""
-    updates: int = 4
+    updates: Size = 4
     """Updates made of one rollout, each from its own share of the copies; several small ones learn faster."""
-    learning_rate: float = 4e-4
+    learning_rate: Positive = 4e-4
     """Step size of the shared Adam at the start; it decays linearly to nothing at the end of the budget."""
-    adam_epsilon: float = 1e-5
+    adam_epsilon: Positive = 1e-5
     """Adam's epsilon; larger than the usual 1e-8, since late gradients are tiny and noisy."""
-    entropy: float = 0.01
+    entropy: Annotated[float, Range(least=0)] = 0.01
     """Weight β of the entropy bonus, which keeps the policy from settling too early."""
-    value_weight: float = 0.5
+    value_weight: Annotated[float, Range(least=0)] = 0.5
     """Weight of the value loss against the policy loss."""
-    gradient_norm: float = 0.5
+    gradient_norm: Positive = 0.5
     """Largest norm of the gradient of one update."""
-    clip: float | None = 0.1
+    clip: Positive | None = 0.1
     """Bound on the change of the probability ratio (PPO), since the later updates of a rollout learn from
     slightly old data. `none`: the paper's plain policy gradient."""
     normalise_advantage: bool = True

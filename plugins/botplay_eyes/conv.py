@@ -9,7 +9,7 @@ from typing import Literal
 import torch
 from torch import nn
 
-from botcore import BotplayError
+from botcore import BotplayError, Size
 
 # Each layer is (channels, kernel, stride).
 SIZES: dict[str, tuple[tuple[int, int, int], ...]] = {
@@ -26,7 +26,7 @@ class ConvSettings:
     size: Literal["small", "nature", "tiny"] = "small"
     """`small`: 16 and 32 channels (Mnih et al. 2016). `nature`: 32, 64 and 64 (Mnih et al. 2015), about three
     times the work. `tiny`: 3×3 kernels that skip nothing, for pictures under 36 pixels."""
-    features: int = 256
+    features: Size = 256
     """Size of the layer after the convolutions."""
 
 

@@ -8,12 +8,14 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from botcore import Size
+
 
 @dataclass(frozen=True)
 class LstmSettings:
     """Settings of the memory `lstm`."""
 
-    size: int = 256
+    size: Size = 256
     """Number of cells."""
     layer_norm: bool = True
     """Normalise what comes in; steadies recurrent agents (PQN, Gallici et al. 2024)."""

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from torch import nn
 
+from botcore import Size
+
 
 @dataclass(frozen=True)
 class DenseSettings:
     """Settings of the neurons `dense`."""
 
-    layers: tuple[int, ...] = (64,)
+    layers: tuple[Size, ...] = (64,)
     """Neurons in each hidden layer; empty: the heads sit directly on what comes in."""
 
 

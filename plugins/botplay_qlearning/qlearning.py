@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from botcore import BuildRequest, Choice, Experience, Learner, Snapshot
+from botcore import BuildRequest, Choice, Experience, Learner, Share, Snapshot
 from botplay_qlearning.bins import States
 
 
@@ -23,13 +23,13 @@ from botplay_qlearning.bins import States
 class QLearningSettings:
     """Settings of the learner `qlearning`."""
 
-    learning_rate: float = 0.1
+    learning_rate: Share = 0.1
     """α, how far a value moves towards its target."""
-    gamma: float = 0.99
+    gamma: Share = 0.99
     """γ, the discount of what comes later."""
-    epsilon: float = 0.2
+    epsilon: Share = 0.2
     """Share of random actions at the start of training."""
-    epsilon_end: float = 0.02
+    epsilon_end: Share = 0.02
     """Share of random actions at the end; it falls linearly in between."""
     initial: float = 0.0
     """Every Q-value at the start. A high one is optimism: it makes every action worth trying."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from botcore import BotplayError
+from botcore import BotplayError, Count, Positive, Share, Size
+from botcore.plugins import load_plugins
 from botcore.settings import describe, make, parse_assignment
+from botcore.setup import choose
 from botplay_a3c.settings import A3CSettings
 
 
@@ -72,6 +75,69 @@ def test_values_take_the_type_of_their_field(name: str, text: object, value: obj
 def test_a_wrong_value_is_told_with_the_setting(name: str, value: object) -> None:
     with pytest.raises(BotplayError, match=f"learner.{name} must be"):
         make(Some, {name: value}, "learner")
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """Settings with bounds."""
+
+    batch: Count = 8
+    """One or more."""
+    rate: Positive = 0.1
+    """Above nought."""
+    share: Share = 0.5
+    """A part of the whole."""
+    clip: Positive | None = None
+    """Above nought, or nothing."""
+    layers: tuple[Size, ...] = ()
+    """Widths."""
+    weight: float = 1.0
+    """Any number there is."""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("batch", "0", "a whole number at least 1 and at most 1e+12, not '0'"),
+        ("batch", 1e15, "a whole number"),
+        ("rate", "0", "a number above 0, not '0'"),
+        ("rate", "nan", "a number above 0"),
+        ("share", 1.01, "a number at least 0 and at most 1"),
+        ("clip", "-1", "a number above 0, or none"),
+        ("layers", "8,0", "a list, each a whole number at least 1"),
+        ("layers", "100000", "a list, each a whole number at least 1 and at most 65,536"),
+        ("weight", "inf", "a number"),
+    ],
+)
+def test_a_value_out_of_range_is_told_with_the_range(name: str, value: object, wanted: str) -> None:
+    with pytest.raises(BotplayError, match=re.escape(f"learner.{name} must be {wanted}")):
+        make(Bounded, {name: value}, "learner")
+
+
+def test_values_in_range_are_taken() -> None:
+    values = {"batch": "1", "rate": 1e-9, "share": 1, "clip": "none", "layers": "8, 4", "weight": -3}
+    assert make(Bounded, values, "learner") == Bounded(1, 1e-9, 1.0, None, (8, 4), -3.0)
+
+
+@pytest.mark.parametrize(
+    ("brain", "assignment"),
+    [
+        ("dqn", "learner.steps_per_update=0"),
+        ("dqn", "learner.temperature=0"),
+        ("dqn", "learner.batch=0"),
+        ("dqn", "training.copies=0"),
+        ("a3c", "learner.rollout=0"),
+        ("a3c", "learner.learning_rate=-1"),
+        ("a3c", "learner.updates=0"),
+        ("a3c", "memory.size=0"),
+        ("a3c", "eyes.features=0"),
+        ("qlearning", "learner.epsilon=2"),
+    ],
+)
+def test_what_cannot_train_is_refused_before_anything_is_built(brain: str, assignment: str) -> None:
+    game = "car" if brain == "qlearning" else "breakout" if "eyes" in assignment else "gym:CartPole-v1"
+    with pytest.raises(BotplayError, match=f"{assignment.partition('=')[0]} must be"):
+        choose(load_plugins(), game=game, brain=brain, assignments=[assignment])
 
 
 def test_a_typo_is_told_with_the_closest_name() -> None:

@@ -10,6 +10,7 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
 
 from botcore import BotplayError, OpenRequest
+from botcore.settings import make
 from botplay_doom import plugin
 from botplay_doom.batch import open_doom_batch
 from botplay_doom.engine import Counts
@@ -206,7 +207,7 @@ def test_the_vest_counts_in_the_step_in_which_it_is_taken(doom):
 @pytest.mark.parametrize("bad", [{"skill": 6}, {"frame_skip": 0}, {"actions": "all"}, {"picture": "1x1"}])
 def test_options_out_of_range(bad):
     with pytest.raises(BotplayError, match=f"game.{next(iter(bad))}"):
-        DoomOptions(**bad)
+        make(DoomOptions, bad, "game")
 
 
 def test_options_change_the_game(doom):
