@@ -20,7 +20,7 @@ class A3CSettings:
     """Steps each copy plays between two updates (t_max in the paper)."""
     updates: Size = 4
     """Updates made of one rollout, each from its own share of the copies; several small ones learn faster."""
-    learning_rate: Positive = 4e-4
+    learning_rate: Annotated[float, Range(least=0)] = 4e-4
     """Step size of the shared Adam at the start; it decays linearly to nothing at the end of the budget."""
     adam_epsilon: Positive = 1e-5
     """Adam's epsilon; larger than the usual 1e-8, since late gradients are tiny and noisy."""

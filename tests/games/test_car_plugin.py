@@ -11,6 +11,7 @@ import pytest
 from botcore import OpenRequest
 from botcore.errors import BotplayError
 from botcore.loading import load
+from botcore.settings import make
 from botplay_car.bins import bins
 from botplay_car.env import open_car
 from botplay_car.options import CarOptions
@@ -73,7 +74,7 @@ def test_an_unknown_map_is_refused_with_a_suggestion():
 )
 def test_options_out_of_range_are_refused(name, value):
     with pytest.raises(BotplayError, match=rf"game\.{name}"):
-        CarOptions(**{name: value})
+        make(CarOptions, {name: value}, "game")
 
 
 def test_every_option_has_a_default():
