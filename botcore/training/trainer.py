@@ -144,7 +144,7 @@ def train(
     Args:
         plugins: the loaded plugins.
         run: what to train.
-        tell: called a few times a second with the progress.
+        tell: called a few times a second with the progress, and at the end.
         warn: called with one line about anything a person should know.
 
     Raises:
@@ -182,6 +182,7 @@ def train(
         checkpoint = save(run, progress, learner)
         board.write(progress)
         board.close()
+    tell(progress)
     return Trained(learner.weights(), progress, checkpoint, interrupted)
 
 

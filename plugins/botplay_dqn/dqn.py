@@ -143,9 +143,11 @@ class DQN(Learner):
         return {"loss": loss.item(), "q": float(q.detach().mean()), "exploration": exploration}
 
     def progress(self, fraction: float) -> None:
-        """Let exploration fall: the temperature geometrically, epsilon linearly."""
+        """Let the step size fall linearly, and exploration: the temperature geometrically, epsilon linearly."""
         s, done = self.settings, min(1.0, fraction)
         self.temperature = s.temperature * (s.temperature_end / s.temperature) ** done
+        for group in self.optimiser.param_groups:
+            group["lr"] = s.learning_rate * (1 - done * (1 - s.learning_rate_end))
         self.epsilon = s.epsilon + (s.epsilon_end - s.epsilon) * min(1.0, done / max(s.epsilon_share, 1e-9))
 
     def seed(self, seed: int) -> None:

@@ -17,7 +17,10 @@ class DQNSettings:
     n_step: Size = 1
     """How many rewards are added up before the rest is estimated by Q."""
     learning_rate: Positive = 1e-3
-    """Step size of Adam."""
+    """Step size of Adam at the start."""
+    learning_rate_end: Share = 0.05
+    """Share of it that is left at the end; it falls linearly in between, so that the last weights are good
+    ones, not whatever the last updates made of them."""
     batch: Size = 64
     """Transitions in an update."""
     steps_per_update: Count = 4
@@ -53,7 +56,7 @@ class NStepDQNSettings(DQNSettings):
     n_step: Size = 10
     """How many rewards are added up before the rest is estimated by Q."""
     learning_rate: Positive = 2.5e-4
-    """Step size of Adam."""
+    """Step size of Adam at the start."""
     memory: Annotated[int, Range(least=1, most=100_000_000)] = 30_000
     """Transitions the replay memory holds; 56 kB each for four 84×84 pictures and successors (1.7 GB)."""
     warm_up: Count = 2_000

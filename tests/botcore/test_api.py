@@ -1,0 +1,58 @@
+"""botplay from Python, as the README shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import botcore
+
+GAME = "gym:FrozenLake-v1?is_slippery=false"
+
+
+@pytest.fixture(autouse=True)
+def _own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "data"))
+
+
+def test_play_yields_moments_and_ends_after_its_episodes() -> None:
+    moments = list(botcore.play("car", "random", episodes=2, seed=7, settings=["game.steps=40"]))
+    starts = [moment for moment in moments if moment.decision is None]
+    assert len(starts) == 2
+    assert all(moment.terminated or moment.truncated for moment in moments if moment is moments[-1])
+    again = list(botcore.play("car", "random", episodes=2, seed=7, settings=["game.steps=40"]))
+    assert [moment.reward for moment in again] == [moment.reward for moment in moments]
+
+
+def test_a_game_left_in_the_middle_is_closed_and_its_recording_kept() -> None:
+    moments = botcore.play("car", "random", seed=1, record=True)
+    for _, moment in zip(range(30), moments, strict=False):
+        assert moment.pictures
+    moments.close()  # type: ignore[attr-defined]
+    with botcore.open_replay("last") as replay:
+        assert len(replay) >= 29
+
+
+def test_what_was_trained_is_evaluated_and_played() -> None:
+    told: list[int] = []
+    trained = botcore.train(
+        GAME, "qlearning", steps=4_000, tell=lambda progress: told.append(progress.steps)
+    )
+    assert trained.progress.steps >= 4_000
+    assert told[-1] >= 4_000
+    result = botcore.evaluate(GAME, "qlearning", seeds=range(3))
+    assert result.model is not None
+    assert result.scores == (1.0, 1.0, 1.0)
+    last = list(botcore.play(GAME, "qlearning", episodes=1))[-1]
+    assert last.terminated
+    assert last.reward == 1.0
+
+
+def test_a_mistake_is_one_clear_error() -> None:
+    with pytest.raises(botcore.BotplayError, match="breakout"):
+        next(iter(botcore.play("brekout", "random")))
+    with pytest.raises(botcore.BotplayError, match="more than nothing"):
+        botcore.train("car", "dqn", steps=0)
+    with pytest.raises(botcore.BotplayError, match="no replay"):
+        botcore.open_replay("last")
