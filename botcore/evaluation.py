@@ -61,6 +61,14 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     return tuple(seeds)
 
 
+def spell_seeds(seeds: Sequence[int]) -> str:
+    """Return what `parse_seeds` reads back: `1000-1099`, or one by one where they do not count up."""
+    first, last = seeds[0], seeds[-1]
+    if len(seeds) > 1 and tuple(seeds) == tuple(range(first, last + 1)):
+        return f"{first}-{last}"
+    return ",".join(map(str, seeds))
+
+
 def evaluate(
     plugins: Plugins,
     setup: Setup,

@@ -55,24 +55,19 @@ def evaluate(
     )
     if save and found is not None:
         _save(found.folder, result)
-    click.echo(json.dumps(plain(result)) if as_json else table(result))
-
-
-def plain(result: Evaluation) -> dict[str, Any]:
-    """Return the result as JSON shows it."""
-    data = asdict(result)
-    del data["outcomes"]
-    return data
+    click.echo(json.dumps(asdict(result)) if as_json else table(result))
 
 
 def table(result: Evaluation) -> str:
     """Return the result as a person reads it."""
+    from botcore.evaluation import spell_seeds
+
     rows = {
         "game": f"{result.game}/{result.scenario}",
         "brain": result.brain,
         "model": result.model or "fresh weights",
         "protocol": result.protocol,
-        "episodes": f"{result.episodes} (seeds {result.seeds[0]} to {result.seeds[-1]})",
+        "episodes": f"{result.episodes} (seeds {spell_seeds(result.seeds)})",
         "mean": f"{result.mean:.2f}",
         "sd": f"{result.sd:.2f}",
         "median": f"{result.median:.2f}",
@@ -87,16 +82,18 @@ def table(result: Evaluation) -> str:
 def _save(folder: Path, result: Evaluation) -> None:
     from dataclasses import replace
 
+    from botcore.evaluation import spell_seeds
     from botcore.models import CARD, open_model, write_card
 
     card = open_model(folder).card
-    seeds = f"{result.seeds[0]}-{result.seeds[-1]}"
     score = {
         "kind": "botplay evaluate",
         "protocol": result.protocol,
         "episodes": result.episodes,
-        "seeds": seeds,
+        "steps": result.steps,
+        "seeds": spell_seeds(result.seeds),
         **{name: getattr(result, name) for name in ("mean", "sd", "median", "min", "max")},
         "scores": list(result.scores),
+        "outcomes": dict(result.outcomes),
     }
     write_card(folder / CARD, replace(card, score=score))

@@ -143,7 +143,7 @@ class DQN(Learner):
         return {"loss": loss.item(), "q": float(q.detach().mean()), "exploration": exploration}
 
     def progress(self, fraction: float) -> None:
-        """Let the step size fall linearly, and exploration: the temperature geometrically, epsilon linearly."""
+        """Let the step size and epsilon fall linearly, the temperature geometrically."""
         s, done = self.settings, min(1.0, fraction)
         self.temperature = s.temperature * (s.temperature_end / s.temperature) ** done
         for group in self.optimiser.param_groups:

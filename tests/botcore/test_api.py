@@ -36,9 +36,7 @@ def test_a_game_left_in_the_middle_is_closed_and_its_recording_kept() -> None:
 
 def test_what_was_trained_is_evaluated_and_played() -> None:
     told: list[int] = []
-    trained = botcore.train(
-        GAME, "qlearning", steps=4_000, tell=lambda progress: told.append(progress.steps)
-    )
+    trained = botcore.train(GAME, "qlearning", steps=4_000, tell=lambda progress: told.append(progress.steps))
     assert trained.progress.steps >= 4_000
     assert told[-1] >= 4_000
     result = botcore.evaluate(GAME, "qlearning", seeds=range(3))

@@ -1,0 +1,60 @@
+"""The models that ship: each plays as its card says, and is small."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+import botplay_models
+from botcore.evaluation import evaluate, parse_seeds
+from botcore.models import CARD, WEIGHTS, find_model, open_model, place, settle
+from botcore.plugins import Plugins, load_plugins
+from botcore.setup import choose
+
+SHIPPED = Path(botplay_models.__file__).parent
+FOLDERS = sorted(card.parent.relative_to(SHIPPED) for card in SHIPPED.glob(f"*/*/*/{CARD}"))
+BUDGET = 6_000  # steps to play; at most ten episodes, at least three
+LARGEST = 10_000_000  # bytes
+
+
+@pytest.fixture(scope="module")
+def plugins() -> Plugins:
+    return load_plugins()
+
+
+@pytest.fixture(autouse=True)
+def _own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "data"))
+
+
+def test_the_ladder_has_a_model_on_every_rung() -> None:
+    brains = {folder.name for folder in FOLDERS}
+    assert brains >= {"qlearning", "dqn", "a3c"}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_a_shipped_model_is_found_by_its_names_and_small(plugins: Plugins, folder: Path) -> None:
+    model = open_model(SHIPPED / folder)
+    own = model.card.setup
+    assert place(own) == folder
+    chosen = choose(plugins, game=own.game, scenario=own.scenario, brain=own.brain)
+    found = find_model(plugins, chosen)
+    assert found is not None
+    assert found.folder == SHIPPED / folder
+    assert (SHIPPED / folder / WEIGHTS).stat().st_size < LARGEST
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_a_shipped_model_plays_as_its_card_says(plugins: Plugins, folder: Path) -> None:
+    model = open_model(SHIPPED / folder)
+    score = model.card.score
+    assert score["kind"] == "botplay evaluate"
+    assert score["episodes"] >= 100
+    episodes = min(10, max(3, BUDGET * score["episodes"] // score["steps"]))
+    setup, _ = settle(plugins, model.card.setup, SHIPPED / folder)
+    seeds = parse_seeds(score["seeds"])[:episodes]
+    result = evaluate(plugins, setup, seeds, weights=model.weights())
+    # Another processor rounds otherwise, and a choice among thousands may tip: within four standard errors.
+    assert result.mean == pytest.approx(score["mean"], abs=1e-6 + 4 * score["sd"] / math.sqrt(episodes))
