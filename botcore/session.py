@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from botcore.plugins import Plugins
 
 
+LEARNED = 0.9  # of a training: what live learning of trained weights begins with, and of fresh ones ends with
+LIVE_TRAINING = 7_200  # steps in which fresh weights get there: two minutes of driving
+
+
 class Session:
     """One brain playing one copy of a game, live. A person may take over, and learning may go on.
 
@@ -74,6 +78,7 @@ class Session:
         self.can_learn = brain.trains
         self.learning = learn and brain.trains
         self.human_action: int | None = 0 if "keyboard" in brain.tags else None
+        self._trained, self._learned = weights is not None, 0  # steps learned from
         self._rule = setup.reward_rule(plugins.game(setup.game))
         self._next_seed: int | None = None
         self._scores: list[float] = []
@@ -148,7 +153,7 @@ class Session:
             experience = make_experience(
                 self._rule, np.asarray(before.observation)[None], actions, outcome, lives=lives, valid=valid
             )
-            metrics = self.agent.learner.learn(experience)
+            metrics = self._learn(experience)
         pictures = self._seen(info)
         moment = replace(
             before,
@@ -164,6 +169,13 @@ class Session:
             info=scalars(info),
         )
         return replace(moment, learning=self._figures(moment, metrics)), lives_in(info)
+
+    def _learn(self, experience: Experience) -> Mapping[str, float]:
+        """Learn from a step. Exploration and step size fall as in a training, but never to nothing."""
+        self._learned += 1
+        begun = LEARNED if self._trained else self._learned / LIVE_TRAINING
+        self.agent.learner.progress(min(LEARNED, begun))
+        return self.agent.learner.learn(experience)
 
     def _decide(self, before: Moment, *, explore: bool) -> Decision:
         decision = self.agent.decide(before.observation, start=before.step == 0, explore=explore)

@@ -78,7 +78,7 @@ class DQN(Learner):
         self.returns = NStep(self.settings.n_step, self.settings.gamma)
         self.generator = np.random.default_rng(request.seed)
         self.temperature, self.epsilon = self.settings.temperature, self.settings.epsilon
-        self.steps_owed, self.updates = 0, 0
+        self.decisions, self.updates = 0, 0
 
     def q(self, network: nn.Module, observation: NDArray[Any]) -> Tensor:
         """Return Q `[B, A]` of observations `[B, ...]`."""
@@ -108,14 +108,13 @@ class DQN(Learner):
         transitions = self.returns.add(experience)
         if transitions is not None:
             self.memory.add(transitions)
-        self.steps_owed += int(experience.valid.sum())
-        if self.memory.size < min(self.settings.warm_up, self.settings.memory):
-            self.steps_owed = 0
+        self.decisions += 1
+        s = self.settings
+        if self.memory.size < min(s.warm_up, s.memory) or self.decisions % s.learn_every:
             return {}
         metrics: dict[str, float] = {}
-        while self.steps_owed >= self.settings.steps_per_update:
-            self.steps_owed -= self.settings.steps_per_update
-            metrics = self._update(self.memory.sample(self.settings.batch, self.generator))
+        for _ in range(s.updates):
+            metrics = self._update(self.memory.sample(s.batch, self.generator))
         return metrics
 
     def _update(self, batch: Transitions) -> dict[str, float]:
@@ -173,7 +172,7 @@ class DQN(Learner):
         facts = {
             "random": self.generator.bit_generator.state,
             "updates": self.updates,
-            "steps_owed": self.steps_owed,
+            "decisions": self.decisions,
             "next": self.memory.next,
         }
         return Snapshot(arrays, facts)
@@ -185,7 +184,7 @@ class DQN(Learner):
         self._restore_optimiser(_under("adam.", snapshot.arrays))
         facts = snapshot.facts
         self.generator.bit_generator.state = facts["random"]
-        self.updates, self.steps_owed = int(facts["updates"]), int(facts["steps_owed"])
+        self.updates, self.decisions = int(facts["updates"]), int(facts["decisions"])
         kept = _under("memory.", snapshot.arrays)
         if kept:
             self.memory.restore(kept, int(facts["next"]))

@@ -23,8 +23,10 @@ class DQNSettings:
     ones, not whatever the last updates made of them."""
     batch: Size = 64
     """Transitions in an update."""
-    steps_per_update: Count = 4
-    """Steps of the game (over all copies) between two updates."""
+    learn_every: Count = 1
+    """Decisions, each for all copies at once, from one round of updates to the next."""
+    updates: Count = 1
+    """Updates in a round."""
     memory: Annotated[int, Range(least=1, most=100_000_000)] = 100_000
     """Transitions the replay memory holds; the oldest go first."""
     warm_up: Count = 1_000

@@ -56,6 +56,7 @@ class Diary(Learner):
         self.acted: list[tuple[list[float], bool, bool]] = []
         self.learned: list[Experience] = []
         self.seeds: list[int] = []
+        self.fractions: list[float] = []
 
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
         self.acted.append((observation[0].tolist(), bool(starts[0]), explore))
@@ -66,6 +67,9 @@ class Diary(Learner):
     def learn(self, experience: Experience) -> Mapping[str, float]:
         self.learned.append(experience)
         return {"loss": 1.0}
+
+    def progress(self, fraction: float) -> None:
+        self.fractions.append(fraction)
 
     def seed(self, seed: int) -> None:
         self.seeds.append(seed)
@@ -195,6 +199,29 @@ def test_learning_live_sees_what_a_batch_would_show(plugins: Plugins, game: str)
         assert mine.observation[0, 1] == theirs.observation[0, 1]
     assert [start for _, start, _ in live.acted] == [start for _, start, _ in learner.acted]
     played.close()
+
+
+def test_live_learning_paces_itself_and_trained_weights_explore_little(plugins: Plugins) -> None:
+    fresh = session(plugins, learn=True)
+    list(fresh.moments(2_000))
+    fractions = diary(fresh).fractions
+    assert fractions == sorted(fractions)
+    assert fractions[0] == pytest.approx(1 / 7_200)
+    assert fractions[-1] == 0.9
+    trained = session(plugins, learn=True, weights={"w": np.zeros(1)})
+    list(trained.moments(1))
+    assert set(diary(trained).fractions) == {0.9}
+
+
+@pytest.mark.learning
+def test_two_minutes_of_live_learning_make_a_driver() -> None:
+    """From fresh weights, at 60 steps a second, as a person watches it."""
+    loaded = load_plugins()
+    played = Session(loaded, choose(loaded, game="car", brain="dqn"), seed=1, learn=True, pictures=False)
+    moments = [moment for moment in islice(played.moments(), 7_200) if moment.decision]
+    played.close()
+    assert sum(bool(moment.info["on_sand"]) for moment in moments[:1_200]) > 300, "it knows nothing at first"
+    assert sum(bool(moment.info["on_sand"]) for moment in moments[-1_200:]) < 24
 
 
 def test_a_brain_that_cannot_read_the_game_names_those_that_can(plugins: Plugins) -> None:

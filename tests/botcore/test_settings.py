@@ -122,7 +122,7 @@ def test_values_in_range_are_taken() -> None:
 @pytest.mark.parametrize(
     ("brain", "assignment"),
     [
-        ("dqn", "learner.steps_per_update=0"),
+        ("dqn", "learner.learn_every=0"),
         ("dqn", "learner.temperature=0"),
         ("dqn", "learner.batch=0"),
         ("dqn", "training.copies=0"),

@@ -164,7 +164,7 @@ def test_nstep_dqn_learns_to_catch_from_pixels(tmp_path: Path) -> None:
     settings = [
         "eyes.size=tiny", "eyes.features=64", "learner.learning_rate=1e-3", "learner.warm_up=500",
         "learner.temperature=0.1", "learner.temperature_end=0.02", "learner.target_every=100",
-        "learner.steps_per_update=16", "training.copies=16",
+        "learner.updates=1", "training.copies=16",
     ]  # fmt: skip
     setup = choose(plugins, game="catch", brain="nstep-dqn", assignments=settings)
     trained = train(plugins, Run(setup, Budget(steps=20_000), tmp_path))
