@@ -13,13 +13,23 @@ from botcore.errors import BotplayError
 from botcore.window.theme import BACKGROUND, GREEN, ORANGE, SKY
 
 FIRST_SIZE = (1280, 720)
+INVISIBLE = ("offscreen", "dummy", "evdev")  # what SDL falls back to where no screen answers
 
 
 def have_display() -> bool:
-    """Whether a window can be opened here (a virtual SDL driver counts)."""
-    if not sys.platform.startswith("linux"):
+    """Whether a window can be opened here (a virtual SDL driver counts where it was asked for)."""
+    wanted = os.environ.get("SDL_VIDEODRIVER")
+    named = wanted or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not named:
+        return False
+    try:
+        pygame.display.init()
+    except pygame.error:
+        return False
+    if wanted or pygame.display.get_driver() not in INVISIBLE:
         return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"))
+    pygame.display.quit()
+    return False
 
 
 @contextmanager
@@ -32,7 +42,7 @@ def open_window(title: str, size: tuple[int, int] = FIRST_SIZE) -> Iterator[None
         BotplayError: there is no display, or it refuses a window.
     """
     if not have_display():
-        raise BotplayError("there is no display here; use --no-window to play without a window")
+        raise BotplayError("no display answers here; use --no-window to play without a window")
     try:
         pygame.display.init()
         pygame.font.init()

@@ -32,13 +32,13 @@ def home(tmp_path: Path) -> Iterator[Path]:
     assert list((tmp_path / "here").iterdir()) == [], "nothing is written to the current directory"
 
 
-def command(home: Path, *arguments: str) -> subprocess.Popen[str]:
+def command(home: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
     environment = {
         key: value for key, value in os.environ.items() if key not in ("DISPLAY", "SDL_VIDEODRIVER")
     }
     return subprocess.Popen(
         [sys.executable, "-c", CODE, *arguments],
-        env={**environment, "BOTPLAY_DATA": str(home / "data")},
+        env={**environment, "BOTPLAY_DATA": str(home / "data"), **more},
         cwd=home / "here",
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -46,9 +46,9 @@ def command(home: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def botplay(home: Path, *arguments: str, code: int = 0) -> tuple[str, str]:
-    """Run botplay; return what it printed and what it said beside that."""
-    output, errors = (process := command(home, *arguments)).communicate(timeout=120)
+def botplay(home: Path, *arguments: str, code: int = 0, **more: str) -> tuple[str, str]:
+    """Run botplay with `more` environment variables; return what it printed and what it said beside that."""
+    output, errors = (process := command(home, *arguments, **more)).communicate(timeout=120)
     assert process.returncode == code, (output, errors)
     return output, errors
 
@@ -113,10 +113,10 @@ def test_debug_shows_the_traceback(home: Path) -> None:
     assert "Traceback" in errors
 
 
-def test_without_a_screen_it_plays_records_and_says_where(home: Path) -> None:
-    output, errors = botplay(
-        home, "--game", "car", "--brain", "random", "--seed", "3", "--set", "game.steps=50"
-    )
+@pytest.mark.parametrize("display", ["", ":4711"], ids=["none", "one that does not answer"])
+def test_without_a_screen_it_plays_records_and_says_where(home: Path, display: str) -> None:
+    short = ("--seed", "3", "--set", "game.steps=50")
+    output, errors = botplay(home, "--game", "car", "--brain", "random", *short, DISPLAY=display)
     assert "there is no screen" in errors
     assert "episode 1: score" in output
     [summary] = list_replays(home / "data" / "replays")
