@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from botcore.errors import BotplayError
@@ -63,9 +64,8 @@ def parse_seeds(text: str) -> tuple[int, ...]:
 
 def spell_seeds(seeds: Sequence[int]) -> str:
     """Return what `parse_seeds` reads back: `1000-1099`, or one by one where they do not count up."""
-    first, last = seeds[0], seeds[-1]
-    if len(seeds) > 1 and tuple(seeds) == tuple(range(first, last + 1)):
-        return f"{first}-{last}"
+    if len(seeds) > 1 and all(b - a == 1 for a, b in pairwise(seeds)):
+        return f"{seeds[0]}-{seeds[-1]}"
     return ",".join(map(str, seeds))
 
 
