@@ -40,9 +40,17 @@ class Agent:
 
 
 def build_learner(
-    plugins: Plugins, setup: Setup, observation_space: Space[Any], actions: int, *, seed: int = 0
+    plugins: Plugins,
+    setup: Setup,
+    observation_space: Space[Any],
+    actions: int,
+    *,
+    seed: int = 0,
+    bfloat16: bool = False,
 ) -> Learner:
     """Build a brain with fresh weights for a game.
+
+    With `bfloat16` its eyes compute in that precision (the weights stay float32).
 
     Raises:
         BotplayError: this brain cannot read what the game shows; the message names brains that can.
@@ -57,7 +65,10 @@ def build_learner(
         )
 
     def network(heads: Mapping[str, int]) -> Network:
-        return build_network(plugins, setup, observation_space, heads)
+        built = build_network(plugins, setup, observation_space, heads)
+        if bfloat16:
+            built.see_in_bfloat16()
+        return built
 
     request = BuildRequest(
         observation_space=observation_space,

@@ -28,6 +28,7 @@ class Encoder(nn.Module):
 
     def __init__(self, space: Space[Any]) -> None:
         super().__init__()
+        self.bfloat16 = False
         self.categories = int(space.n) if isinstance(space, Discrete) else 0
         self.first_category = int(space.start) if isinstance(space, Discrete) else 0
         self.pixels = is_pixels(space)
@@ -47,7 +48,9 @@ class Encoder(nn.Module):
             return observation.flatten(1).float()
         if self.channels_come_last:
             observation = observation.permute(0, 3, 1, 2)
-        # Convolutions on a CPU are fastest with the channels innermost in memory.
+        if self.bfloat16:
+            return observation.to(torch.bfloat16).mul_(1 / 255)
+        # Convolutions in float32 are fastest on a CPU with the channels innermost in memory.
         return observation.to(torch.float32, memory_format=torch.channels_last).mul_(1 / 255)
 
 
@@ -79,6 +82,15 @@ class Network(nn.Module):
         """Return the empty memory for n copies; an empty tuple without a memory."""
         return () if self.memory is None else cast("State", cast("Any", self.memory).initial(n))
 
+    def see_in_bfloat16(self) -> None:
+        """Let the eyes compute in bfloat16, from weights that stay float32; everything else is as it was.
+
+        Twice as fast where the processor multiplies bfloat16, and then fastest with the channels outermost.
+        """
+        if self.eyes is not None:
+            self.encoder.bfloat16 = True
+            self.eyes.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+
     def forward(
         self, observation: Tensor, starts: Tensor | None = None, state: State = ()
     ) -> tuple[dict[str, Tensor], State]:
@@ -95,13 +107,21 @@ class Network(nn.Module):
         time, copies = observation.shape[:2]
         features = self.encoder(observation.flatten(0, 1))  # [T*N, ...]
         if self.eyes is not None:
-            features = self.eyes(features)
+            with torch.autocast("cpu", torch.bfloat16, enabled=self.encoder.bfloat16):
+                features = self.eyes(features)
+            features = features.float()
         if self.memory is not None:
             features, state = self.memory(features.unflatten(0, (time, copies)), state, starts)
             features = features.flatten(0, 1)
         if self.neurons is not None:
             features = self.neurons(features)
         return {name: head(features).unflatten(0, (time, copies)) for name, head in self.heads.items()}, state
+
+
+def multiplies_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 itself; where it does not, doing so is ten times slower."""
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def output_features(module: nn.Module, shape: tuple[int, ...]) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from botcore.contracts.brain import Brain, Role
 from botcore.contracts.game import Game, RewardRule
@@ -35,6 +35,9 @@ class TrainingSettings:
     """Copies of the game that each agent plays at once."""
     threads: Annotated[int, Range(least=1, most=256)] = 1
     """Threads each agent may use, for the games and for the network."""
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """What the eyes compute in while training; `auto`: bfloat16 where the processor multiplies it itself.
+    Play and evaluation are always in float32, so that scores do not depend on the machine."""
 
 
 @dataclass(frozen=True)

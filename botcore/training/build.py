@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from botcore.agent import build_learner
 from botcore.contracts.learner import Learner
 from botcore.environment import open_batch
+from botcore.network import multiplies_bfloat16
 from botcore.setup import Setup
 from botcore.training.batch import Batch
 
@@ -25,8 +26,20 @@ def open_for_training(
     envs = open_batch(plugins, setup, copies=copies, threads=threads)
     try:
         actions = int(envs.single_action_space.n)  # type: ignore[attr-defined]
-        learner = build_learner(plugins, setup, envs.single_observation_space, actions, seed=seed)
+        learner = build_learner(
+            plugins,
+            setup,
+            envs.single_observation_space,
+            actions,
+            seed=seed,
+            bfloat16=in_bfloat16(setup.training().precision),
+        )
         return learner, Batch(envs, setup.reward_rule(plugins.game(setup.game)), seed=seed)
     except BaseException:
         envs.close()
         raise
+
+
+def in_bfloat16(precision: str) -> bool:
+    """Whether the eyes are to train in bfloat16."""
+    return precision == "bfloat16" or (precision == "auto" and multiplies_bfloat16())

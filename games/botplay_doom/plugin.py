@@ -24,9 +24,10 @@ SUMMARIES = {
     "freedoom1": "the free game Freedoom, phase 1, from its first map",
     "freedoom2": "the free game Freedoom, phase 2, from its first map",
 }
-SHAPED = RewardRule(bonuses={"hits": 5.0, "kills": 50.0, "damage_taken": -1.0, "ammo_used": -1.0}, scale=0.01)
-"""Kills pay nothing in the corridor, so the game's own reward teaches to sprint and die. The usual
-shaping, in the game's own units: a kill is worth 50 units of way, the vest pays 1000, death costs 100."""
+SHAPED = RewardRule(own=0.25, bonuses={"hits": 100.0, "kills": 100.0, "damage_taken": -2.0}, scale=0.004)
+"""Kills pay nothing in the corridor, so the game's own reward teaches to sprint and die. With the way at a
+quarter of its worth, a hit at 100, a kill at 100 and a point of damage at -2, brains learn to clear it: in
+training a monster is worth what 800 units of way are. Scores are always the game's own."""
 REWARDS = {
     "deadly_corridor": SHAPED,
     "basic": RewardRule(scale=0.01),
