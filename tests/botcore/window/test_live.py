@@ -435,6 +435,6 @@ def test_a_driver_that_refuses_is_told_in_one_line(
 ) -> None:
     session = fake.Session()
     monkeypatch.setenv("SDL_VIDEODRIVER", "nonsense")
-    with pytest.raises(BotplayError, match="cannot open a window") as caught:
+    with pytest.raises(BotplayError, match="--no-window") as caught:
         run_live(session, session.moments())
     assert "\n" not in str(caught.value)
