@@ -13,10 +13,11 @@ import click
 
 from botcore.cli.doctor import doctor
 from botcore.cli.evaluate import evaluate
+from botcore.cli.export import export
 from botcore.cli.listing import list_command, plugins_command
 from botcore.cli.models import models
 from botcore.cli.play import play
-from botcore.cli.replay import export, replay, replays
+from botcore.cli.replay import replay, replays
 from botcore.cli.train import train
 from botcore.errors import BotplayError, suggestion
 
