@@ -76,6 +76,15 @@ class CarBatch(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArray[Any]]):
         return seeding.np_random(seed)[0]
 
 
-def open_cars(request: OpenRequest) -> CarBatch:
-    """Open `request.copies` cars. Raises `BotplayError` for an unknown map or a bad map file."""
+def open_cars(request: OpenRequest) -> VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArray[Any]]:
+    """Open `request.copies` cars, over several maps where the options say so.
+
+    Raises:
+        BotplayError: an unknown map, a bad map file, or fewer cars than maps.
+    """
+    maps = request.options.training_maps if request.options is not None else ()
+    if maps:
+        from botplay_car.fleet import open_fleet
+
+        return open_fleet(request, maps)
     return CarBatch(open_world(request), request.copies)

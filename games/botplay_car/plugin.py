@@ -37,4 +37,6 @@ def botplay_games() -> Iterable[Game]:
         scenarios=scenarios,
         options="botplay_car.options:CarOptions",
         bins="botplay_car.bins:bins",
+        thumbnail="botplay_car:thumbnail.png",
+        kinds=frozenset({"vector", "binned"}),
     )
