@@ -36,6 +36,8 @@ class Card:
         minutes: minutes of training.
         command: what made it.
         score: what `evaluate` measured, or the last training returns, with the protocol (see `kind`).
+        elsewhere: the same, measured on other scenarios or protocols of the game (named in each); the model
+            is offered for those scenarios too, where they have none of their own.
         curve: points of (steps, minutes, mean score).
         created: ISO date and time, UTC.
     """
@@ -48,8 +50,21 @@ class Card:
     minutes: float = 0.0
     command: str = ""
     score: Mapping[str, Any] = field(default_factory=dict)
+    elsewhere: tuple[Mapping[str, Any], ...] = ()
     curve: tuple[tuple[float, ...], ...] = ()
     created: str = ""
+
+    def with_score(self, scenario: str, score: Mapping[str, Any]) -> Card:
+        """Return the card with a new score (which holds its `protocol`), in place of an old one like it."""
+        if (scenario, score["protocol"]) == (self.setup.scenario, self.setup.protocol):
+            return replace(self, score=dict(score))
+        place = {"scenario": scenario, "protocol": score["protocol"]}
+        others = [old for old in self.elsewhere if {name: old.get(name) for name in place} != place]
+        return replace(self, elsewhere=(*others, {**place, **score}))
+
+    def plays(self, scenario: str) -> bool:
+        """Whether it was made for a scenario, or measured there."""
+        return scenario in (self.setup.scenario, *(score.get("scenario") for score in self.elsewhere))
 
     def to_json(self) -> str:
         """Return the card as text."""
@@ -77,6 +92,7 @@ class Card:
                 minutes=float(data.get("minutes", 0)),
                 command=str(data.get("command", "")),
                 score=dict(data.get("score", {})),
+                elsewhere=tuple(dict(score) for score in data.get("elsewhere", ())),
                 curve=tuple(tuple(float(x) for x in point) for point in data.get("curve", ())),
                 created=str(data.get("created", "")),
             )
@@ -152,11 +168,20 @@ def place(setup: Setup) -> Path:
 
 
 def find_model(plugins: Plugins, setup: Setup) -> Model | None:
-    """Return the trained model for this game, scenario and brain: the user's own before a shipped one."""
-    for root in (user_models(), *plugins.model_folders()):
+    """Return the trained model for this game, scenario and brain: the user's own before a shipped one.
+
+    Where there is none, one of the same game and brain that was measured on this scenario.
+    """
+    roots = (user_models(), *plugins.model_folders())
+    for root in roots:
         folder = root / place(setup)
         if (folder / CARD).is_file():
             return open_model(folder)
+    pattern = f"{quote(setup.game, safe='')}/*/{quote(setup.brain, safe='')}/{CARD}"
+    for card in (card for root in roots for card in sorted(root.glob(pattern))):
+        model = open_model(card.parent)
+        if model.card.plays(setup.scenario):
+            return model
     return None
 
 

@@ -80,8 +80,6 @@ def table(result: Evaluation) -> str:
 
 
 def _save(folder: Path, result: Evaluation) -> None:
-    from dataclasses import replace
-
     from botcore.evaluation import spell_seeds
     from botcore.models import CARD, open_model, write_card
 
@@ -96,4 +94,4 @@ def _save(folder: Path, result: Evaluation) -> None:
         "scores": list(result.scores),
         "outcomes": dict(result.outcomes),
     }
-    write_card(folder / CARD, replace(card, score=score))
+    write_card(folder / CARD, card.with_score(result.scenario, score))

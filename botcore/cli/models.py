@@ -53,6 +53,9 @@ def show(ctx: click.Context, name: str) -> None:
     click.echo(f"  versions: {', '.join(f'{k} {v}' for k, v in card.versions.items())}")
     for key, value in card.score.items():
         click.echo(f"  score {key}: {value}")
+    for score in card.elsewhere:
+        place, mean = f"{score.get('scenario')} {score.get('protocol')}", score.get("mean")
+        click.echo(f"  elsewhere: {place}: mean {mean} of {score.get('episodes')} episodes")
     if len(card.curve) > 1:
         click.echo(curve([(point[0], point[2]) for point in card.curve if len(point) == 3]))
 

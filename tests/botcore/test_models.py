@@ -22,6 +22,7 @@ from botcore.models import (
     place,
     settle,
     user_models,
+    write_card,
 )
 from botcore.plugins import Plugins, load_plugins
 from botcore.setup import Setup, choose
@@ -79,6 +80,25 @@ def test_a_model_for_another_game_or_brain_is_refused(plugins: Plugins) -> None:
     folder = install(chosen(plugins))
     with pytest.raises(BotplayError, match="was trained for gym with a3c, not for car with a3c"):
         settle(plugins, chosen(plugins, game="car"), folder)
+
+
+def test_a_model_is_offered_where_it_was_measured(plugins: Plugins) -> None:
+    setup = choose(plugins, game="car/city", brain="dqn")
+    folder = install(setup)
+    ring = choose(plugins, game="car/ring", brain="dqn")
+    shipped = find_model(plugins, ring)
+    assert shipped is None or shipped.folder != folder, "it was never measured there"
+    first = {"protocol": "default", "mean": 1.0}
+    card = open_model(folder).card.with_score("ring", first).with_score("ring", {**first, "mean": 2.0})
+    card = card.with_score("city", {**first, "mean": 3.0})
+    write_card(folder / CARD, card)
+    found = find_model(plugins, ring)
+    assert found is not None
+    assert found.folder == folder
+    assert found.card.elsewhere == ({"scenario": "ring", "protocol": "default", "mean": 2.0},)
+    assert found.card.score["mean"] == 3.0
+    settled, _ = settle(plugins, ring, None)
+    assert (settled.scenario, settled.game) == ("ring", "car")
 
 
 def test_a_scenario_cannot_lead_out_of_the_folder(plugins: Plugins) -> None:
