@@ -76,8 +76,7 @@ def kinds(space: Space[Any], bins: Sequence[Sequence[float]] | None) -> frozense
 
 def can_read(brain: Brain, eyes: str | None, readings: frozenset[Kind]) -> bool:
     """Whether a brain (with these eyes, or none) can read one of `readings`."""
-    accepted = brain.accepts | ({"pixels"} if eyes else frozenset())
-    return bool(accepted & readings)
+    return bool(brain.reads(eyes) & readings)
 
 
 def bins_of(game: Game, scenario: str) -> Sequence[Sequence[float]] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from importlib import resources
 from typing import Any
 
 from botcore.contracts.game import Loadable
@@ -26,3 +27,20 @@ def load(reference: Loadable) -> Any:
         raise BotplayError(f"cannot import {reference}: {error}") from error
     except AttributeError as error:
         raise BotplayError(f"{module_name} has no {name!r}, which a plugin promised") from error
+
+
+def read_file(reference: str, most: int) -> bytes:
+    """Return the content of a file that lies beside a plugin's code, named as `"package:file"`.
+
+    Raises:
+        BotplayError: there is no such package or file, or it is longer than `most` bytes.
+    """
+    package, _, name = reference.partition(":")
+    try:
+        with resources.files(package).joinpath(name).open("rb") as file:
+            content = file.read(most + 1)
+    except (ImportError, OSError, ValueError, TypeError) as error:
+        raise BotplayError(f"cannot read {reference}: {error}") from error
+    if len(content) > most:
+        raise BotplayError(f"{reference} is larger than {most:,} bytes")
+    return content

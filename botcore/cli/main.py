@@ -18,6 +18,7 @@ from botcore.cli.listing import list_command, plugins_command
 from botcore.cli.models import models
 from botcore.cli.play import play
 from botcore.cli.replay import replay, replays
+from botcore.cli.thumbnail import thumbnail
 from botcore.cli.train import train
 from botcore.errors import BotplayError, suggestion
 
@@ -63,7 +64,7 @@ def botplay(ctx: click.Context) -> None:
 
 
 for command in (
-    play, train, evaluate, models, list_command, plugins_command, doctor, replays, replay, export,
+    play, train, evaluate, models, list_command, plugins_command, doctor, replays, replay, export, thumbnail,
 ):  # fmt: skip
     botplay.add_command(command)
 

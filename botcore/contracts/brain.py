@@ -89,3 +89,7 @@ class Brain:
     rung: int | None = None
     """Its rung on the ladder, for lists."""
     tags: Mapping[str, str] = field(default_factory=dict)
+
+    def reads(self, eyes: str | None) -> frozenset[Kind]:
+        """Return the kinds of observation it can play with these eyes, or with none."""
+        return self.accepts | (frozenset[Kind]({"pixels"}) if eyes else frozenset[Kind]())

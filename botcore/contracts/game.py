@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botcore.contracts.brain import Kind
 
 Loadable = str | Callable[..., Any]
 """Code named without importing it: `"package.module:name"`, or the callable itself."""
+MOST_THUMBNAIL = 500_000
+"""Bytes of a game's thumbnail."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,12 @@ class Game:
     bins: Loadable | None = None
     """`bins(scenario)` gives, per component of a continuous observation, the edges that cut it into
     bins, so that a table can play (a sequence of sequences of floats), or None for that scenario."""
+    thumbnail: str | None = None
+    """`"package:file.png"`: a small picture for the start screen, shipped beside the code (`botplay
+    thumbnail` makes one). Without one the game's name is drawn."""
+    kinds: frozenset[Kind] | None = None
+    """How its observations can be read (in a scenario perhaps in fewer ways), so that the start screen
+    leaves out brains that never could. None: that differs from scenario to scenario."""
 
     def all_scenarios(self) -> Sequence[Scenario]:
         """Return the scenarios, calling the function that lists them if there is one."""

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from gymnasium.utils.env_checker import check_env
 
-from botcore.environment import action_names, frames_per_second, kinds, open_batch, open_env
+from botcore.contracts.game import MOST_THUMBNAIL
+from botcore.environment import action_names, bins_of, frames_per_second, kinds, open_batch, open_env
+from botcore.loading import read_file
 from botcore.plugins import Plugins
 from botcore.session import Session
 from botcore.setup import choose
@@ -33,7 +35,12 @@ def check_game(plugins: Plugins, game: str, *, settings: tuple[str, ...] = ()) -
             warnings.filterwarnings("ignore", message=".*render.*")
             warnings.filterwarnings("ignore", message=".*Box observation space.*")
             check_env(env.unwrapped, skip_render_check=True)
-        assert kinds(env.observation_space, None), "no brain could read this observation"
+        described = plugins.game(setup.game)
+        readings = kinds(env.observation_space, bins_of(described, setup.scenario))
+        assert readings, "no brain could read this observation"
+        assert readings <= (described.kinds or readings), f"its observation reads as {', '.join(readings)}"
+        if described.thumbnail is not None:
+            assert read_file(described.thumbnail, MOST_THUMBNAIL)[:4] == b"\x89PNG", "a thumbnail is a PNG"
         assert frames_per_second(env) > 0, "metadata['render_fps'] must be more than nothing"
         assert len(set(action_names(env))) == len(action_names(env)), "two actions have the same name"
     finally:

@@ -35,6 +35,8 @@ def botplay_games() -> Iterable[Game]:
         scenarios=(Scenario("breakout", "two walls of 432 points each"),),
         protocols=PROTOCOLS,
         reward=REWARD,
+        thumbnail="botplay_atari:breakout.png",
+        kinds=frozenset({"pixels"}),
     )
     yield Game(
         name="atari",
@@ -44,4 +46,6 @@ def botplay_games() -> Iterable[Game]:
         scenarios=roms,
         protocols=PROTOCOLS,
         reward=REWARD,
+        thumbnail="botplay_atari:atari.png",
+        kinds=frozenset({"pixels"}),
     )

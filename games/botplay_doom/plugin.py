@@ -88,4 +88,6 @@ def botplay_games() -> Iterable[Game]:
         open_batch="botplay_doom.batch:open_doom_batch",
         scenarios=scenarios,
         options="botplay_doom.options:DoomOptions",
+        thumbnail="botplay_doom:thumbnail.png",
+        kinds=frozenset({"pixels"}),
     )

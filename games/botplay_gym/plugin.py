@@ -28,4 +28,5 @@ def botplay_games() -> Iterable[Game]:
         scenarios=SCENARIOS,
         any_scenario=True,
         options="botplay_gym.options:GymOptions",
+        thumbnail="botplay_gym:thumbnail.png",
     )
