@@ -17,7 +17,8 @@ from botcore.cli.export import export
 from botcore.cli.listing import list_command, plugins_command
 from botcore.cli.models import models
 from botcore.cli.play import play
-from botcore.cli.replay import replay, replays
+from botcore.cli.replay import replay
+from botcore.cli.replays import replays
 from botcore.cli.thumbnail import thumbnail
 from botcore.cli.train import train
 from botcore.errors import BotplayError, suggestion
