@@ -1,0 +1,185 @@
+"""How many steps a second training makes, beside the emulator alone and beside others that are installed.
+
+Run it: `python benchmarks/throughput.py [--game breakout] [--rounds 3] [--seconds 20] [--out FOLDER]`.
+
+Machines drift, so everything is measured in turn, `--rounds` times over, each time in a process of its own;
+what counts is the median, and its ratio to the emulator's median in the same run. A step is one decision of
+an agent. Start-up is left out: each measurement begins when the first steps are behind it. With `--out` a
+table (`throughput.md`) and a plot (`throughput.svg`) are written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+WARM_UP = 10.0  # seconds before counting begins
+COPIES = 16  # of the game, where the emulator or a peer runs alone
+
+
+def emulator(game: str, seconds: float, agents: int) -> float:
+    """Return the steps a second of the game's own batch with random actions and a thread for each agent."""
+    import numpy as np
+
+    from botcore.environment import open_batch
+    from botcore.plugins import load_plugins
+    from botcore.setup import choose
+
+    plugins = load_plugins()
+    envs = open_batch(plugins, choose(plugins, game=game, brain="a3c"), copies=COPIES, threads=agents)
+    envs.reset(seed=0)
+    actions = np.random.default_rng(0).integers(0, int(envs.single_action_space.n), (997, COPIES))  # type: ignore[attr-defined]
+    rounds, start = 0, time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        envs.step(actions[rounds % len(actions)])
+        rounds += 1
+    rate = rounds * COPIES / (time.perf_counter() - start)
+    envs.close()
+    return rate
+
+
+def ours(game: str, seconds: float, agents: int, eyes: str, precision: str) -> float:
+    """Return the steps a second of `botplay train` with the preset's settings and these eyes."""
+    import botcore
+    from botcore.training.progress import Progress
+
+    counted: list[tuple[float, int]] = []
+
+    def tell(progress: Progress) -> None:
+        if progress.seconds > WARM_UP:
+            counted.append((progress.seconds, progress.steps))
+
+    with tempfile.TemporaryDirectory() as folder:
+        botcore.train(
+            game,
+            "a3c",
+            minutes=(WARM_UP + seconds) / 60,
+            settings=(
+                f"eyes.size={eyes}",
+                f"training.precision={precision}",
+                f"training.agents={agents}",
+            ),
+            folder=folder,
+            install=False,
+            tell=tell,
+        )
+    (begin, before), (end, after) = counted[0], counted[-1]
+    return (after - before) / (end - begin)
+
+
+def stable_baselines3(game: str, seconds: float, agents: int) -> float:
+    """Return the steps a second of Stable-Baselines3's A2C with its Nature eyes and no memory."""
+    import ale_py
+    import gymnasium
+    import torch
+    from stable_baselines3 import A2C
+    from stable_baselines3.common.callbacks import BaseCallback
+    from stable_baselines3.common.env_util import make_atari_env
+    from stable_baselines3.common.vec_env import VecFrameStack
+
+    class Clock(BaseCallback):  # type: ignore[misc]
+        """Stops after the warm-up and `seconds`, and counts the steps in between."""
+
+        def _on_step(self) -> bool:
+            now = time.perf_counter()
+            if now - start < WARM_UP:
+                self.begin = (now, self.num_timesteps)
+            self.end = (now, self.num_timesteps)
+            return bool(now - start < WARM_UP + seconds)
+
+    gymnasium.register_envs(ale_py)
+    torch.set_num_threads(agents)
+    envs = VecFrameStack(make_atari_env(f"{game.capitalize()}NoFrameskip-v4", n_envs=COPIES, seed=0), 4)
+    clock, start = Clock(), time.perf_counter()
+    A2C("CnnPolicy", envs).learn(10**9, callback=clock)
+    envs.close()
+    return float((clock.end[1] - clock.begin[1]) / (clock.end[0] - clock.begin[0]))
+
+
+def subjects(game: str, agents: int) -> dict[str, Callable[[float], float]]:
+    """Return what can be measured here, by name; the emulator first."""
+    found: dict[str, Callable[[float], float]] = {
+        "emulator alone": lambda seconds: emulator(game, seconds, agents),
+        "a3c, nature eyes": lambda seconds: ours(game, seconds, agents, "nature", "auto"),
+        "a3c, small eyes": lambda seconds: ours(game, seconds, agents, "small", "auto"),
+        "a3c, nature eyes, float32": lambda seconds: ours(game, seconds, agents, "nature", "float32"),
+    }
+    if agents > 1:
+        found["a3c, nature eyes, one agent"] = lambda seconds: ours(game, seconds, 1, "nature", "auto")
+    if game == "breakout" and find_spec("stable_baselines3"):
+        found["Stable-Baselines3 A2C"] = lambda seconds: stable_baselines3(game, seconds, agents)
+    return found
+
+
+def measure_apart(name: str, chosen: argparse.Namespace) -> float:
+    """Measure one subject in a process of its own."""
+    command = [sys.executable, __file__, "--game", chosen.game, "--agents", str(chosen.agents)]
+    command += ["--seconds", str(chosen.seconds), "--only", name]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return float(done.stdout.split()[-1])
+
+
+def table(rates: dict[str, list[float]]) -> str:
+    """Return a table in Markdown: median, range, and the ratio to the first subject."""
+    top = statistics.median(next(iter(rates.values())))
+    rows = ["| what | steps/s (median) | least to most | of the emulator |", "|---|---|---|---|"]
+    for name, values in rates.items():
+        middle = statistics.median(values)
+        rows.append(
+            f"| {name} | {middle:,.0f} | {min(values):,.0f} to {max(values):,.0f} | {middle / top:.0%} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def plot(rates: dict[str, list[float]]) -> str:
+    """Return a bar a subject, as SVG."""
+    row, left, width = 34, 230, 460
+    most = max(max(values) for values in rates.values())
+    bars = []
+    for number, (name, values) in enumerate(rates.items()):
+        top, middle = 12 + number * row, statistics.median(values)
+        length = width * middle / most
+        bars.append(f'<text x="{left - 10}" y="{top + 15}" text-anchor="end">{name}</text>')
+        bars.append(f'<rect x="{left}" y="{top}" width="{length:.1f}" height="20" fill="#0072b2"/>')
+        bars.append(f'<text x="{left + length + 8:.1f}" y="{top + 15}">{middle:,.0f}</text>')
+    size = f'width="{left + width + 90}" height="{24 + row * len(rates)}"'
+    style = 'font-family="sans-serif" font-size="13"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>{"".join(bars)}</svg>\n'
+
+
+def main() -> None:
+    """Measure in turn, print the table, write table and plot."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--game", default="breakout")
+    parser.add_argument("--agents", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--only", help="measure one thing once, and print its steps a second")
+    chosen = parser.parse_args()
+    known = subjects(chosen.game, chosen.agents)
+    if chosen.only:
+        print(known[chosen.only](chosen.seconds))
+        return
+    rates: dict[str, list[float]] = {name: [] for name in known}
+    for number in range(chosen.rounds):
+        for name, values in rates.items():
+            values.append(measure_apart(name, chosen))
+            print(f"round {number + 1}: {name}: {values[-1]:,.0f} steps/s", file=sys.stderr)
+    print(table(rates))
+    if chosen.out:
+        chosen.out.mkdir(parents=True, exist_ok=True)
+        (chosen.out / "throughput.md").write_text(table(rates), "utf-8")
+        (chosen.out / "throughput.svg").write_text(plot(rates), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
