@@ -36,11 +36,21 @@ def have_display() -> bool:
 def open_window(title: str, size: tuple[int, int] = FIRST_SIZE) -> Iterator[None]:
     """Open a resizable window for the length of a `with` block.
 
-    `screen()` gives its surface, which is a new one after a resize.
+    `screen()` gives its surface, which is a new one after a resize. Inside of another such block the open
+    window is used, under the other title, and stays open.
 
     Raises:
         BotplayError: there is no display, or it refuses a window.
     """
+    if pygame.display.get_init() and pygame.display.get_surface() is not None:
+        before = pygame.display.get_caption()
+        pygame.display.set_caption(title, "botplay")
+        try:
+            yield
+        finally:
+            if before:
+                pygame.display.set_caption(*before)
+        return
     if not have_display():
         raise BotplayError("no display answers here; use --no-window to play without a window")
     try:

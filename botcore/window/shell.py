@@ -112,6 +112,7 @@ class Shell(ABC):
         """Answer one event."""
         if event.type == pygame.QUIT:
             self.open = False
+            pygame.event.post(event)  # Whoever lent the window closes too.
         elif event.type == pygame.KEYDOWN:
             self._stale = True
             self.key(event.key, event.unicode)
