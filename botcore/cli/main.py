@@ -19,6 +19,7 @@ from botcore.cli.models import models
 from botcore.cli.play import play
 from botcore.cli.replay import replay
 from botcore.cli.replays import replays
+from botcore.cli.start import show_start
 from botcore.cli.thumbnail import thumbnail
 from botcore.cli.train import train
 from botcore.errors import BotplayError, suggestion
@@ -56,11 +57,12 @@ def botplay(ctx: click.Context) -> None:
     """Bots that play games, to watch, understand, take apart and extend.
 
     \b
+    botplay                                 choose on the start screen
     botplay --game breakout --brain a3c     watch a bot play
     botplay --game car --brain dqn --learn  watch one learn
     botplay replay last                     watch it again
     """
-    if ctx.invoked_subcommand is None:
+    if ctx.invoked_subcommand is None and not show_start():
         click.echo(ctx.get_help())
 
 

@@ -67,14 +67,9 @@ def play(
                 f"there is no trained model for {setup.title} with {setup.brain}: fresh weights play "
                 f"(botplay train --game {setup.title} --brain {setup.brain} makes one)"
             )
-        _show(live, speed) if windowed else _count(live)
+        show(live, speed) if windowed else _count(live)
     finally:
-        close = getattr(live.moments, "close", None)
-        if close is not None:
-            close()
-        live.session.close()
-        if live.recorder is not None and live.recorder.folder is not None:
-            click.echo(f"replay: {live.recorder.folder}")
+        finish(live)
 
 
 def _have_display() -> bool:
@@ -83,7 +78,18 @@ def _have_display() -> bool:
     return have_display()
 
 
-def _show(live: Live, speed: float) -> None:
+def finish(live: Live) -> None:
+    """Complete the recording, say where it is, and close the game."""
+    close = getattr(live.moments, "close", None)
+    if close is not None:
+        close()
+    live.session.close()
+    if live.recorder is not None and live.recorder.folder is not None:
+        click.echo(f"replay: {live.recorder.folder}")
+
+
+def show(live: Live, speed: float) -> None:
+    """Show live play in a window until it is closed."""
     from botcore.window.live import run_live
 
     recorder = live.recorder

@@ -1,0 +1,141 @@
+"""What there is to choose from: games, the brains that fit them, replays. Opens no game."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from botcore.contracts.brain import Brain
+from botcore.contracts.game import Game, Scenario
+from botcore.models import Card, Model, list_models
+from botcore.plugins import Plugins
+from botcore.replay.library import ReplaySummary
+
+
+class Standing(Enum):
+    """How well a brain is prepared for a scenario."""
+
+    TRAINED = "trained"
+    READY = "needs no training"
+    FRESH = "not trained yet"
+
+
+@dataclass(frozen=True)
+class BrainChoice:
+    """A brain that may play.
+
+    Attributes:
+        standing: whether there is a trained model for this scenario.
+        facts: its score, or what happens without a model; one line.
+    """
+
+    brain: Brain
+    standing: Standing
+    facts: str
+
+
+@dataclass(frozen=True)
+class Play:
+    """Somebody chose to play."""
+
+    game: str
+    scenario: str
+    brain: str
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Somebody chose a replay: its folder."""
+
+    replay: Path
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything that can be chosen.
+
+    Attributes:
+        games: in the order in which plugins give them.
+        brains: likewise.
+        cards: cards of the trained models, the user's own first.
+        replays: newest first.
+    """
+
+    games: Sequence[Game]
+    brains: Sequence[Brain]
+    cards: Sequence[Card] = ()
+    replays: Sequence[ReplaySummary] = ()
+    _scenarios: dict[str, Sequence[Scenario]] = field(default_factory=dict)
+
+    def scenarios(self, game: Game) -> Sequence[Scenario]:
+        """Return a game's scenarios, those with a trained model first; none where listing them fails."""
+        found = self._scenarios.get(game.name)
+        if found is None:
+            try:
+                listed = list(game.all_scenarios())
+            except Exception:
+                listed = []  # A plugin's code. Playing it will say what is wrong.
+            listed.sort(key=lambda scenario: not self.trained(game, scenario.name))
+            found = self._scenarios[game.name] = listed
+        return found
+
+    def trained(self, game: Game, scenario: str) -> list[str]:
+        """Return the names of the brains that have a trained model here."""
+        names = [c.setup.brain for c in self.cards if c.setup.game == game.name and c.plays(scenario)]
+        return list(dict.fromkeys(names))
+
+    def choices(self, game: Game, scenario: str) -> list[BrainChoice]:
+        """Return the brains that can read the game: trained ones first, then those that need no training."""
+        fitting = [b for b in self.brains if game.kinds is None or b.reads(b.eyes) & game.kinds]
+        found = [self._choice(game, scenario, brain) for brain in fitting]
+        order = list(Standing)
+        return sorted(found, key=lambda choice: order.index(choice.standing))
+
+    def _choice(self, game: Game, scenario: str, brain: Brain) -> BrainChoice:
+        card = self._card(game, scenario, brain)
+        if card is not None:
+            return BrainChoice(brain, Standing.TRAINED, spell_score(score_on(card, scenario, game)))
+        if not brain.trains:
+            return BrainChoice(brain, Standing.READY, "")
+        return BrainChoice(brain, Standing.FRESH, "plays with fresh weights; L lets it learn while you watch")
+
+    def _card(self, game: Game, scenario: str, brain: Brain) -> Card | None:
+        """Return the card of the model that would play, as `find_model` chooses it."""
+        pair = (game.name, brain.name)
+        cards = [card for card in self.cards if (card.setup.game, card.setup.brain) == pair]
+        own = (card for card in cards if card.setup.scenario == scenario)
+        return next(own, next((card for card in cards if card.plays(scenario)), None))
+
+
+def make_catalogue(plugins: Plugins, replays: Sequence[ReplaySummary] = ()) -> Catalogue:
+    """Look through what is installed; a broken model is left out (`botplay models` says what is wrong)."""
+    cards = [model.card for model in list_models(plugins) if isinstance(model, Model)]
+    return Catalogue(list(plugins.games().values()), list(plugins.brains().values()), cards, replays)
+
+
+def score_on(card: Card, scenario: str, game: Game) -> Mapping[str, Any]:
+    """Return what was measured on a scenario, under the game's first protocol if it was."""
+    if card.setup.scenario == scenario:
+        return card.score
+    there = [score for score in card.elsewhere if score.get("scenario") == scenario]
+    there.sort(key=lambda score: score.get("protocol") != game.protocols[0])
+    return there[0] if there else {}
+
+
+def spell_score(score: Mapping[str, Any]) -> str:
+    """Write a card's score: the mean, its spread, of how many episodes; only what is a number."""
+
+    def figure(name: str) -> float | None:
+        value = score.get(name)
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    mean, spread, episodes = figure("mean"), figure("sd"), figure("episodes")
+    if mean is None:
+        return "no score on its card"
+    words = f"score {mean:,.4g}" if abs(mean) < 10_000 else f"score {mean:,.0f}"
+    words += "" if spread is None else f" ± {spread:,.3g}" if spread < 1000 else f" ± {spread:,.0f}"
+    words += "" if episodes is None else f" in {episodes:,.0f} episodes"
+    return words + (" of training" if str(score.get("kind", "")).startswith("training") else "")
