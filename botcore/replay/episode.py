@@ -18,17 +18,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
+from botcore.replay.checksum import checksum
 from botcore.replay.encode import VideoWriter
 from botcore.replay.format import (
     EYES_FILE,
     STEPS_FILE,
     VIDEO_FILE,
     About,
+    Branch,
     EpisodeHeader,
     Outcome,
     write_header,
 )
-from botcore.replay.steps import format_line
+from botcore.replay.steps import Line, format_line
 
 SECONDS_WAITING = 0.3  # of pictures that may wait for the encoder; a crash loses them
 EYES_KEYFRAMES = 60
@@ -53,16 +55,17 @@ class EpisodeWriter:
 
     Attributes:
         folder: the replay.
-        behind: whether the encoder cannot follow, so that the loop had to wait for it.
+        behind: whether the encoder cannot follow, so that the loop waits for it or leaves pictures out.
+        left_out: how many pictures were left out.
 
     Raises:
         OSError, av.FFmpegError: the folder or a file in it cannot be made.
     """
 
-    def __init__(self, root: Path, about: About, first: Moment) -> None:
+    def __init__(self, root: Path, about: About, first: Moment, branch: Branch | None = None) -> None:
         now = datetime.now(UTC)
         self.folder = _new_folder(root, about, now)
-        self.behind = False
+        self.behind, self.left_out = False, 0
         eyes = eyes_picture(first.observation)
         self._header = EpisodeHeader(
             id=self.folder.name,
@@ -72,13 +75,14 @@ class EpisodeWriter:
             started=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             picture=_size(first.pictures[0]) if first.pictures else None,
             eyes=_eyes_shape(eyes),
+            parent=branch.parent if branch else None,
+            branch_frame=branch.frame if branch else None,
         )
         self._steps = -1  # steps after the reset
         self._last: Moment | None = None
         self._last_frame = -1
         self._problem: Exception | None = None
         self._finished = False
-        write_header(self.folder, self._header)
         self._lines = os.open(self.folder / STEPS_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self._waiting: Queue[_Picture | _End] = Queue(max(4, round(SECONDS_WAITING * about.fps * 1.25)))
         # A daemon, finished at exit: an unhandled exception keeps the loop's frames alive until then.
@@ -90,8 +94,11 @@ class EpisodeWriter:
         """Whether a Moment belongs to this episode: the next has begun where steps start anew."""
         return self._last is None or moment.step > self._last.step
 
-    def add(self, moment: Moment) -> None:
-        """Append a Moment. Waits for the encoder only when it is far behind.
+    def add(self, moment: Moment, *, wait: bool = True) -> None:
+        """Append a Moment.
+
+        Its step is always written. When the encoder is far behind this waits for it, or, without `wait`,
+        leaves pictures out.
 
         Raises:
             OSError, av.FFmpegError: the disk is full, or the like; nothing more can be recorded.
@@ -99,14 +106,18 @@ class EpisodeWriter:
         if self._problem is not None:
             raise self._problem
         pictures = self._new_pictures(moment)
-        self._write_line(format_line(moment, len(pictures), self._header.about.brain))
+        crc = checksum(pictures, moment.frame) if pictures else None
+        self._write_line(format_line(Line(moment, len(pictures), crc), self._header.about.brain))
+        if self._last is None:
+            # Only now, so that whatever has an index also has a step to show.
+            write_header(self.folder, self._header)
         self._last, self._last_frame = moment, max(self._last_frame, moment.frame)
         self._steps += 1
         for number, picture in enumerate(pictures, start=moment.frame - len(pictures) + 1):
-            self._put(_Picture(VIDEO_FILE, number, picture))
+            self._put(_Picture(VIDEO_FILE, number, picture), wait)
         eyes = eyes_picture(moment.observation)
         if eyes is not None and self._header.eyes is not None:
-            self._put(_Picture(EYES_FILE, moment.frame, eyes))
+            self._put(_Picture(EYES_FILE, moment.frame, eyes), wait)
 
     def _new_pictures(self, moment: Moment) -> tuple[NDArray[np.uint8], ...]:
         """Return the pictures that have a frame number of their own, the latest ones of too many."""
@@ -121,12 +132,15 @@ class EpisodeWriter:
         if written != len(line):
             raise OSError(28, "No space left on device")
 
-    def _put(self, item: _Picture) -> None:
+    def _put(self, item: _Picture, wait: bool) -> None:
         try:
             self._waiting.put_nowait(item)
         except Full:
             self.behind = True
-            self._waiting.put(item)
+            if wait:
+                self._waiting.put(item)
+            else:
+                self.left_out += 1
         else:
             self.behind = self.behind and self._waiting.qsize() > self._waiting.maxsize // 2
 
@@ -167,7 +181,7 @@ class EpisodeWriter:
                 if isinstance(item, _End):
                     for video in videos.values():
                         video.close()
-                    if self._problem is None:
+                    if self._problem is None and self._last is not None:
                         write_header(self.folder, item.header)
                     return
                 if self._problem is None:

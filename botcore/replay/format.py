@@ -62,6 +62,19 @@ class About:
 
 
 @dataclass(frozen=True)
+class Branch:
+    """Where an episode left another one.
+
+    Attributes:
+        parent: id of the replay that was gone on from.
+        frame: the last frame that both share.
+    """
+
+    parent: str
+    frame: int
+
+
+@dataclass(frozen=True)
 class EpisodeHeader:
     """Everything in `episode.json`.
 
@@ -75,6 +88,8 @@ class EpisodeHeader:
         steps, frames: steps after the reset and the game's frames, None while recording.
         score: sum of the game's rewards, None while recording.
         outcome: how it ended; `stopped` is anything but the game's own end.
+        parent: id of the replay that this one went on from, None for one of its own.
+        branch_frame: the last frame that it shares with its parent.
     """
 
     id: str
@@ -89,6 +104,8 @@ class EpisodeHeader:
     frames: int | None = None
     score: float | None = None
     outcome: Outcome | None = None
+    parent: str | None = None
+    branch_frame: int | None = None
     format: int = FORMAT
 
     def to_json(self) -> str:
@@ -135,6 +152,9 @@ def parse_header(content: bytes) -> EpisodeHeader:
     if missing:
         raise Invalid(f"{missing[0]!r} is missing")
     values = {name: check(data[name], name) for name, check in _CHECKS.items()}
+    values |= {name: check(data.get(name), name) for name, check in _LATER_CHECKS.items()}
+    if (values["parent"] is None) != (values["branch_frame"] is None):
+        raise Invalid("parent and branch_frame go together")
     about = About(**{f.name: values.pop(f.name) for f in fields(About)})
     return EpisodeHeader(about=about, **values)
 
@@ -235,4 +255,8 @@ _CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
     "frames": _or_none(integer),
     "score": _or_none(_real),
     "outcome": _or_none(_one_of(Outcome)),
+}
+_LATER_CHECKS: Mapping[str, Callable[[Any, str], Any]] = {  # of fields that older recordings do not have
+    "parent": _or_none(_match(_IDENTITY)),
+    "branch_frame": _or_none(integer),
 }

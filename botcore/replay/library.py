@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,8 @@ from botcore.replay.format import HEADER_FILE, STEPS_FILE, EpisodeHeader, read_h
 from botcore.replay.reader import read_last_line
 
 SHOWN = 3  # candidates named in an error
+BOOKMARKS_FILE = "bookmarks.json"
+EMPTY_BOOKMARKS = 3  # bytes that say there are none: brackets and the end of the line
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,10 @@ class ReplaySummary:
         size: bytes on disk.
         started: when, in UTC.
         status: `recovered` for a recording that was cut off, `broken` for one that cannot be opened.
-        reason: why it is broken, else empty. The fields from `game` to `seconds` are then empty too.
+        bookmarked: whether somebody put a bookmark into it.
+        reason: why it is broken, else empty. All other fields with a default are then at it.
+        parent: id of the replay it went on from, None for one of its own.
+        branch_frame, branch_seconds: the last moment that both share.
     """
 
     path: Path
@@ -34,13 +39,22 @@ class ReplaySummary:
     started: datetime
     size: int
     status: Literal["complete", "recovered", "broken"]
+    bookmarked: bool = False
     game: str = ""
     scenario: str = ""
     brain: str = ""
     score: float | None = None
     steps: int = 0
     seconds: float = 0.0
+    parent: str | None = None
+    branch_frame: int | None = None
+    branch_seconds: float = 0.0
     reason: str = ""
+
+    @property
+    def title(self) -> str:
+        """`game/scenario`, or only the game where there is nothing to tell apart."""
+        return self.game if self.scenario in ("default", self.game) else f"{self.game}/{self.scenario}"
 
 
 def replays_root(out: Path | None = None) -> Path:
@@ -56,10 +70,15 @@ def list_replays(root: Path) -> list[ReplaySummary]:
     Raises:
         BotplayError: the folder cannot be read. One that does not exist is empty.
     """
-    return sorted(map(summarise, _folders(root)), key=lambda s: (s.started, s.id), reverse=True)
+    return sorted(map(summarise, replay_folders(root)), key=lambda s: (s.started, s.id), reverse=True)
 
 
-def _folders(root: Path) -> Iterable[Path]:
+def replay_folders(root: Path) -> Sequence[Path]:
+    """Return the folders in `root` that hold a replay, in no order.
+
+    Raises:
+        BotplayError: `root` cannot be read. One that does not exist is empty.
+    """
     try:
         entries = list(root.iterdir()) if root.exists() else []
     except OSError as error:
@@ -76,13 +95,34 @@ def _has_header(folder: Path) -> bool:
 
 def summarise(folder: Path) -> ReplaySummary:
     """Return the line of one replay folder. Only the index is read, or an unfinished one's last step."""
-    size = sum(_size(file) for file in folder.iterdir())
+    size = folder_size(folder)
     try:
         header = read_header(folder)
         return _summary(folder, size, header)
     except BotplayError as error:
-        changed = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
-        return ReplaySummary(folder, folder.name, changed, size, "broken", reason=str(error))
+        changed = datetime.fromtimestamp(_changed(folder), UTC)
+        marked = is_bookmarked(folder)
+        return ReplaySummary(folder, folder.name, changed, size, "broken", marked, reason=str(error))
+
+
+def is_bookmarked(folder: Path) -> bool:
+    """Whether somebody put a bookmark into a replay. What is in the file is for the player to check."""
+    return _size(folder / BOOKMARKS_FILE) > EMPTY_BOOKMARKS
+
+
+def folder_size(folder: Path) -> int:
+    """Return the bytes of the files in a replay folder."""
+    try:
+        return sum(_size(file) for file in folder.iterdir())
+    except OSError:
+        return 0
+
+
+def _changed(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except OSError:  # somebody removed it just now
+        return 0.0
 
 
 def _size(file: Path) -> int:
@@ -104,12 +144,16 @@ def _summary(folder: Path, size: int, header: EpisodeHeader) -> ReplaySummary:
         datetime.fromisoformat(header.started),
         size,
         "complete" if complete else "recovered",
+        is_bookmarked(folder),
         header.about.game,
         header.about.scenario,
         header.about.brain,
         score,
         steps,
         frames / header.about.fps,
+        header.parent,
+        header.branch_frame,
+        (header.branch_frame or 0) / header.about.fps,
     )
 
 
@@ -124,7 +168,7 @@ def find_replay(root: Path, what: str) -> Path:
         if not found:
             raise BotplayError(f"there is no replay in {root} yet; botplay records every episode it plays")
         return found[0].path
-    names = sorted(folder.name for folder in _folders(root))
+    names = sorted(folder.name for folder in replay_folders(root))
     if what in names:
         return root / what
     path = Path(what)

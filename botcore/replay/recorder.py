@@ -13,7 +13,8 @@ from typing import NoReturn
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.replay.episode import FAILURES, EpisodeWriter
-from botcore.replay.format import About, Outcome
+from botcore.replay.format import About, Branch, Outcome
+from botcore.replay.keeping import make_room
 
 PROBE = 65_536  # bytes that must fit on the disk for a recording to start
 MOST_FINISHING = 2  # episodes whose video may still be completed while the next ones are played
@@ -24,31 +25,43 @@ class Recorder:
 
     Args:
         root: where the replay folders go; made if it does not exist.
-        on_problem: is told in one line why the recording ended early. The game goes on.
+        on_problem: is told in one line why the recording ended early (the game goes on), and once that
+            replays were removed to make room.
+        limit: bytes that all replays in `root` may take, see `keeping`; None: any number.
 
     Attributes:
         folder: the replay being written, or the last one; None before the first Moment.
+        patient: whether to wait for the encoder when it is far behind, as is right for play as fast as it
+            can. A window keeps its pace instead: pictures are then left out, steps never.
         behind: whether the encoder cannot follow the game just now.
 
     Raises:
         BotplayError: nothing can be written in `root`.
     """
 
-    def __init__(self, root: Path, on_problem: Callable[[str], None] = lambda text: None) -> None:
+    def __init__(
+        self, root: Path, on_problem: Callable[[str], None] = lambda text: None, *, limit: int | None = None
+    ) -> None:
         _check_writable(root)
         self.folder: Path | None = None
+        self.patient = True
         self._root, self._on_problem = root, on_problem
         self._writer: EpisodeWriter | None = None
         self._finishing: list[EpisodeWriter] = []
         self._broken = False
+        self._left_out = 0
+        self._limit, self._told_of_limit = limit, False
+        self._tidying: threading.Thread | None = None
 
     @property
     def behind(self) -> bool:
-        """Whether the loop last had to wait for the encoder."""
+        """Whether the encoder could not follow just now."""
         return self._writer is not None and self._writer.behind
 
-    def record(self, moments: Iterable[Moment], about: About) -> Iterator[Moment]:
-        """Pass Moments through and keep them.
+    def record(
+        self, moments: Iterable[Moment], about: About, branch: Branch | None = None
+    ) -> Iterator[Moment]:
+        """Pass Moments through and keep them; `branch` says what the first episode went on from.
 
         Whatever ends the stream (its end, an exception in it, closing this generator, Ctrl-C, SIGTERM) the
         replay is complete up to the last Moment that was passed on. SIGKILL costs under a second of video.
@@ -56,13 +69,19 @@ class Recorder:
         with _sigterm_ends_the_program():
             try:
                 for moment in moments:
-                    self._keep(moment, about)
+                    self._keep(moment, about, branch)
                     yield moment
             finally:
                 self._finish("stopped")
                 self._join(0)
+                if self._tidying is not None:
+                    self._tidying.join()
+                if self._left_out:
+                    self._on_problem(
+                        f"the recording could not follow: it misses {self._left_out} pictures, but no steps"
+                    )
 
-    def _keep(self, moment: Moment, about: About) -> None:
+    def _keep(self, moment: Moment, about: About, branch: Branch | None) -> None:
         if self._broken:
             return
         try:
@@ -70,9 +89,11 @@ class Recorder:
                 self._finish("stopped")
             if self._writer is None:
                 self._join(MOST_FINISHING)
-                self._writer = EpisodeWriter(self._root, about, moment)
+                self._writer = EpisodeWriter(self._root, about, moment, None if self.folder else branch)
                 self.folder = self._writer.folder
-            self._writer.add(moment)
+            self._writer.add(moment, wait=self.patient)
+            if moment.step == 0:
+                self._make_room()
             if moment.last:
                 self._finish("terminated" if moment.terminated else "truncated")
         except FAILURES as error:
@@ -87,9 +108,24 @@ class Recorder:
     def _join(self, keep: int) -> None:
         """Wait for finished episodes until only `keep` are left to their threads."""
         while len(self._finishing) > keep:
-            problem = self._finishing.pop(0).join()
+            writer = self._finishing.pop(0)
+            problem = writer.join()
+            self._left_out += writer.left_out
             if problem is not None:
                 self._give_up(problem)
+
+    def _make_room(self) -> None:
+        """Keep the replays within their limit, in a thread: there may be thousands."""
+        if self._limit is None or (self._tidying is not None and self._tidying.is_alive()):
+            return
+        work = (self._root, self._limit, self._tell_of_limit)
+        self._tidying = threading.Thread(target=make_room, args=work, name="botplay-room", daemon=True)
+        self._tidying.start()
+
+    def _tell_of_limit(self, text: str) -> None:
+        if not self._told_of_limit:
+            self._told_of_limit = True
+            self._on_problem(text)
 
     def _give_up(self, error: Exception) -> None:
         if not self._broken:

@@ -36,17 +36,23 @@ class Line:
 
     Attributes:
         pictures: their number; they are the frames `moment.frame - pictures + 1 .. moment.frame`.
+        crc: `botcore.replay.checksum` of the pictures as they were; None without pictures and in older
+            recordings.
     """
 
     moment: Moment
     pictures: int
+    crc: int | None = None
 
 
-def format_line(moment: Moment, pictures: int, brain: str) -> bytes:
-    """Return the line of a Moment; `brain` is the recording's own, whose name is not repeated."""
+def format_line(line: Line, brain: str) -> bytes:
+    """Return the bytes of a line; `brain` is the recording's own, whose name is not repeated."""
+    moment = line.moment
     data: dict[str, Any] = {"step": moment.step, "frame": moment.frame}
-    if pictures:
-        data["pictures"] = pictures
+    if line.pictures:
+        data["pictures"] = line.pictures
+    if line.crc is not None:
+        data["crc"] = line.crc
     if moment.decision is not None:
         data.update(_decision_fields(moment.decision, brain))
     for name, value in (("reward", moment.reward), ("score", moment.score)):
@@ -151,7 +157,8 @@ def parse_line(content: bytes, header: EpisodeHeader) -> Line:
     )
     if pictures > moment.frame + 1:
         raise Invalid("more pictures than frames")
-    return Line(moment, pictures)
+    crc = integer(data["crc"], "crc", 0, 2**32 - 1) if "crc" in data else None
+    return Line(moment, pictures, crc)
 
 
 def _entries(data: Mapping[str, Any], name: str) -> Iterable[tuple[str, Any]]:

@@ -71,6 +71,9 @@ def edit_header(folder: Path, edit: Edit) -> None:
         (lambda d: d.update(status=[]), "status is none of"),
         (lambda d: d.update(versions={"a": 1}), "versions is not a printable text"),
         (lambda d: d.update(settings=[1]), "settings is not a table"),
+        (lambda d: d.update(parent="../up", branch_frame=4), "parent does not look like one"),
+        (lambda d: d.update(parent="a", branch_frame=-4), "branch_frame is not a whole number"),
+        (lambda d: d.update(parent="a"), "parent and branch_frame go together"),
     ],
 )
 def test_a_wrong_header_says_what_is_wrong(recorded: Path, edit: Edit, reason: str) -> None:
@@ -81,7 +84,7 @@ def test_a_wrong_header_says_what_is_wrong(recorded: Path, edit: Edit, reason: s
 
 
 def test_headers_may_grow(recorded: Path) -> None:
-    edit_header(recorded, lambda d: d.update(parent="another", note={"x": 1}))
+    edit_header(recorded, lambda d: d.update(ancestor="another", note={"x": 1}))
     assert read_all(recorded) == ""
 
 
@@ -94,6 +97,7 @@ def test_headers_may_grow(recorded: Path) -> None:
         (b"[" * 100_000, "not JSON"),
         (b'{"step":1,"frame":4,"reward":NaN}', "NaN is not JSON"),
         (b'{"step":1.5,"frame":4}', "step is not a whole number"),
+        (b'{"step":1,"frame":4,"crc":4294967296}', "crc is not a whole number"),
         (b'{"step":1,"frame":-4}', "frame is not a whole number"),
         (b'{"step":1,"frame":4,"pictures":9999}', "pictures is not a whole number in 0..1024"),
         (b'{"step":1,"frame":4,"pictures":9}', "more pictures than frames"),
@@ -156,8 +160,8 @@ def test_any_values_in_a_line(recorded: Path, data: st.DataObject) -> None:
         parsed = parse_line(content, header)
     except Invalid:
         return
-    again = parse_line(steps.format_line(parsed.moment, parsed.pictures, "a3c"), header)
-    assert (again.moment.step, again.pictures) == (parsed.moment.step, parsed.pictures)
+    again = parse_line(steps.format_line(parsed, "a3c"), header)
+    assert (again.moment.step, again.pictures, again.crc) == (parsed.moment.step, parsed.pictures, parsed.crc)
 
 
 @settings(FUZZ, max_examples=60)
