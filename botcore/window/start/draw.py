@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pygame
 
+from botcore.contracts.game import Scenario
 from botcore.replay.library import ReplaySummary
 from botcore.window.canvas import Canvas, number
 from botcore.window.start.catalogue import Standing
@@ -32,7 +33,6 @@ HINT = "arrows, Tab, Enter, mouse  ·  F1 help  ·  Esc close"
 BADGES = {Standing.TRAINED: GREEN, Standing.READY: SKY, Standing.FRESH: MUTED}
 LOGO = ((0.4, SKY), (0.8, ORANGE), (0.25, GREEN))
 """Bars of the logo, as in the window's icon: length as a part of the largest, and colour."""
-SUMMARY_LINES = 3
 EMPTY = {
     GAMES: "no game is installed",
     BRAINS: "no brain can play this",
@@ -118,7 +118,7 @@ class StartView:
             )
             trained = choosing.catalogue.trained(game, scenario.name)
             facts = f"trained: {', '.join(trained)}" if trained else ""
-            _words(card, scenario.name, scenario.summary, facts, GREEN)
+            _words(card, scenario.name, describe(scenario), facts, GREEN)
         _scroll_mark(canvas, places.lists[BRAINS], view, len(picker.found))
 
     def _game(self, card: Canvas, choosing: Choosing, row: int) -> None:
@@ -147,6 +147,12 @@ def headings(column: int, choosing: Choosing) -> tuple[str, str]:
         return "Recent replays", "every episode is kept; Enter shows it again"
     game = choosing.game
     return ("Who plays?", "") if game is None else (f"Who plays {game.name}?", "Enter starts; Esc comes back")
+
+
+def describe(scenario: Scenario) -> str:
+    """Return a scenario's summary, or nothing where it only says the name again."""
+    same = scenario.summary.casefold() == scenario.name.replace("_", " ").casefold()
+    return "" if same else scenario.summary
 
 
 def replay_words(replay: ReplaySummary, now: datetime) -> tuple[str, str, str]:
@@ -236,9 +242,8 @@ def _words(card: Canvas, title: str, text: str, facts: str, colour: Colour, badg
     line, top = inner.type.line(sizes.small), inner.type.line(sizes.body)
     taken = inner.text(badge, inner.width, 0, colour=colour, align="right").w + unit if badge else 0
     inner.text(title, 0, 0, size=sizes.body, width=inner.width - taken)
-    room = (inner.height - top) // line
-    shown = wrap(inner.type, text, sizes.small, inner.width, max(1, min(SUMMARY_LINES, room - bool(facts))))
-    for words in shown:
+    room = max(1, (inner.height - top) // line - bool(facts))
+    for words in wrap(inner.type, text, sizes.small, inner.width, room):
         inner.text(words, 0, top, colour=MUTED)
         top += line
     if facts:
@@ -250,7 +255,7 @@ def _scenario_row(card: Canvas, choosing: Choosing) -> None:
     if game is None:
         return
     listed = choosing.catalogue.scenarios(game)
-    summary = next((s.summary for s in listed if s.name == name), "")
+    summary = next((describe(s) for s in listed if s.name == name), "")
     more = f"{len(listed)} to choose from" + (", or type another" if game.any_scenario else "")
     _words(card, name or "choose a scenario", summary, more, ORANGE, badge="scenario")
 

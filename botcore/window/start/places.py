@@ -67,8 +67,10 @@ def arrange(size: tuple[int, int], sizes: Sizes, typeface: Typeface, focus: int)
     bar = pygame.Rect(0, height - line - unit, width, line + unit)
     header = pygame.Rect(2 * unit, unit, width - 4 * unit, typeface.line(sizes.large) + unit)
     top, head = header.bottom + unit, name + line + unit
-    area = pygame.Rect(2 * unit, top + head, width - 4 * unit, max(1, bar.y - unit - top - head))
-    pitch = (name + 3 * line + 3 * unit, name + 3 * line + 3 * unit, name + 2 * line + 3 * unit)
+    first = top + head + unit
+    area = pygame.Rect(2 * unit, first, width - 4 * unit, max(1, bar.y - unit - first))
+    frame = 2 * unit + 2 * max(2, unit // 4)
+    pitch = (name + 5 * line + frame, name + 3 * line + frame, name + 2 * line + frame)
     gutter = 2 * unit
     if area.w < NARROW * line:
         shown = {focus: pygame.Rect(area)}
