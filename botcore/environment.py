@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gymnasium
@@ -10,6 +10,7 @@ import numpy as np
 from gymnasium.spaces import Box, Discrete, Space
 from gymnasium.vector import AutoresetMode, SyncVectorEnv, VectorEnv
 from gymnasium.wrappers import FlattenObservation
+from numpy.typing import NDArray
 
 from botcore.contracts.brain import Brain, Kind
 from botcore.contracts.game import Game, OpenRequest
@@ -91,6 +92,15 @@ def action_names(env: Env) -> tuple[str, ...]:
     if names and len(names) == count:
         return tuple(str(name) for name in names)
     return tuple(str(number) for number in range(count))
+
+
+def pictures_since(env: Env, info: Mapping[str, Any]) -> tuple[NDArray[np.uint8], ...]:
+    """Return the pictures of a step, `[H, W, 3]` each: those in `info`, or else what `render` draws."""
+    pictures = info.get("pictures")
+    if pictures is None:
+        drawn = env.render()
+        pictures = () if drawn is None else (np.asarray(drawn, np.uint8),)
+    return tuple(pictures)
 
 
 def frames_per_second(env: Env) -> float:

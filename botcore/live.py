@@ -11,6 +11,7 @@ from botcore.contracts.brain import Role
 from botcore.contracts.moment import Moment
 from botcore.models import Model, settle
 from botcore.replay.format import About
+from botcore.replay.keeping import replay_limit
 from botcore.replay.library import replays_root
 from botcore.replay.recorder import Recorder
 from botcore.session import Session
@@ -55,16 +56,26 @@ def open_live(
         BotplayError: it cannot be opened, the model does not fit, or nothing can be recorded at `out`.
     """
     setup, found = settle(plugins, chosen, model)
-    recorder = Recorder(replays_root(out), on_problem) if record else None
+    recorder = open_recorder(out, on_problem) if record else None
     weights = found.weights() if found else None
     session = Session(plugins, setup, weights=weights, seed=seed, learn=learn, pictures=True)
     stream = session.moments(episodes)
     if recorder is not None:
         stream = recorder.record(stream, describe(plugins, session, found))
-    return Live(session, _shown(plugins, stream), recorder, found)
+    return Live(session, shown(plugins, stream), recorder, found)
 
 
-def _shown(plugins: Plugins, stream: Iterator[Moment]) -> Iterator[Moment]:
+def open_recorder(out: Path | None, on_problem: Callable[[str], None]) -> Recorder:
+    """Return a recorder to the user's own replays, within their limit, or to a folder of the user's choice.
+
+    Raises:
+        BotplayError: nothing can be written there.
+    """
+    # What lies in a folder that somebody chose is not for us to remove.
+    return Recorder(replays_root(out), on_problem, limit=replay_limit() if out is None else None)
+
+
+def shown(plugins: Plugins, stream: Iterator[Moment]) -> Iterator[Moment]:
     """Pass a stream on, showing each Moment to the plugins; closing this closes the stream."""
     try:
         for moment in stream:

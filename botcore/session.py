@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from botcore.agent import Agent, build_learner
 from botcore.contracts.learner import Experience
 from botcore.contracts.moment import Decision, Moment, Scalar
-from botcore.environment import action_names, frames_per_second, open_env
+from botcore.environment import action_names, frames_per_second, open_env, pictures_since
 from botcore.errors import BotplayError
 from botcore.setup import Setup
 from botcore.training.batch import lives_in, make_experience
@@ -82,6 +82,7 @@ class Session:
         self._rule = setup.reward_rule(plugins.game(setup.game))
         self._next_seed: int | None = None
         self._scores: list[float] = []
+        self._script: Sequence[Decision] = ()
 
     def moments(self, episodes: int | None = None) -> Iterator[Moment]:
         """Yield every Moment of `episodes` episodes (None: until the consumer stops)."""
@@ -90,7 +91,15 @@ class Session:
             seed, self._next_seed = self._next_seed if self._next_seed is not None else self._seed, None
             self._seed = seed + 1
             yield from self._episode(number, seed)
+            self._script = ()
             number += 1
+
+    def follow(self, script: Sequence[Decision]) -> None:
+        """Let the first episode begin with these decisions of somebody else.
+
+        The brain sees what comes of them and remembers it, learns nothing from them, and goes on from there.
+        """
+        self._script = script
 
     def play_seed(self, seed: int) -> Iterator[Moment]:
         """Yield the Moments of one episode from `seed`."""
@@ -136,7 +145,7 @@ class Session:
             self._waste_a_step(moment.observation)
 
     def _step(self, before: Moment, lives: NDArray[Any] | None) -> tuple[Moment, NDArray[Any] | None]:
-        learning = self.learning
+        learning = self.learning and before.step >= len(self._script)
         decision = self._decide(before, explore=learning)
         observation, reward, terminated, truncated, info = self.env.step(decision.action)
         metrics: Mapping[str, float] = {}
@@ -179,6 +188,8 @@ class Session:
 
     def _decide(self, before: Moment, *, explore: bool) -> Decision:
         decision = self.agent.decide(before.observation, start=before.step == 0, explore=explore)
+        if before.step < len(self._script):
+            return self._script[before.step]
         if self.human_action is None:
             return decision
         return replace(decision, action=self.human_action, explored=False, by="human")
@@ -203,13 +214,7 @@ class Session:
         )
 
     def _seen(self, info: Mapping[str, Any]) -> tuple[NDArray[np.uint8], ...]:
-        if not self._pictures:
-            return ()
-        pictures = info.get("pictures")
-        if pictures is None:
-            drawn = self.env.render()
-            pictures = () if drawn is None else (np.asarray(drawn, np.uint8),)
-        return tuple(pictures)
+        return pictures_since(self.env, info) if self._pictures else ()
 
 
 def scalars(info: Mapping[str, Any]) -> dict[str, Scalar]:

@@ -93,6 +93,8 @@ def show(live: Live, speed: float) -> None:
     from botcore.window.live import run_live
 
     recorder = live.recorder
+    if recorder is not None:
+        recorder.patient = False
     run_live(
         live.session,
         live.moments,

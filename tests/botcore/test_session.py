@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from botcore import BotplayError, Brain, BuildRequest, Choice, Experience, Game, Learner, RewardRule, hookimpl
+from botcore.contracts.moment import Decision
 from botcore.plugins import Plugins, load_plugins
 from botcore.session import Session
 from botcore.setup import choose
@@ -158,6 +159,21 @@ def test_a_person_takes_over_and_gives_back(plugins: Plugins) -> None:
     assert (taken.decision.by, taken.decision.action, taken.reward) == ("human", 0, 0.0)
     assert (given_back.decision.by, given_back.decision.action) == ("diary", 1)
     assert len(diary(played).acted) == 2, "the brain's memory went on seeing"
+    played.close()
+
+
+def test_an_episode_begins_with_decisions_of_another_and_the_brain_sees_it_all(plugins: Plugins) -> None:
+    played = session(plugins, learn=True)
+    played.follow([Decision(0, value=9.0, by="other"), Decision(1, by="other")])
+    moments = list(played.moments(2))
+    made = [m.decision and (m.decision.by, m.decision.action, m.decision.value) for m in moments]
+    assert made[:4] == [None, ("other", 0, 9.0), ("other", 1, None), ("diary", 1, 3.0)]
+    assert [m.reward for m in moments[:4]] == [0, 0, 2, 2]
+    own = [("diary", 1, 3.0)] * 4
+    assert made[5:] == [None, *own], "the next episode is its own"
+    assert [start for _, start, _ in diary(played).acted] == [True, False, False, False] * 2
+    seen = [experience.observation[0, 1] for experience in diary(played).learned]
+    assert seen[:2] == [2, 3], "it learns from its own decisions only"
     played.close()
 
 
