@@ -47,6 +47,7 @@ class About:
         weights_sha256: hash of the weights file that was loaded, None with fresh weights.
         parts: name of the part by role (`eyes`, `memory`, `neurons`).
         settings: settings by section, as in the Setup.
+        group: what all recordings have in common that were made side by side, None for one made alone.
     """
 
     game: str
@@ -59,6 +60,7 @@ class About:
     weights_sha256: str | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -257,6 +259,7 @@ _CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
     "outcome": _or_none(_one_of(Outcome)),
 }
 _LATER_CHECKS: Mapping[str, Callable[[Any, str], Any]] = {  # of fields that older recordings do not have
+    "group": _or_none(_match(_IDENTITY)),
     "parent": _or_none(_match(_IDENTITY)),
     "branch_frame": _or_none(integer),
 }

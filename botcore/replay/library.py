@@ -32,6 +32,8 @@ class ReplaySummary:
         reason: why it is broken, else empty. All other fields with a default are then at it.
         parent: id of the replay it went on from, None for one of its own.
         branch_frame, branch_seconds: the last moment that both share.
+        group: what it has in common with those it was played side by side with, None for one played alone.
+        episode: which episode of its recording it is, from 0.
     """
 
     path: Path
@@ -50,6 +52,8 @@ class ReplaySummary:
     branch_frame: int | None = None
     branch_seconds: float = 0.0
     reason: str = ""
+    group: str | None = None
+    episode: int = 0
 
     @property
     def title(self) -> str:
@@ -154,6 +158,8 @@ def _summary(folder: Path, size: int, header: EpisodeHeader) -> ReplaySummary:
         header.parent,
         header.branch_frame,
         (header.branch_frame or 0) / header.about.fps,
+        group=header.about.group,
+        episode=header.episode,
     )
 
 
