@@ -104,18 +104,25 @@ class Network(nn.Module):
         Returns:
             Each head's output `[T, N, size]`, and the memory's state after the last step.
         """
-        time, copies = observation.shape[:2]
+        time = len(observation)
         features = self.encoder(observation.flatten(0, 1))  # [T*N, ...]
+        return self.answer(features, starts, state, time=time)
+
+    def answer(
+        self, encoded: Tensor, starts: Tensor | None, state: State, *, time: int = 1
+    ) -> tuple[dict[str, Tensor], State]:
+        """Go on from what the encoder gave, `[T * N, ...]`; otherwise as `forward`."""
+        features, each = encoded, (time, len(encoded) // time)
         if self.eyes is not None:
             with torch.autocast("cpu", torch.bfloat16, enabled=self.encoder.bfloat16):
                 features = self.eyes(features)
             features = features.float()
         if self.memory is not None:
-            features, state = self.memory(features.unflatten(0, (time, copies)), state, starts)
+            features, state = self.memory(features.unflatten(0, each), state, starts)
             features = features.flatten(0, 1)
         if self.neurons is not None:
             features = self.neurons(features)
-        return {name: head(features).unflatten(0, (time, copies)) for name, head in self.heads.items()}, state
+        return {name: head(features).unflatten(0, each) for name, head in self.heads.items()}, state
 
 
 def multiplies_bfloat16() -> bool:

@@ -9,13 +9,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from botcore.contracts.moment import Decision
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+Of = Literal["action", "value"]
+"""What a map of attention is about: the most preferred action, or V."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ class Learner(ABC):
 
     asynchronous: ClassVar[bool] = False
     """Whether several processes may train it at once on shared weights (`share` and `join`)."""
+    discount: float | None = None
+    """γ, by which later rewards count less in what V and Q predict; None: nothing is predicted."""
 
     @abstractmethod
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
@@ -112,6 +117,16 @@ class Learner(ABC):
         Called once after every `act` in training. Metrics are plain floats by name (`loss`, `entropy`).
         """
         return {}
+
+    def attention(
+        self, observation: NDArray[Any], starts: NDArray[np.bool_], of: Of
+    ) -> NDArray[np.float32] | None:
+        """Return how much each pixel weighs in what `act` would say now, `[N, H, W] float32`, not negative.
+
+        Nothing may change by it: not the memory, not what is being learned. `botcore.attention` does it for
+        a `Network`. None: this brain cannot tell.
+        """
+        return None
 
     def progress(self, fraction: float) -> None:
         """Say how much of the training budget is spent (0..1), for schedules."""

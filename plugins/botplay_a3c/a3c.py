@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from botcore import BuildRequest, Choice, Experience, Learner, Snapshot
+from botcore.attention import attention, preference
+from botcore.contracts.learner import Of
 from botcore.network import State, load_arrays, to_arrays
 from botplay_a3c.returns import generalised_advantage
 from botplay_a3c.rollout import Rollout
@@ -82,6 +84,7 @@ class A3C(Learner):
 
     def __init__(self, request: BuildRequest) -> None:
         self.settings: A3CSettings = request.settings
+        self.discount = self.settings.gamma
         self.actions = request.actions
         self.network = request.network({"policy": request.actions, "value": 1})
         # A nearly uniform first policy explores; the critic starts at about 0.
@@ -120,6 +123,19 @@ class A3C(Learner):
             values=value.numpy(),
             memory=self.state[-1][0].tanh().numpy() if self.state else None,
             exploration=self.settings.entropy if explore else None,
+        )
+
+    def attention(
+        self, observation: NDArray[Any], starts: NDArray[np.bool_], of: Of
+    ) -> NDArray[np.float32] | None:
+        """Return where actor or critic look."""
+        state = self.state or self.network.initial(len(observation))
+        return attention(
+            self.network,
+            observation,
+            starts,
+            state,
+            lambda heads: preference(heads["policy"]) if of == "action" else heads["value"][:, 0],
         )
 
     def _choose(self, probabilities: NDArray[np.float32], explore: bool) -> NDArray[np.int64]:

@@ -23,6 +23,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from botcore import BuildRequest, Choice, Experience, Learner, Snapshot
+from botcore.attention import attention, preference
+from botcore.contracts.learner import Of
 from botcore.network import load_arrays, to_arrays
 from botplay_dqn.memory import Memory, Transitions
 from botplay_dqn.nstep import NStep
@@ -66,6 +68,7 @@ class DQN(Learner):
 
     def __init__(self, request: BuildRequest) -> None:
         self.settings: DQNSettings = request.settings
+        self.discount = self.settings.gamma
         self.network = request.network({"q": request.actions})
         # Small first Q-values, so that no action seems best before anything is known.
         nn.init.orthogonal_(self.network.head("q").weight, 0.01)
@@ -102,6 +105,18 @@ class DQN(Learner):
         uniform = self.generator.random((len(q), 1)) * policy.sum(-1, keepdims=True)
         actions = np.minimum((uniform > policy.cumsum(-1)).sum(-1), q.shape[1] - 1)
         return Choice(actions, q_values=q, probabilities=policy, exploration=self.temperature)
+
+    def attention(
+        self, observation: NDArray[Any], starts: NDArray[np.bool_], of: Of
+    ) -> NDArray[np.float32] | None:
+        """Return where it looks for the best action, or for its value."""
+        return attention(
+            self.network,
+            observation,
+            starts,
+            (),
+            lambda heads: preference(heads["q"]) if of == "action" else heads["q"].amax(-1),
+        )
 
     def learn(self, experience: Experience) -> Mapping[str, float]:
         """Remember what happened; update as often as is due."""

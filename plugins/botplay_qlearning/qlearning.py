@@ -55,6 +55,7 @@ class QLearning(Learner):
 
     def __init__(self, request: BuildRequest) -> None:
         self.settings: QLearningSettings = request.settings
+        self.discount = self.settings.gamma
         self.states = States.of(request.observation_space, request.bins)
         self.table = np.full((self.states.count, request.actions), self.settings.initial, np.float64)
         self.generator = np.random.default_rng(request.seed)
