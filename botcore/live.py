@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,8 +49,9 @@ def open_live(
     record: bool = True,
     out: Path | None = None,
     on_problem: Callable[[str], None] = lambda text: None,
+    group: str | None = None,
 ) -> Live:
-    """Open a game with a brain for play.
+    """Open a game with a brain for play; `group` names what it is recorded side by side with.
 
     Raises:
         BotplayError: it cannot be opened, the model does not fit, or nothing can be recorded at `out`.
@@ -61,7 +62,8 @@ def open_live(
     session = Session(plugins, setup, weights=weights, seed=seed, learn=learn, pictures=True)
     stream = session.moments(episodes)
     if recorder is not None:
-        stream = recorder.record(stream, describe(plugins, session, found))
+        about = replace(describe(plugins, session, found), group=group)
+        stream = recorder.record(stream, about)
     return Live(session, shown(plugins, stream), recorder, found)
 
 
