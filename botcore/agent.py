@@ -28,10 +28,13 @@ class Agent:
     Attributes:
         setup: what it was built from.
         learner: its learning rule with the weights.
+        trained: whether it began with trained weights.
+        learned: steps it has learned from since.
     """
 
-    def __init__(self, setup: Setup, learner: Learner) -> None:
-        self.setup, self.learner = setup, learner
+    def __init__(self, setup: Setup, learner: Learner, *, trained: bool = False) -> None:
+        self.setup, self.learner, self.trained = setup, learner, trained
+        self.learned = 0
 
     def decide(self, observation: Any, *, start: bool, explore: bool = False) -> Decision:
         """Choose an action for one observation; `start` says that an episode begins with it."""

@@ -106,4 +106,6 @@ def describe(plugins: Plugins, session: Session, model: Model | None) -> About:
         weights_sha256=model.card.weights_sha256 if model else None,
         parts=dict(parts.items()),
         settings={section: dict(values) for section, values in setup.settings.items()},
+        discount=session.agent.learner.discount,
+        unit=session.unit,
     )

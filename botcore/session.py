@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from botcore.agent import Agent, build_learner
-from botcore.contracts.learner import Experience
+from botcore.contracts.learner import Experience, Of
 from botcore.contracts.moment import Decision, Moment, Scalar
 from botcore.environment import action_names, frames_per_second, open_env, pictures_since
 from botcore.errors import BotplayError
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
 
 LEARNED = 0.9  # of a training: what live learning of trained weights begins with, and of fresh ones ends with
 LIVE_TRAINING = 7_200  # steps in which fresh weights get there: two minutes of driving
+RECENT, REPORT = 500, 20  # the mean reward is over so many steps, and reported every so many
 
 
 class Session:
     """One brain playing one copy of a game, live. A person may take over, and learning may go on.
 
     Attributes:
-        setup: who plays what.
+        setup: who plays what; another one after a change of the agent.
         env: the environment, for the mouse and for commands of the game's own.
         agent: the agent.
         action_names: a name for each action.
@@ -59,30 +61,62 @@ class Session:
         """
         # One picture at a time is too little work to share: more threads would only wait for each other.
         torch.set_num_threads(1)
-        self.setup = setup
+        self.setup, self._plugins = setup, plugins
         self.env = open_env(plugins, setup, pictures=pictures)
         self._pictures = pictures
         self._seed = random.SystemRandom().randrange(2**31) if seed is None else seed
         try:
-            brain = plugins.brain(setup.brain)
-            actions = int(self.env.action_space.n)  # type: ignore[attr-defined]
-            learner = build_learner(plugins, setup, self.env.observation_space, actions, seed=self._seed)
-            if weights is not None:
-                _load(learner, weights)
+            self.agent = self.prepare(setup, weights)
         except BaseException:
             self.env.close()
             raise
-        self.agent = Agent(setup, learner)
         self.action_names = action_names(self.env)
         self.fps = frames_per_second(self.env)
-        self.can_learn = brain.trains
-        self.learning = learn and brain.trains
-        self.human_action: int | None = 0 if "keyboard" in brain.tags else None
-        self._trained, self._learned = weights is not None, 0  # steps learned from
-        self._rule = setup.reward_rule(plugins.game(setup.game))
+        self.learning, self.human_action = learn, cast("int | None", None)
+        self._rewards: deque[float] = deque(maxlen=RECENT)
+        self._latest: Moment | None = None
+        self.change_agent(self.agent)
         self._next_seed: int | None = None
         self._scores: list[float] = []
         self._script: Sequence[Decision] = ()
+
+    def prepare(self, setup: Setup, weights: Mapping[str, Any] | None) -> Agent:
+        """Build an agent for the game that is being played, from these weights or fresh ones.
+
+        Raises:
+            BotplayError: the brain cannot play it, the weights do not fit, or they were made for another
+                form of the game.
+        """
+        game = self._plugins.game(setup.game)
+        played = self.setup.title, self.setup.protocol, self.setup.game_options(game)
+        if (setup.title, setup.protocol, setup.game_options(game)) != played:
+            raise BotplayError(f"this {setup.brain} plays another form of {setup.game}")
+        actions = int(self.env.action_space.n)  # type: ignore[attr-defined]
+        learner = build_learner(self._plugins, setup, self.env.observation_space, actions, seed=self._seed)
+        if weights is not None:
+            _load(learner, weights)
+        return Agent(setup, learner, trained=weights is not None)
+
+    def change_agent(self, agent: Agent) -> None:
+        """Let another agent (of `prepare`) decide from the next step on; its memory starts empty."""
+        brain = self._plugins.brain(agent.setup.brain)
+        if self.human_action is not None and "keyboard" in self._plugins.brain(self.setup.brain).tags:
+            self.human_action = None
+        if "keyboard" in brain.tags:
+            self.human_action = 0
+        self.agent, self.setup = agent, agent.setup
+        self.can_learn = brain.trains
+        self.learning = self.learning and brain.trains
+        self._rule = agent.setup.reward_rule(self._plugins.game(agent.setup.game))
+        self._fresh = True
+
+    def attention(self, of: Of) -> NDArray[np.float32] | None:
+        """Return where the brain looks in what it received last, `[H, W]`; None: it cannot tell."""
+        if self._latest is None:
+            return None
+        seen, start = np.asarray(self._latest.observation)[None], self._fresh or self._latest.step == 0
+        found = self.agent.learner.attention(seen, np.array([start]), of)
+        return None if found is None else found[0]
 
     def moments(self, episodes: int | None = None) -> Iterator[Moment]:
         """Yield every Moment of `episodes` episodes (None: until the consumer stops)."""
@@ -108,8 +142,25 @@ class Session:
     def about_scene(self) -> SceneAbout:
         """Return what a window says about this session."""
         setup = self.setup
-        title = f"{setup.title} · {setup.brain}"
-        return SceneAbout(title, setup.title, setup.brain, self.action_names, self.fps, setup.protocol)
+        return SceneAbout(
+            title=f"{setup.title} · {setup.brain}",
+            game=setup.title,
+            brain=setup.brain,
+            action_names=self.action_names,
+            fps=self.fps,
+            note=setup.protocol,
+            discount=self.agent.learner.discount,
+            unit=self.unit,
+        )
+
+    @property
+    def unit(self) -> str:
+        """In words, what the learner is fed in place of the game's own rewards; V and Q are in it."""
+        rule = self._rule
+        words = ["shaped"] if rule.bonuses or rule.own != 1 else []
+        words += [f"×{rule.scale:g}"] if rule.scale != 1 else []
+        words += [f"clipped to ±{rule.clip:g}"] if rule.clip is not None else []
+        return ", ".join(words) or "the game's own"
 
     def restart(self, *, new_seed: bool) -> None:
         """End this episode before the next step and begin another, from the same seed or the next."""
@@ -137,6 +188,7 @@ class Session:
             seed=seed,
         )
         lives = lives_in(info)
+        self._latest = moment
         yield moment
         while not moment.last and self._next_seed is None:
             moment, lives = self._step(moment, lives)
@@ -148,21 +200,10 @@ class Session:
         learning = self.learning and before.step >= len(self._script)
         decision = self._decide(before, explore=learning)
         observation, reward, terminated, truncated, info = self.env.step(decision.action)
-        metrics: Mapping[str, float] = {}
-        if learning:
-            outcome = (
-                np.asarray(observation)[None],
-                np.array([reward], np.float32),
-                np.array([terminated]),
-                np.array([truncated]),
-                info,
-            )
-            valid = np.array([True])
-            actions = np.array([decision.action])
-            experience = make_experience(
-                self._rule, np.asarray(before.observation)[None], actions, outcome, lives=lives, valid=valid
-            )
-            metrics = self._learn(experience)
+        experience = self._experience(
+            before, decision, (observation, reward, terminated, truncated, info), lives
+        )
+        metrics = self._learn(experience) if learning else {}
         pictures = self._seen(info)
         moment = replace(
             before,
@@ -176,18 +217,37 @@ class Session:
             terminated=bool(terminated),
             truncated=bool(truncated),
             info=scalars(info),
+            fed=float(experience.reward[0]),
+            return_ends=bool(experience.terminated[0]),
         )
-        return replace(moment, learning=self._figures(moment, metrics)), lives_in(info)
+        moment = self._latest = replace(moment, learning=self._figures(moment, metrics))
+        return moment, lives_in(info)
+
+    def _experience(
+        self, before: Moment, decision: Decision, outcome: tuple[Any, ...], lives: NDArray[Any] | None
+    ) -> Experience:
+        """Return what a step means to the learner."""
+        observation, reward, terminated, truncated, info = outcome
+        ends = np.array([terminated]), np.array([truncated])
+        return make_experience(
+            self._rule,
+            np.asarray(before.observation)[None],
+            np.array([decision.action]),
+            (np.asarray(observation)[None], np.array([reward], np.float32), *ends, info),
+            lives=lives,
+            valid=np.array([True]),
+        )
 
     def _learn(self, experience: Experience) -> Mapping[str, float]:
         """Learn from a step. Exploration and step size fall as in a training, but never to nothing."""
-        self._learned += 1
-        begun = LEARNED if self._trained else self._learned / LIVE_TRAINING
+        self.agent.learned += 1
+        begun = LEARNED if self.agent.trained else self.agent.learned / LIVE_TRAINING
         self.agent.learner.progress(min(LEARNED, begun))
         return self.agent.learner.learn(experience)
 
     def _decide(self, before: Moment, *, explore: bool) -> Decision:
-        decision = self.agent.decide(before.observation, start=before.step == 0, explore=explore)
+        start, self._fresh = self._fresh or before.step == 0, False
+        decision = self.agent.decide(before.observation, start=start, explore=explore)
         if before.step < len(self._script):
             return self._script[before.step]
         if self.human_action is None:
@@ -197,10 +257,14 @@ class Session:
     def _figures(self, moment: Moment, metrics: Mapping[str, float]) -> Mapping[str, float]:
         if not self.learning:
             return {}
+        figures = dict(metrics)
+        self._rewards.append(moment.fed or 0.0)
+        if moment.step % REPORT == 0:
+            figures["reward_per_step"] = sum(self._rewards) / len(self._rewards)
         if moment.last:
             self._scores = [*self._scores[-19:], moment.score]
-        mean = {"mean_score": sum(self._scores) / len(self._scores)} if self._scores else {}
-        return {**metrics, **mean}
+            figures["mean_score"] = sum(self._scores) / len(self._scores)
+        return figures
 
     def _waste_a_step(self, observation: Any) -> None:
         """Let the learner see the last state as a batch shows it: one step whose action is ignored."""

@@ -68,6 +68,10 @@ class Moment:
         info: the game's own scalars.
         learning: what learning reported at this step (loss, moving return), empty when not learning.
         seed: the seed the episode was reset with.
+        fed: `reward` as the learner's reward rule has it (clipped, scaled, shaped), the unit of V and Q;
+            None: it is not known.
+        return_ends: whether the learner's return ends here: the game does, or a life is lost and the rule
+            says so.
     """
 
     episode: int
@@ -83,6 +87,8 @@ class Moment:
     info: Mapping[str, Scalar] = field(default_factory=dict)
     learning: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
+    fed: float | None = None
+    return_ends: bool = False
 
     @property
     def last(self) -> bool:

@@ -47,6 +47,8 @@ class About:
         weights_sha256: hash of the weights file that was loaded, None with fresh weights.
         parts: name of the part by role (`eyes`, `memory`, `neurons`).
         settings: settings by section, as in the Setup.
+        discount: by which later rewards count less in what the brain predicts, None if it predicts nothing.
+        unit: in words, what its rewards are in place of the game's own; empty in older recordings.
         group: what all recordings have in common that were made side by side, None for one made alone.
     """
 
@@ -60,6 +62,8 @@ class About:
     weights_sha256: str | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    discount: float | None = None
+    unit: str = ""
     group: str | None = None
 
 
@@ -200,6 +204,13 @@ def _fps(value: Any, what: str) -> float:
     return number
 
 
+def _share(value: Any, what: str) -> float:
+    number = _real(value, what)
+    if not 0.0 <= number <= 1.0:
+        raise Invalid(f"{what} is not between 0 and 1")
+    return number
+
+
 def _texts(value: Any, what: str) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > MAX_ACTIONS:
         raise Invalid(f"{what} is not a list of at most {MAX_ACTIONS} names")
@@ -259,6 +270,8 @@ _CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
     "outcome": _or_none(_one_of(Outcome)),
 }
 _LATER_CHECKS: Mapping[str, Callable[[Any, str], Any]] = {  # of fields that older recordings do not have
+    "discount": _or_none(_share),
+    "unit": lambda value, what: "" if value is None else text(value, what, empty=True),
     "group": _or_none(_match(_IDENTITY)),
     "parent": _or_none(_match(_IDENTITY)),
     "branch_frame": _or_none(integer),

@@ -61,6 +61,10 @@ def format_line(line: Line, brain: str) -> bytes:
     for name in ("terminated", "truncated"):
         if getattr(moment, name):
             data[name] = True
+    if moment.fed is not None:
+        data["fed"] = _round(moment.fed)
+    if moment.return_ends and not moment.terminated:
+        data["return_ends"] = True
     info = _scalars(moment.info)
     if info:
         data["info"] = info
@@ -154,6 +158,8 @@ def parse_line(content: bytes, header: EpisodeHeader) -> Line:
             for k, v in table(data.get("learning", {}), "learning", limit=MAX_SCALARS).items()
         },
         seed=header.seed,
+        fed=None if data.get("fed") is None else _number(data["fed"], "fed"),
+        return_ends=flag(data.get("return_ends", data.get("terminated", False)), "return_ends"),
     )
     if pictures > moment.frame + 1:
         raise Invalid("more pictures than frames")

@@ -16,6 +16,8 @@ class SceneAbout:
         brain: the brain's name.
         action_names: a name for each action.
         fps: the game's own frames a second.
+        discount: by which later rewards count less in V and Q; None: nothing is known about them.
+        unit: in words, what the learner is fed in place of the game's own rewards.
         note: one more word for the bottom line, such as which model plays.
     """
 
@@ -25,3 +27,5 @@ class SceneAbout:
     action_names: Sequence[str]
     fps: float
     note: str = ""
+    discount: float | None = None
+    unit: str = ""

@@ -43,7 +43,9 @@ def about_replay(header: EpisodeHeader) -> SceneAbout:
     if header.status == "recovered":
         note += "  ·  the recording was cut off"
     title = f"{game} · {about.brain} · replay"
-    return SceneAbout(title, game, about.brain, about.action_names, about.fps, note)
+    return SceneAbout(
+        title, game, about.brain, about.action_names, about.fps, note, about.discount, about.unit
+    )
 
 
 def timeline_of(lines: Sequence[Line], fps: float) -> Timeline:
