@@ -1,0 +1,61 @@
+"""The brains that can play a session's game, to be changed in the middle of an episode."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from botcore.errors import BotplayError
+from botcore.models import settle
+from botcore.setup import choose
+
+if TYPE_CHECKING:
+    from botcore.agent import Agent
+    from botcore.plugins import Plugins
+    from botcore.session import Session
+
+
+class LineUp:
+    """Brains in turn: those with a trained model for this game, and those that need none.
+
+    Who was built once is kept, with what it learned meanwhile.
+    """
+
+    def __init__(self, plugins: Plugins, session: Session) -> None:
+        """Begin with the brain that plays."""
+        self._plugins, self._session = plugins, session
+        self._agents = {session.setup.brain: session.agent}
+
+    def next(self) -> str:
+        """Let the next brain go on; return what to tell: who plays now, or that nobody else can."""
+        names = [brain.name for brain in self._plugins.brains().values() if "keyboard" not in brain.tags]
+        now = self._session.setup.brain
+        after = names.index(now) + 1 if now in names else 0
+        for name in [*names[after:], *names[:after]]:
+            agent = None if name == now else self._agent(name)
+            if agent is not None:
+                self._session.change_agent(agent)
+                return f"{name} plays on, remembering nothing"
+        return f"no other brain has a trained model for {self._session.setup.title}"
+
+    def _agent(self, name: str) -> Agent | None:
+        """Return a brain ready to play, None if it cannot, or has yet to be trained."""
+        if name in self._agents:
+            return self._agents[name]
+        played = self._session.setup
+        try:
+            chosen = choose(
+                self._plugins,
+                game=played.game,
+                scenario=played.scenario,
+                protocol=played.protocol,
+                brain=name,
+            )
+            settings = {**chosen.settings, "game": played.settings.get("game", {})}
+            setup, model = settle(self._plugins, replace(chosen, settings=settings), None)
+            if model is None and self._plugins.brain(name).trains:
+                return None
+            self._agents[name] = self._session.prepare(setup, model.weights() if model else None)
+        except BotplayError:
+            return None
+        return self._agents[name]
