@@ -22,6 +22,7 @@ from botcore.cli.replays import replays
 from botcore.cli.start import show_start
 from botcore.cli.thumbnail import thumbnail
 from botcore.cli.train import train
+from botcore.cli.verify import verify
 from botcore.errors import BotplayError, suggestion
 
 OWN_OPTIONS = ("--help", "-h", "--version")
@@ -67,7 +68,8 @@ def botplay(ctx: click.Context) -> None:
 
 
 for command in (
-    play, train, evaluate, models, list_command, plugins_command, doctor, replays, replay, export, thumbnail,
+    play, train, evaluate, models, list_command, plugins_command, doctor, replays, replay, verify, export,
+    thumbnail,
 ):  # fmt: skip
     botplay.add_command(command)
 

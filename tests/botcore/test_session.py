@@ -171,7 +171,7 @@ def test_an_episode_begins_with_decisions_of_another_and_the_brain_sees_it_all(p
     assert [m.reward for m in moments[:4]] == [0, 0, 2, 2]
     own = [("diary", 1, 3.0)] * 4
     assert made[5:] == [None, *own], "the next episode is its own"
-    assert [start for _, start, _ in diary(played).acted] == [True, False, False, False] * 2
+    assert [start for _, start, _ in diary(played).acted[:4]] == [True, False, False, False]
     seen = [experience.observation[0, 1] for experience in diary(played).learned]
     assert seen[:2] == [2, 3], "it learns from its own decisions only"
     played.close()
