@@ -1,4 +1,4 @@
-"""Turning a replay into a video or a picture that moves, with or without the panels."""
+"""Turning a replay into something to show or to send: a video, a gif, a picture, a web page, one file."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ FASTEST = {".mp4": 60.0, ".gif": 25.0}  # pictures a second; more cannot be seen
 PANELS_SIZE = {".mp4": (1280, 720), ".gif": (960, 540)}
 PLAIN_HEIGHT = 480  # small pictures are enlarged by a whole number up to here
 MIN_SPEED, MAX_SPEED = 0.05, 100.0
+KINDS = (*FASTEST, ".html", ".png", ".botreplay")
 
 Pixels = NDArray[np.uint8]
 
@@ -52,12 +53,15 @@ def export(
     force: bool = False,
     tell: Callable[[float], None] = lambda done: None,
 ) -> Path:
-    """Write a replay as a video that plays anywhere (`.mp4`) or as a `.gif`; return the file.
+    """Write a replay as a file whose kind its name says, and return it.
+
+    A `.mp4` plays anywhere, as does a `.gif`; a `.html` is a page with the curves beside the game, a `.png` a
+    sheet of moments, a `.botreplay` the replay itself as one file to send.
 
     Args:
-        panels: draw what the brain saw and thought beside the game.
+        panels: draw what the brain saw and thought beside the game (in a video or gif).
         scene_factory: what draws the panels, None for the window's own scene.
-        speed: 2 shows twice as much of the game in a second.
+        speed: 2 shows twice as much of the game in a second (of a video or gif).
         force: replace a file that is there already.
         tell: is called with the share that is done, 0..1.
 
@@ -66,12 +70,14 @@ def export(
     """
     kind = target.suffix.lower()
     _check(target, kind, speed, force=force)
-    pace = replay.header.about.fps * speed
-    rate = min(pace, FASTEST[kind])
-    paint = _scene_painter(replay, PANELS_SIZE[kind], scene_factory) if panels else _plain
     draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
     try:
-        _write(draft, kind, rate, _pictures(replay, rate, speed, paint, tell))
+        if kind in FASTEST:
+            rate = min(replay.header.about.fps * speed, FASTEST[kind])
+            paint = _scene_painter(replay, PANELS_SIZE[kind], scene_factory) if panels else _plain
+            _write(draft, kind, rate, _pictures(replay, rate, speed, paint, tell))
+        else:
+            _whole(kind)(replay, draft)
         os.replace(draft, target)
     except (OSError, av.FFmpegError) as error:
         raise BotplayError(f"cannot write {target}: {error.strerror}") from error
@@ -81,14 +87,24 @@ def export(
 
 
 def _check(target: Path, kind: str, speed: float, *, force: bool) -> None:
-    if kind not in FASTEST:
-        raise BotplayError(f"cannot write {target.name}: name a file that ends in .mp4 or .gif")
+    if kind not in KINDS:
+        ends = f"{', '.join(KINDS[:-1])} or {KINDS[-1]}"
+        raise BotplayError(f"cannot write {target.name}: name a file that ends in {ends}")
     if not MIN_SPEED <= speed <= MAX_SPEED:
         raise BotplayError(f"the speed must be between {MIN_SPEED} and {MAX_SPEED:g}, not {speed:g}")
     if target.is_dir() or (target.exists() and not force):
         raise BotplayError(f"{target} exists already; name another file or give --force")
     if not target.parent.is_dir():
         raise BotplayError(f"cannot write {target}: there is no folder {target.parent}")
+
+
+def _whole(kind: str) -> Callable[[Replay, Path], None]:
+    """Return what writes a file that is no video."""
+    from botcore.replay.archive import write_archive
+    from botcore.replay.page import write_page
+    from botcore.replay.sheet import write_sheet
+
+    return {".html": write_page, ".png": write_sheet, ".botreplay": write_archive}[kind]
 
 
 def _pictures(

@@ -1,0 +1,73 @@
+"""The moments of an episode worth looking at: rewards, lost lives, and where the brain was most wrong."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from botcore.contracts.moment import Moment
+
+USUAL_GAMMA = 0.99
+
+
+def lost_lives(moments: Sequence[Moment]) -> list[int]:
+    """Return the indexes of the Moments in which a life was lost."""
+    lives = [_lives(moment) for moment in moments]
+    return [n for n, (old, new) in enumerate(itertools.pairwise(lives), start=1) if new < old]
+
+
+def _lives(moment: Moment) -> float:
+    lives = moment.info.get("lives")
+    return float(lives) if isinstance(lives, int | float) else math.nan
+
+
+def values(moments: Sequence[Moment]) -> NDArray[np.float64]:
+    """Return what the brain expected at each decision, `[N]`: V, or else its largest Q, or else NaN."""
+    return np.array([_value(moment) for moment in moments], np.float64)
+
+
+def _value(moment: Moment) -> float:
+    decision = moment.decision
+    if decision is None:
+        return math.nan
+    if decision.value is not None:
+        return decision.value
+    return max(decision.q_values) if decision.q_values else math.nan
+
+
+def surprise(moments: Sequence[Moment], settings: Mapping[str, Any]) -> NDArray[np.float64]:
+    """Return how wrong the brain was in each Moment, `[N]`: the absolute TD error, 0 where it has no V.
+
+    |r + γ V(s') − V(s)| (Sutton & Barto, "Reinforcement Learning", 2nd ed., equation 6.5), with the game's
+    own reward r, V(s) from the decision that led to the Moment and V(s') from the next one. After the game's
+    own end V(s') is 0; after any other end it is not known.
+
+    Args:
+        settings: of the recording; γ is the learner's.
+    """
+    learner = settings.get("learner")
+    gamma = learner.get("gamma") if isinstance(learner, Mapping) else None
+    if not isinstance(gamma, int | float) or not 0 <= gamma <= 1:
+        gamma = USUAL_GAMMA
+    before = values(moments)
+    after = np.append(before[1:], 0.0 if moments[-1].terminated else math.nan)
+    rewards = np.array([moment.reward for moment in moments], np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = np.abs(rewards + gamma * after - before)
+    return np.where(np.isfinite(error), error, 0.0)
+
+
+def most(strength: NDArray[np.float64], count: int, apart: int) -> list[int]:
+    """Return the indexes of at most `count` peaks above 0, in order, no two of them closer than `apart`."""
+    found: list[int] = []
+    for index in np.argsort(-strength, kind="stable"):
+        if len(found) == count or strength[index] <= 0:
+            break
+        if all(abs(int(index) - other) >= apart for other in found):
+            found.append(int(index))
+    return sorted(found)

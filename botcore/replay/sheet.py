@@ -1,0 +1,141 @@
+"""A contact sheet: the moments of an episode worth looking at, as one picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from botcore.replay.notable import lost_lives, surprise
+from botcore.replay.reader import Replay
+from botcore.window.canvas import Canvas, number
+from botcore.window.player import about_replay
+from botcore.window.theme import (
+    BACKGROUND,
+    GREEN,
+    MUTED,
+    PURPLE,
+    SURFACE,
+    VERMILLION,
+    Colour,
+    Sizes,
+    Typeface,
+)
+from botcore.window.timeline import Timeline
+
+import pygame  # isort: skip  (after the window package, which silences its banner)
+
+COLUMNS, ROWS = 4, 3
+WIDTH = 1600  # pixels
+GAP = 16
+TALLEST = 1.4  # of a picture, height to width
+LOST_LIFE, REWARD, SURPRISE = 2.0, 1.0, 0.5
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A moment on the sheet.
+
+    Attributes:
+        index: of the Moment.
+        why: what is special about it, in a word or two; empty where nothing is.
+        colour: of that word.
+    """
+
+    index: int
+    why: str = ""
+    colour: Colour = MUTED
+
+
+def pick_moments(replay: Replay, count: int) -> list[Pick]:
+    """Return at most `count` moments, in order.
+
+    The episode is cut into as many parts of equal length; of each the most notable moment is taken (a lost
+    life, then the largest reward, then the largest surprise), or its middle where nothing happened.
+    """
+    moments = [line.moment for line in replay.lines]
+    rewards = np.nan_to_num(np.array([m.reward for m in moments], np.float64), posinf=0.0, neginf=0.0)
+    wrong = surprise(moments, replay.header.about.settings)
+    # What is paid in most steps is no event: a reward counts by how far it is from the usual one.
+    unusual = _share(np.abs(rewards - np.median(rewards)))
+    weight = REWARD * unusual + SURPRISE * _share(wrong)
+    lost = lost_lives(moments)
+    weight[lost] += LOST_LIFE
+    weight[0] = 0.0
+    picks = []
+    for part in np.array_split(np.arange(len(moments)), min(count, len(moments))):
+        best = int(part[np.argmax(weight[part])])
+        if weight[best] <= 0:
+            best = int(part[len(part) // 2])
+        elif best in lost:
+            picks.append(Pick(best, "life lost", VERMILLION))
+            continue
+        elif unusual[best] > 0:
+            colour = GREEN if rewards[best] > 0 else VERMILLION
+            picks.append(Pick(best, f"{rewards[best]:+.4g}", colour))
+            continue
+        picks.append(Pick(best, "surprise" if weight[best] > 0 else "", PURPLE))
+    return picks
+
+
+def _share(
+    strength: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Scale to 0..1."""
+    largest = float(strength.max(initial=0.0))
+    return strength / largest if largest > 0 else strength * 0.0
+
+
+def write_sheet(replay: Replay, target: Path) -> None:
+    """Write the contact sheet of a replay as a PNG.
+
+    Raises:
+        BotplayError: the replay has no pictures, or its video is damaged.
+        OSError: the file cannot be written.
+    """
+    height, width = replay.picture(0).shape[:2]
+    picks = pick_moments(replay, COLUMNS * ROWS)
+    wide = (WIDTH - GAP * (COLUMNS + 1)) // COLUMNS
+    high = round(wide * min(TALLEST, height / width))
+    sizes, typeface = Sizes.of(WIDTH, WIDTH * 9 // 16), Typeface()
+    label, title = typeface.line(sizes.body), typeface.line(sizes.large)
+    rows = -(-len(picks) // COLUMNS)
+    cell = high + label + GAP + sizes.unit
+    surface = pygame.Surface((WIDTH, title + 2 * GAP + rows * cell), depth=24)
+    canvas = Canvas(surface, sizes, typeface)
+    canvas.box(surface.get_rect(), BACKGROUND)
+    _draw_title(canvas, replay)
+    for place, pick in enumerate(picks):
+        x = GAP + place % COLUMNS * (wide + GAP)
+        y = title + 2 * GAP + place // COLUMNS * cell
+        _draw_pick(canvas, replay, pick, pygame.Rect(x, y, wide, high))
+    with target.open("wb") as file:
+        pygame.image.save(surface, file, "sheet.png")
+
+
+def _draw_title(canvas: Canvas, replay: Replay) -> None:
+    header, about = replay.header, about_replay(replay.header)
+    name = canvas.text(about.game, GAP, GAP, size=canvas.sizes.large, width=canvas.width // 2)
+    low = name.bottom - canvas.type.line(canvas.sizes.body) - canvas.sizes.unit // 2
+    facts = [about.brain, f"seed {header.seed}", about.note]
+    canvas.text("  ·  ".join(facts), name.right + GAP, low, size=canvas.sizes.body, colour=MUTED)
+    score = "" if header.score is None else f"score {number(header.score)}"
+    length = Timeline(replay.last_frame, header.about.fps).clock(replay.last_frame)
+    canvas.text(f"{score}  ·  {length}", canvas.width - GAP, low, size=canvas.sizes.body, align="right")
+
+
+def _draw_pick(canvas: Canvas, replay: Replay, pick: Pick, box: pygame.Rect) -> None:
+    """Draw a picture as large as it fits into its box, and below it when it was, the score, and why."""
+    moment, fps, body = replay.lines[pick.index].moment, replay.header.about.fps, canvas.sizes.body
+    picture = replay.picture(moment.frame)
+    canvas.box(box, SURFACE, radius=4)
+    times = min(box.w / picture.shape[1], box.h / picture.shape[0])
+    inner = pygame.Rect(0, 0, round(picture.shape[1] * times), round(picture.shape[0] * times))
+    inner.center = box.center
+    canvas.image(picture, inner.clip(box))
+    y = box.bottom + canvas.sizes.unit // 2
+    clock = Timeline(replay.last_frame, fps).clock(moment.frame)
+    canvas.text(clock, box.x, y, size=body, colour=MUTED)
+    canvas.text(f"score {number(moment.score)}", box.centerx, y, size=body, align="centre")
+    canvas.text(pick.why, box.right, y, size=body, colour=pick.colour, align="right")
