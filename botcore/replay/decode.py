@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import weakref
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import av
 import numpy as np
-from av.video.stream import VideoStream
+from av.video.codeccontext import VideoCodecContext
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from botcore.errors import BotplayError
-from botcore.replay.checks import check_file
+from botcore.replay.checks import Invalid, check_file
 from botcore.replay.encode import exact_fps
+from botcore.replay.fragments import Track, read_fragments
 
 MAX_VIDEO = 2**35  # bytes
-MAX_PACKETS = 5_000_000
 BLOCK = 32  # pixels that H.264 may add to a side
 CACHE_BYTES = 64_000_000
 PROBLEMS = (av.FFmpegError, OSError, ValueError, OverflowError, EOFError)
@@ -47,116 +48,111 @@ class VideoReader:
     ) -> None:
         check_file(path, MAX_VIDEO)
         self._path, self._size, self._format = path, size, "gray" if gray else "rgb24"
-        self._cache: OrderedDict[int, NDArray[np.uint8]] = OrderedDict()
+        self._cache: OrderedDict[int, av.VideoFrame | NDArray[np.uint8]] = OrderedDict()
         self._room = max(2, CACHE_BYTES // (size[0] * size[1] * (1 if gray else 3)))
+        self._convert = VideoReformatter()
         try:
-            self._container = av.open(str(path.absolute()), "r", format="mp4")
-        except PROBLEMS as error:
-            raise self._damaged(str(error)) from error
+            self._file = path.open("rb", buffering=0)
+        except OSError as error:
+            raise BotplayError(f"cannot read {path}: {error.strerror}") from error
+        self._finalizer = weakref.finalize(self, self._file.close)  # for a reader that nobody closes
         try:
-            self._stream = self._checked_stream()
-            self._index(fps, first)
-        except PROBLEMS as error:
-            self._container.close()
+            track, self._samples = read_fragments(self._file, path.stat().st_size)
+            self._decoder = self._opened(track)
+        except (*PROBLEMS, Invalid) as error:
+            self.close()
             raise self._damaged(str(error)) from error
-        except BotplayError:
-            self._container.close()
-            raise
+        self._number(track, fps, first)
         self._pictures: Iterator[tuple[int, av.VideoFrame]] = iter(())
         self._next = len(self.frames)  # position in `frames` of the picture that decoding gives next
 
-    def _checked_stream(self) -> VideoStream:
-        streams = self._container.streams
-        # A stream that no decoder knows has no codec context at all.
-        codecs = [getattr(stream.codec_context, "name", None) for stream in streams]
-        if codecs != ["h264"] or len(streams.video) != 1:
-            raise self._damaged("it is not one H.264 video")
-        stream = streams.video[0]
-        context = stream.codec_context
-        largest = (self._size[0] + BLOCK) * (self._size[1] + BLOCK)
-        if not (self._size[0] <= context.height <= self._size[0] + 1) or not (
-            self._size[1] <= context.width <= self._size[1] + 1
-        ):
-            raise self._damaged(f"its pictures are not {self._size[1]}x{self._size[0]}")
-        context.thread_count = 1
+    def _opened(self, track: Track) -> VideoCodecContext:
+        height, width = self._size
+        if not (height <= track.height <= height + 1 and width <= track.width <= width + 1):
+            raise Invalid(f"its pictures are not {width}x{height}")
+        self._coded = track.height, track.width
+        decoder = av.CodecContext.create("h264", "r")
+        decoder.extradata = track.config
+        decoder.thread_count = 1
         # A damaged stream may claim another size further on: refuse it before memory is taken.
-        context.options = {"max_pixels": str(largest)}
-        return stream
+        decoder.options = {"max_pixels": str((height + BLOCK) * (width + BLOCK))}
+        return decoder
 
-    def _index(self, fps: float, first: int) -> None:
-        """Walk through the packets once: what is there, and where decoding can begin.
-
-        A video in fragments has no index of its own; this walk makes the container's: then seeking is exact.
-        """
-        stamps: list[int] = []
-        keys: list[int] = []
-        for packet in self._container.demux(self._stream):
-            if packet.pts is None or packet.is_corrupt:  # the end, or a packet that the file's end cuts off
-                continue
-            stamps.append(packet.pts)
-            if packet.is_keyframe:
-                keys.append(packet.pts)
-            if len(stamps) > MAX_PACKETS:
-                raise self._damaged("it has too many pictures")
-        self._origin, self._first = min(stamps, default=0), first
-        self._tick = 1 / (exact_fps(fps) * Fraction(self._stream.time_base or 1))  # of the video's clock
-        self._keys = sorted(keys)
-        self.frames = sorted({self._frame(stamp) for stamp in stamps if keys and stamp >= self._keys[0]})
-
-    def _frame(self, stamp: int) -> int:
-        return self._first + round((stamp - self._origin) / self._tick)
-
-    def _stamp(self, frame: int) -> int:
-        return self._origin + round((frame - self._first) * self._tick)
+    def _number(self, track: Track, fps: float, first: int) -> None:
+        """Count the pictures in the game's frames; those before the first keyframe cannot be decoded."""
+        shown, self._keys = self._samples.shown, np.flatnonzero(self._samples.key)
+        tick = float(track.ticks / exact_fps(fps))
+        origin = int(shown.min()) if shown.size else 0
+        self._frames = first + np.rint((shown - origin) / tick).astype(np.int64)
+        able = self._frames >= self._frames[self._keys[0]] if self._keys.size else np.zeros(shown.shape, bool)
+        self.frames: list[int] = np.unique(self._frames[able]).tolist()
 
     def read(self, frame: int) -> NDArray[np.uint8]:
         """Return the picture of a frame in `frames`, `[H, W, 3]` or gray `[H, W]`; read-only."""
-        found = self._cache.get(frame)
-        if found is not None:
-            self._cache.move_to_end(frame)
-            return found
         try:
-            self._aim(frame)
-            for number, image in self._pictures:
-                self._next = bisect_right(self.frames, number)
-                self._remember(number, image)
-                if number == frame:
-                    return self._cache[frame]
-                if number > frame:
-                    break
+            if frame not in self._cache:
+                self._decode_up_to(frame)
+            return self._pixels(frame)
         except PROBLEMS as error:
             self._next = len(self.frames)
             raise self._damaged(f"near frame {frame}, {error}") from error
+
+    def _decode_up_to(self, frame: int) -> None:
+        self._aim(frame)
+        for number, image in self._pictures:
+            self._next = bisect_right(self.frames, number)
+            self._remember(number, image)
+            if number == frame:
+                return
+            if number > frame:
+                break
         self._next = len(self.frames)
-        raise self._damaged(f"frame {frame} cannot be decoded")
+        raise ValueError("it cannot be decoded")
 
     def _aim(self, frame: int) -> None:
         """Go on decoding where that is shorter than going to the keyframe before `frame`."""
-        key = self._keys[max(0, bisect_right(self._keys, self._stamp(frame)) - 1)]
+        place = int(np.searchsorted(self._frames[self._keys], frame, side="right")) - 1
+        key = int(self._keys[max(0, place)])
         upcoming = self.frames[self._next] if self._next < len(self.frames) else None
-        if upcoming is None or not self._frame(key) <= upcoming <= frame:
-            self._container.seek(key, stream=self._stream)
-            self._pictures = self._decode()
+        if upcoming is None or not self._frames[key] <= upcoming <= frame:
+            self._decoder.flush_buffers()
+            self._pictures = self._decode(key)
 
-    def _decode(self) -> Iterator[tuple[int, av.VideoFrame]]:
-        for packet in self._container.demux(self._stream):
-            for image in () if packet.is_corrupt else packet.decode():
+    def _decode(self, start: int) -> Iterator[tuple[int, av.VideoFrame]]:
+        """Give the pictures from a keyframe on, in the order they are shown in."""
+        for number in range(start, len(self._frames) + 1):
+            packet = self._packet(number) if number < len(self._frames) else None
+            for image in self._decoder.decode(packet):
                 if image.pts is not None:
-                    yield self._frame(image.pts), image
+                    yield image.pts, image
+
+    def _packet(self, number: int) -> av.Packet[Any]:
+        self._file.seek(int(self._samples.place[number]))
+        packet = av.Packet(self._file.read(int(self._samples.size[number])))
+        packet.pts = packet.dts = int(self._frames[number])
+        return packet
 
     def _remember(self, number: int, image: av.VideoFrame) -> None:
-        if (image.height, image.width) != (self._stream.height, self._stream.width):
+        if (image.height, image.width) != self._coded:
             raise ValueError("a picture has another size")
-        picture = cast("NDArray[np.uint8]", image.to_ndarray(format=self._format, threads=1))
-        picture = picture[: self._size[0], : self._size[1]]
-        picture.flags.writeable = False
-        self._cache[number] = picture
+        self._cache[number] = image
         while len(self._cache) > self._room:
             self._cache.popitem(last=False)
+
+    def _pixels(self, frame: int) -> NDArray[np.uint8]:
+        """Return a decoded picture in its colours; most of those decoded on the way are never asked for."""
+        found = self._cache[frame]
+        if isinstance(found, av.VideoFrame):
+            image = self._convert.reformat(found, format=self._format, threads=1)
+            found = cast("NDArray[np.uint8]", image.to_ndarray())[: self._size[0], : self._size[1]]
+            found.flags.writeable = False
+            self._cache[frame] = found
+        self._cache.move_to_end(frame)
+        return found
 
     def _damaged(self, reason: str) -> BotplayError:
         return BotplayError(f"{self._path} is damaged: {reason.splitlines()[0] if reason else 'unreadable'}")
 
     def close(self) -> None:
         """Close the file."""
-        self._container.close()
+        self._finalizer()
