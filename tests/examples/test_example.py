@@ -90,6 +90,9 @@ def test_the_wheel_is_whole(built: tuple[Path, Path]) -> None:
         for file in (ROOT / folder).rglob("*"):
             if file.is_file() and "__pycache__" not in file.parts:
                 assert str(file.relative_to(ROOT / folder)) in names
+    for file in (ROOT / "botcore").rglob("*"):
+        if file.is_file() and "__pycache__" not in file.parts:
+            assert str(file.relative_to(ROOT)) in names
     tops = {name.split("/")[0] for name in names}
     assert not tops & {"games", "plugins", "models", "tests"}, "nothing lands under a common name"
 
