@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from botcore.replay.notable import lost_lives, surprise
 from botcore.replay.reader import Replay
@@ -26,11 +27,15 @@ from botcore.window.timeline import Timeline
 
 import pygame  # isort: skip  (after the window package, which silences its banner)
 
-COLUMNS, ROWS = 4, 3
+Strengths = NDArray[np.float64]
+
+COUNT = 12
+COLUMNS, COLUMNS_OF_TALL = 4, 6  # both divide the count
 WIDTH = 1600  # pixels
 GAP = 16
-TALLEST = 1.4  # of a picture, height to width
+TALLEST = 1.6  # of a picture, height to width
 LOST_LIFE, REWARD, SURPRISE = 2.0, 1.0, 0.5
+FAINT = 0.1  # of the largest in the episode; what is less is nothing special
 
 
 @dataclass(frozen=True)
@@ -56,35 +61,31 @@ def pick_moments(replay: Replay, count: int) -> list[Pick]:
     """
     moments = [line.moment for line in replay.lines]
     rewards = np.nan_to_num(np.array([m.reward for m in moments], np.float64), posinf=0.0, neginf=0.0)
-    wrong = surprise(moments, replay.header.about.settings)
     # What is paid in most steps is no event: a reward counts by how far it is from the usual one.
-    unusual = _share(np.abs(rewards - np.median(rewards)))
-    weight = REWARD * unusual + SURPRISE * _share(wrong)
-    lost = lost_lives(moments)
-    weight[lost] += LOST_LIFE
-    weight[0] = 0.0
+    unusual = np.where(rewards, _share(np.abs(rewards - np.median(rewards))), 0.0)
+    wrong = _share(surprise(moments, replay.header.about.settings))
+    lost = np.isin(np.arange(len(moments)), lost_lives(moments))
+    weight = LOST_LIFE * lost + REWARD * unusual + SURPRISE * wrong
     picks = []
     for part in np.array_split(np.arange(len(moments)), min(count, len(moments))):
         best = int(part[np.argmax(weight[part])])
-        if weight[best] <= 0:
-            best = int(part[len(part) // 2])
-        elif best in lost:
+        if lost[best]:
             picks.append(Pick(best, "life lost", VERMILLION))
-            continue
         elif unusual[best] > 0:
-            colour = GREEN if rewards[best] > 0 else VERMILLION
-            picks.append(Pick(best, f"{rewards[best]:+.4g}", colour))
-            continue
-        picks.append(Pick(best, "surprise" if weight[best] > 0 else "", PURPLE))
+            sign, colour = ("+", GREEN) if rewards[best] > 0 else ("", VERMILLION)
+            picks.append(Pick(best, sign + number(rewards[best]), colour))
+        elif wrong[best] > 0:
+            picks.append(Pick(best, "surprise", PURPLE))
+        else:
+            picks.append(Pick(int(part[len(part) // 2])))
     return picks
 
 
-def _share(
-    strength: np.ndarray[tuple[int], np.dtype[np.float64]],
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Scale to 0..1."""
+def _share(strength: Strengths) -> Strengths:
+    """Scale to 0..1, and make nothing of what is faint."""
     largest = float(strength.max(initial=0.0))
-    return strength / largest if largest > 0 else strength * 0.0
+    share = strength / largest if largest > 0 else np.zeros_like(strength)
+    return np.where(share < FAINT, 0.0, share)
 
 
 def write_sheet(replay: Replay, target: Path) -> None:
@@ -95,20 +96,21 @@ def write_sheet(replay: Replay, target: Path) -> None:
         OSError: the file cannot be written.
     """
     height, width = replay.picture(0).shape[:2]
-    picks = pick_moments(replay, COLUMNS * ROWS)
-    wide = (WIDTH - GAP * (COLUMNS + 1)) // COLUMNS
+    picks = pick_moments(replay, COUNT)
+    columns = COLUMNS_OF_TALL if height > width else COLUMNS
+    wide = (WIDTH - GAP * (columns + 1)) // columns
     high = round(wide * min(TALLEST, height / width))
     sizes, typeface = Sizes.of(WIDTH, WIDTH * 9 // 16), Typeface()
     label, title = typeface.line(sizes.body), typeface.line(sizes.large)
-    rows = -(-len(picks) // COLUMNS)
+    rows = -(-len(picks) // columns)
     cell = high + label + GAP + sizes.unit
     surface = pygame.Surface((WIDTH, title + 2 * GAP + rows * cell), depth=24)
     canvas = Canvas(surface, sizes, typeface)
     canvas.box(surface.get_rect(), BACKGROUND)
     _draw_title(canvas, replay)
     for place, pick in enumerate(picks):
-        x = GAP + place % COLUMNS * (wide + GAP)
-        y = title + 2 * GAP + place // COLUMNS * cell
+        x = GAP + place % columns * (wide + GAP)
+        y = title + 2 * GAP + place // columns * cell
         _draw_pick(canvas, replay, pick, pygame.Rect(x, y, wide, high))
     with target.open("wb") as file:
         pygame.image.save(surface, file, "sheet.png")
