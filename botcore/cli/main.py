@@ -23,6 +23,7 @@ from botcore.cli.start import show_start
 from botcore.cli.thumbnail import thumbnail
 from botcore.cli.train import train
 from botcore.cli.verify import verify
+from botcore.cli.versus import versus
 from botcore.errors import BotplayError, suggestion
 
 OWN_OPTIONS = ("--help", "-h", "--version")
@@ -62,6 +63,7 @@ def botplay(ctx: click.Context) -> None:
     botplay --game breakout --brain a3c     watch a bot play
     botplay --game car --brain dqn --learn  watch one learn
     botplay replay last                     watch it again
+    botplay versus --game car --brain dqn --brain qlearning
     """
     if ctx.invoked_subcommand is None and not show_start():
         click.echo(ctx.get_help())
@@ -69,7 +71,7 @@ def botplay(ctx: click.Context) -> None:
 
 for command in (
     play, train, evaluate, models, list_command, plugins_command, doctor, replays, replay, verify, export,
-    thumbnail,
+    thumbnail, versus,
 ):  # fmt: skip
     botplay.add_command(command)
 

@@ -143,7 +143,7 @@ def _draw_score(canvas: Canvas, history: History, *, ahead: bool) -> None:
     lives = lives_of(history)
     facts = [f"step {moment.step}", *([] if lives is None else [f"lives {lives}"])]
     states = [("ahead", GREEN)] if ahead else []
-    states += [("over", YELLOW)] if moment.last else []
+    states += [("game over", YELLOW)] if moment.last else []
     widest = canvas.text("  ·  ".join(facts), canvas.width, 0, colour=MUTED, align="right").w
     right = canvas.width
     for words, colour in states:
