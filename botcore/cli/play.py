@@ -12,6 +12,7 @@ from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
     from botcore.live import Live
+    from botcore.setup import Setup
 
 
 @click.command()
@@ -63,11 +64,8 @@ def play(
     )
     try:
         if live.model is None and brain.trains:
-            note(
-                f"there is no trained model for {setup.title} with {setup.brain}: fresh weights play "
-                f"(botplay train --game {setup.title} --brain {setup.brain} makes one)"
-            )
-        show(live, speed) if windowed else _count(live)
+            warn_of_fresh_weights(setup)
+        show(live, speed) if windowed else count(live)
     finally:
         finish(live)
 
@@ -76,6 +74,14 @@ def _have_display() -> bool:
     from botcore.window.display import have_display
 
     return have_display()
+
+
+def warn_of_fresh_weights(setup: Setup) -> None:
+    """Say that there is no trained model, and how to make one."""
+    note(
+        f"there is no trained model for {setup.title} with {setup.brain}: fresh weights play "
+        f"(botplay train --game {setup.title} --brain {setup.brain} makes one)"
+    )
 
 
 def finish(live: Live) -> None:
@@ -105,7 +111,8 @@ def show(live: Live, speed: float) -> None:
     )
 
 
-def _count(live: Live) -> None:
+def count(live: Live) -> None:
+    """Let live play run without a window, and print the score of each episode."""
     for moment in live.moments:
         if moment.last:
             number, score = moment.episode + 1, f"{moment.score:g}"

@@ -1,30 +1,123 @@
-"""`botplay replay`: what happened, again."""
+"""`botplay replay`: what happened, again, or from some moment on in another way."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from botcore.cli.options import out_option
+from botcore.cli.options import FILE, load, no_plugin, note, out_option
+from botcore.cli.times import clock, frame_at
 from botcore.errors import BotplayError
+
+if TYPE_CHECKING:
+    from botcore.live import Live
+    from botcore.plugins import Plugins
+    from botcore.replay.reader import Replay
+
+LEAD = 3.0  # seconds that are shown before another brain, or a person, takes over
 
 
 @click.command()
 @click.argument("which", default="last", metavar="[ID | PATH | last]")
+@click.option("--from", "start", metavar="TIME", help="Begin at a time (1:23 or 83.5) or a frame (f1234).")
+@click.option(
+    "--takeover", metavar="BRAIN", help="Let a brain, or human, go on playing from there; a new replay."
+)
+@click.option("--model", type=FILE, metavar="PATH", help="A trained model for --takeover.")
+@click.option("--no-window", is_flag=True, help="With --takeover: as fast as it can, to the episode's end.")
 @click.option("--speed", type=click.FloatRange(0.1, 16), default=1.0, help="Multiple of the game's own pace.")
 @out_option
-def replay(which: str, speed: float, out: Path | None) -> None:
-    """Watch a recorded episode again. Needs neither the game nor the brain."""
+@no_plugin
+def replay(
+    *,
+    which: str,
+    start: str | None,
+    takeover: str | None,
+    model: Path | None,
+    no_window: bool,
+    speed: float,
+    out: Path | None,
+    no_plugin: tuple[str, ...],
+) -> None:
+    """Watch a recorded episode again, which needs neither the game nor the brain.
+
+    With --takeover the game itself is brought to that moment, and somebody else goes on from there.
+    """
     from botcore.replay.library import find_replay, replays_root
     from botcore.replay.reader import open_replay
+
+    if takeover is None and (model is not None or no_window):
+        raise BotplayError("--model and --no-window go with --takeover BRAIN")
+    with open_replay(find_replay(replays_root(out), which)) as opened:
+        frame = 0 if start is None else frame_at(start, opened.header.about.fps)
+        if takeover is None:
+            _watch(opened, which, frame, speed)
+            return
+        plugins = load(no_plugin)
+        windowed = _windowed(plugins, takeover, no_window=no_window)
+        live = _open(plugins, opened, takeover, frame, model=model, windowed=windowed, out=out)
+    _go_on(plugins, live, speed, windowed=windowed)
+
+
+def _watch(opened: Replay, which: str, frame: int, speed: float) -> None:
     from botcore.window.display import have_display
 
-    with open_replay(find_replay(replays_root(out), which)) as opened:
-        if not have_display():
-            raise BotplayError(
-                f"there is no screen to show it on; botplay export {which} --to FILE.mp4 makes a video of it"
-            )
-        from botcore.window.player import run_replay
+    if not have_display():
+        raise BotplayError(
+            f"there is no screen to show it on; botplay export {which} --to FILE.mp4 makes a video of it"
+        )
+    from botcore.window.player import run_replay
 
-        run_replay(opened, speed=speed)
+    run_replay(opened, speed=speed, start=frame)
+
+
+def _windowed(plugins: Plugins, brain: str, *, no_window: bool) -> bool:
+    from botcore.window.display import have_display
+
+    windowed = not no_window and have_display()
+    if not windowed and "keyboard" in plugins.brain(brain).tags:
+        raise BotplayError(f"brain {brain} plays with the keyboard, which needs a window and a screen")
+    if not windowed and not no_window:
+        note("there is no screen, so it plays without a window")
+    return windowed
+
+
+def _open(
+    plugins: Plugins,
+    opened: Replay,
+    brain: str,
+    frame: int,
+    *,
+    model: Path | None,
+    windowed: bool,
+    out: Path | None,
+) -> Live:
+    from botcore.takeover import open_takeover
+
+    fps = opened.header.about.fps
+    note(f"the game is played again up to {clock(frame / fps)}, where {brain} takes over")
+    return open_takeover(
+        plugins,
+        opened,
+        brain,
+        frame,
+        model=model,
+        episodes=None if windowed else 1,
+        lead=round(LEAD * fps) if windowed else 0,
+        out=out,
+        on_problem=note,
+    )
+
+
+def _go_on(plugins: Plugins, live: Live, speed: float, *, windowed: bool) -> None:
+    from botcore.cli.play import count, finish, show, warn_of_fresh_weights
+
+    setup = live.session.setup
+    try:
+        if live.model is None and plugins.brain(setup.brain).trains:
+            warn_of_fresh_weights(setup)
+        show(live, speed) if windowed else count(live)
+    finally:
+        finish(live)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from botcore.cli.options import load, no_plugin, note, out_option
+from botcore.cli.times import clock
 
 if TYPE_CHECKING:
     from botcore.replay.format import EpisodeHeader
@@ -51,12 +52,6 @@ def _sentence(verdict: Verdict, header: EpisodeHeader) -> str:
         return f"the same, pictures and rewards: {length}"
     reason = "it has none" if header.picture is None else "it was recorded before they had checksums"
     return f"the same rewards: {length}; pictures were not compared, since {reason}"
-
-
-def clock(seconds: float) -> str:
-    """Return a time as `--from` takes it: `1:23.5`."""
-    tenths = int(seconds * 10)
-    return f"{tenths // 600}:{tenths % 600 // 10:02}.{tenths % 10}"
 
 
 def _other_versions(header: EpisodeHeader) -> list[str]:

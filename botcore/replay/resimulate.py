@@ -1,7 +1,7 @@
 """Playing a recorded episode again in the game itself, from its seed and its decisions.
 
-A game that is deterministic gives the same pictures and rewards again. What is no part of a recording (sand that
-was drawn with the mouse, an engine of another version) makes the two part ways.
+A game that is deterministic gives the same pictures and rewards again. What is no part of a recording (sand
+that was drawn with the mouse, an engine of another version) makes the two part ways.
 """
 
 from __future__ import annotations

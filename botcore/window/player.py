@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 LEFT_BUTTON = 1
 
 
-def run_replay(replay: Replay, *, speed: float = 1.0) -> None:
-    """Show a replay until the window is closed; at the end its last picture stays.
+def run_replay(replay: Replay, *, speed: float = 1.0, start: int = 0) -> None:
+    """Show a replay from frame `start` on until the window is closed; at the end its last picture stays.
 
     Raises:
         BotplayError: no window can be opened.
     """
-    Player(replay, speed).run()
+    player = Player(replay, speed)
+    player.go_to(start)
+    player.run()
 
 
 def about_replay(header: EpisodeHeader) -> SceneAbout:
@@ -76,6 +78,11 @@ class Player(Shell):
         self.cursor = Cursor([line.moment.frame for line in replay.lines])
         self._shown = -1
         self._dragging = False
+        self._show()
+
+    def go_to(self, frame: int) -> None:
+        """Show a frame."""
+        self.cursor.seek(frame)
         self._show()
 
     def advance(self) -> None:
