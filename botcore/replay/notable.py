@@ -43,9 +43,9 @@ def _value(moment: Moment) -> float:
 def surprise(moments: Sequence[Moment], settings: Mapping[str, Any]) -> NDArray[np.float64]:
     """Return how wrong the brain was in each Moment, `[N]`: the absolute TD error, 0 where it has no V.
 
-    |r + γ V(s') − V(s)| (Sutton & Barto, "Reinforcement Learning", 2nd ed., equation 6.5), with the game's
-    own reward r, V(s) from the decision that led to the Moment and V(s') from the next one. After the game's
-    own end V(s') is 0; after any other end it is not known.
+    |r + γ V(s') − V(s)| (Sutton & Barto, "Reinforcement Learning", 2nd ed., equation 6.5), with V(s) from the
+    decision that led to the Moment, V(s') from the next one, and the reward as the learner is fed it, where
+    that is recorded. V(s') is 0 where the return ends, and not known after the last Moment otherwise.
 
     Args:
         settings: of the recording; γ is the learner's.
@@ -55,8 +55,9 @@ def surprise(moments: Sequence[Moment], settings: Mapping[str, Any]) -> NDArray[
     if not isinstance(gamma, int | float) or not 0 <= gamma <= 1:
         gamma = USUAL_GAMMA
     before = values(moments)
-    after = np.append(before[1:], 0.0 if moments[-1].terminated else math.nan)
-    rewards = np.array([moment.reward for moment in moments], np.float64)
+    ends = np.array([moment.return_ends or moment.terminated for moment in moments])
+    after = np.where(ends, 0.0, np.append(before[1:], math.nan))
+    rewards = np.array([m.reward if m.fed is None else m.fed for m in moments], np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
         error = np.abs(rewards + gamma * after - before)
     return np.where(np.isfinite(error), error, 0.0)

@@ -67,6 +67,12 @@ def test_surprise_is_the_td_error(eventful: Replay) -> None:
     assert wrong[42] == 5.0
     assert most(wrong, 3, apart=2) == [9, 14, 42]
     assert lost_lives(moments) == [30]
+    # What the learner is fed counts where it is known, and nothing that comes after its return has ended.
+    moments[9] = replace(moments[9], fed=1.0)
+    moments[41] = replace(moments[41], return_ends=True)
+    wrong = surprise(moments, {"learner": {"gamma": 0.5}})
+    assert wrong[9] == 1.0
+    assert wrong[41] == 0.0
 
 
 def test_the_sheet_shows_the_pictures(
