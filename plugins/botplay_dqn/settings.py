@@ -59,8 +59,8 @@ class NStepDQNSettings(DQNSettings):
     """How many rewards are added up before the rest is estimated by Q."""
     learning_rate: Positive = 2.5e-4
     """Step size of Adam at the start."""
-    memory: Annotated[int, Range(least=1, most=100_000_000)] = 30_000
-    """Transitions the replay memory holds; 56 kB each for four 84×84 pictures and successors (1.7 GB)."""
+    memory: Annotated[int, Range(least=1, most=100_000_000)] = 100_000
+    """Transitions the replay memory holds; about 7 kB each for pictures of 84×84, since each is kept once."""
     warm_up: Count = 2_000
     """Transitions to gather before the first update."""
     target_every: Count = 500
