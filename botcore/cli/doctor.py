@@ -34,7 +34,7 @@ class Finding:
 @click.command()
 def doctor() -> None:
     """Check versions, screen, packages that get in each other's way, folders and plugins."""
-    found = [*_versions(), *_clashes(), _torch(), _display(), *_folders(), *_plugins()]
+    found = [*_versions(), *_clashes(), _torch(), _display(), *_folders(), _replays(), *_plugins()]
     signs = {"ok": "ok    ", "note": "note  ", "broken": "BROKEN"}
     for finding in found:
         click.echo(f"{signs[finding.verdict]} {finding.what:<14} {finding.text}")
@@ -101,6 +101,22 @@ def _folders() -> Iterator[Finding]:
     root = data_folder()
     for folder in (root, root / "replays", root / "models", root / "runs"):
         yield _writable(folder)
+
+
+def _replays() -> Finding:
+    """How much room the replays take, and may take."""
+    from botcore.errors import BotplayError
+    from botcore.replay.keeping import SETTING, replay_limit, used
+    from botcore.replay.library import replays_root
+
+    try:
+        limit, size = replay_limit(), used(replays_root())
+    except BotplayError as error:
+        return Finding("replays", "broken", str(error))
+    if limit is None:
+        return Finding("replays", "ok", f"{size / 1e6:,.1f} MB; nothing bounds them ({SETTING})")
+    text = f"{size / 1e6:,.1f} MB of at most {limit / 1e9:g} GB ({SETTING}); then the oldest go"
+    return Finding("replays", "ok" if size <= limit else "note", text)
 
 
 def _writable(folder: Path) -> Finding:
