@@ -28,7 +28,7 @@ class Encoder(nn.Module):
 
     def __init__(self, space: Space[Any]) -> None:
         super().__init__()
-        self.bfloat16 = False
+        self.in_bfloat16 = False
         self.categories = int(space.n) if isinstance(space, Discrete) else 0
         self.first_category = int(space.start) if isinstance(space, Discrete) else 0
         self.pixels = is_pixels(space)
@@ -48,7 +48,7 @@ class Encoder(nn.Module):
             return observation.flatten(1).float()
         if self.channels_come_last:
             observation = observation.permute(0, 3, 1, 2)
-        if self.bfloat16:
+        if self.in_bfloat16:
             return observation.to(torch.bfloat16).mul_(1 / 255)
         # Convolutions in float32 are fastest on a CPU with the channels innermost in memory.
         return observation.to(torch.float32, memory_format=torch.channels_last).mul_(1 / 255)
@@ -88,7 +88,7 @@ class Network(nn.Module):
         Twice as fast where the processor multiplies bfloat16, and then fastest with the channels outermost.
         """
         if self.eyes is not None:
-            self.encoder.bfloat16 = True
+            self.encoder.in_bfloat16 = True
             self.eyes.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
 
     def forward(
@@ -112,9 +112,10 @@ class Network(nn.Module):
         self, encoded: Tensor, starts: Tensor | None, state: State, *, time: int = 1
     ) -> tuple[dict[str, Tensor], State]:
         """Go on from what the encoder gave, `[T * N, ...]`; otherwise as `forward`."""
-        features, each = encoded, (time, len(encoded) // time)
+        features: Any = encoded
+        each = (time, len(encoded) // time)
         if self.eyes is not None:
-            with torch.autocast("cpu", torch.bfloat16, enabled=self.encoder.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=self.encoder.in_bfloat16):
                 features = self.eyes(features)
             features = features.float()
         if self.memory is not None:
@@ -127,7 +128,7 @@ class Network(nn.Module):
 
 def multiplies_bfloat16() -> bool:
     """Whether this processor multiplies bfloat16 itself; where it does not, doing so is ten times slower."""
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    capabilities: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
     return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
