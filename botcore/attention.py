@@ -1,8 +1,8 @@
 """Where a brain looks: which places of its picture weigh in what it says.
 
-A place matters if the answer changes when its details are blurred away (Greydanus et al. 2018, "Visualizing and
-Understanding Atari Agents"). They blur one place after the other and run the network each time; here one gradient
-tells all places at once, to first order:
+A place matters if the answer changes when its details are blurred away (Greydanus et al. 2018, "Visualizing
+and Understanding Atari Agents"). They blur one place after the other and run the network each time; here one
+gradient tells all places at once, to first order:
 
     |∂ answer / ∂ x · (x - blurred x)|, summed over a small patch
 
@@ -24,7 +24,7 @@ from botcore.network import Network, State
 BLUR, PATCH = 9, 5
 """Sides in pixels of what is averaged: to blur details away, and to sum up a patch."""
 COLOURS = 3
-"""So many channels are the colours of one picture; otherwise they are a stack of gray ones, the newest last."""
+"""So many channels are the colours of one picture; any others are a stack of gray ones, the newest last."""
 
 Answer = Callable[[Mapping[str, Tensor]], Tensor]
 """Heads' outputs `[N, size]` by name → the number `[N]` that is asked about."""

@@ -11,7 +11,6 @@ from botcore.setup import choose
 
 if TYPE_CHECKING:
     from botcore.agent import Agent
-    from botcore.plugins import Plugins
     from botcore.session import Session
 
 
@@ -21,9 +20,9 @@ class LineUp:
     Who was built once is kept, with what it learned meanwhile.
     """
 
-    def __init__(self, plugins: Plugins, session: Session) -> None:
+    def __init__(self, session: Session) -> None:
         """Begin with the brain that plays."""
-        self._plugins, self._session = plugins, session
+        self._session, self._plugins = session, session.plugins
         self._agents = {session.setup.brain: session.agent}
 
     def next(self) -> str:

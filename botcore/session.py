@@ -34,6 +34,7 @@ class Session:
     """One brain playing one copy of a game, live. A person may take over, and learning may go on.
 
     Attributes:
+        plugins: what there is to play with.
         setup: who plays what; another one after a change of the agent.
         env: the environment, for the mouse and for commands of the game's own.
         agent: the agent.
@@ -61,7 +62,7 @@ class Session:
         """
         # One picture at a time is too little work to share: more threads would only wait for each other.
         torch.set_num_threads(1)
-        self.setup, self._plugins = setup, plugins
+        self.setup, self.plugins = setup, plugins
         self.env = open_env(plugins, setup, pictures=pictures)
         self._pictures = pictures
         self._seed = random.SystemRandom().randrange(2**31) if seed is None else seed
@@ -87,27 +88,27 @@ class Session:
             BotplayError: the brain cannot play it, the weights do not fit, or they were made for another
                 form of the game.
         """
-        game = self._plugins.game(setup.game)
+        game = self.plugins.game(setup.game)
         played = self.setup.title, self.setup.protocol, self.setup.game_options(game)
         if (setup.title, setup.protocol, setup.game_options(game)) != played:
             raise BotplayError(f"this {setup.brain} plays another form of {setup.game}")
         actions = int(self.env.action_space.n)  # type: ignore[attr-defined]
-        learner = build_learner(self._plugins, setup, self.env.observation_space, actions, seed=self._seed)
+        learner = build_learner(self.plugins, setup, self.env.observation_space, actions, seed=self._seed)
         if weights is not None:
             _load(learner, weights)
         return Agent(setup, learner, trained=weights is not None)
 
     def change_agent(self, agent: Agent) -> None:
         """Let another agent (of `prepare`) decide from the next step on; its memory starts empty."""
-        brain = self._plugins.brain(agent.setup.brain)
-        if self.human_action is not None and "keyboard" in self._plugins.brain(self.setup.brain).tags:
+        brain = self.plugins.brain(agent.setup.brain)
+        if self.human_action is not None and "keyboard" in self.plugins.brain(self.setup.brain).tags:
             self.human_action = None
         if "keyboard" in brain.tags:
             self.human_action = 0
         self.agent, self.setup = agent, agent.setup
         self.can_learn = brain.trains
         self.learning = self.learning and brain.trains
-        self._rule = agent.setup.reward_rule(self._plugins.game(agent.setup.game))
+        self._rule = agent.setup.reward_rule(self.plugins.game(agent.setup.game))
         self._fresh = True
 
     def attention(self, of: Of) -> NDArray[np.float32] | None:

@@ -96,6 +96,7 @@ def finish(live: Live) -> None:
 
 def show(live: Live, speed: float) -> None:
     """Show live play in a window until it is closed."""
+    from botcore.lineup import LineUp
     from botcore.window.live import run_live
 
     recorder = live.recorder
@@ -108,6 +109,7 @@ def show(live: Live, speed: float) -> None:
         on_problem=note,
         recording=lambda: recorder is not None,
         notice=lambda: "the disk cannot follow the recording" if recorder and recorder.behind else None,
+        change_brain=LineUp(live.session).next,
     )
 
 

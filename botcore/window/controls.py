@@ -25,6 +25,8 @@ class Command(Enum):
     PANELS = auto()
     TAKE_OVER = auto()
     LEARN = auto()
+    CHANGE_BRAIN = auto()
+    LOOK = auto()
     SCREENSHOT = auto()
     RESTART = auto()
     NEW_SEED = auto()
@@ -59,6 +61,7 @@ COMMON = (
     Key(Command.FASTER, ("+", "=", pygame.K_KP_PLUS), "+", "faster, up to 16 times"),
     Key(Command.SLOWER, ("-", pygame.K_KP_MINUS), "-", "slower, down to a tenth"),
     Key(Command.PANELS, (pygame.K_h,), "H", "show or hide the panels"),
+    Key(Command.LOOK, (pygame.K_v,), "V", "where it looks: for the action, the value, off"),
     Key(Command.SCREENSHOT, (pygame.K_s,), "S", "keep a screenshot"),
     Key(Command.HELP, (pygame.K_F1, "?"), "F1  ?", "this help", always=True),
     Key(Command.CLOSE, (pygame.K_ESCAPE, pygame.K_q), "Esc  Q", "close"),
@@ -66,6 +69,7 @@ COMMON = (
 LIVE = (
     Key(Command.TAKE_OVER, (pygame.K_t,), "T", "take over, give back", always=True),
     Key(Command.LEARN, (pygame.K_l,), "L", "learning on or off"),
+    Key(Command.CHANGE_BRAIN, (pygame.K_m,), "M", "the next brain plays on"),
     Key(Command.RESTART, (pygame.K_r,), "R", "again, same seed"),
     Key(Command.NEW_SEED, (pygame.K_n,), "N", "again, new seed"),
 )
@@ -77,7 +81,10 @@ REPLAY = (
     Key(Command.HOME, (pygame.K_HOME,), "Home", "to the begin"),
     Key(Command.END, (pygame.K_END,), "End", "to the end"),
 )
-MOUSE_LIVE: tuple[KeyHelp, ...] = (("Mouse", "acts on the picture, where the game takes it"),)
+MOUSE_LIVE: tuple[KeyHelp, ...] = (
+    ("Mouse", "acts on the picture, where the game takes it"),
+    ("Wheel", "how large the brush is, where there is one"),
+)
 MOUSE_REPLAY: tuple[KeyHelp, ...] = (("Mouse", "drag on the time line to seek"),)
 
 

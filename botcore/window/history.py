@@ -4,37 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
 from botcore.window.about import SceneAbout
+from botcore.window.ledger import Ledger, Tick
 
 SPAN = 300
 """Moments that are remembered: about twenty seconds of Breakout and half a minute of Doom."""
 UPDATES = 300
 """Updates of the learner that are remembered, per metric."""
-METRICS = 6
+METRICS = 8
 CELLS = 64
 """Memory cells that are kept for the strip; of more, evenly spaced ones."""
-
-
-@dataclass(frozen=True)
-class Tick:
-    """One Moment as the curves need it.
-
-    Attributes:
-        value: V, or the largest Q where there is no V, or NaN (also at a reset, where a curve breaks).
-        lost: lives lost in this step.
-        start: whether an episode begins here.
-    """
-
-    value: float
-    reward: float
-    lost: int
-    start: bool
 
 
 class History:
@@ -44,6 +28,7 @@ class History:
         about: who plays what.
         now: the latest Moment, None before the first.
         ticks: value, reward and life losses, oldest first.
+        ledger: what V predicted against what came.
         metrics: the latest values of each learning metric, oldest first.
         cells: how many memory cells the brain has (0: no memory).
     """
@@ -53,6 +38,7 @@ class History:
         self.about = about
         self.now: Moment | None = None
         self.ticks: deque[Tick] = deque(maxlen=SPAN)
+        self.ledger = Ledger(about.discount)
         self._finished: float | None = None
         self.metrics: dict[str, deque[float]] = {}
         self.cells = 0
@@ -63,11 +49,8 @@ class History:
         """Take in the next Moment."""
         before, self.now = self.now, moment
         start = moment.decision is None
-        self.ticks.append(
-            Tick(
-                _value(moment), moment.reward, 0 if start or before is None else _lost(before, moment), start
-            )
-        )
+        self.ticks.append(_tick(before, moment))
+        self.ledger.add(self.ticks[-1])
         if start and before is not None:
             self._finished = max(before.score, before.score if self._finished is None else self._finished)
         for name, figure in moment.learning.items():
@@ -99,12 +82,30 @@ class History:
         self._strip[:, self._columns % SPAN] = column
         self._columns += 1
 
+    def follow(self, about: SceneAbout) -> None:
+        """Go on with another brain."""
+        self.about = about
+        self.ledger.follow(about.discount)
+
     def memory(self) -> NDArray[np.float32]:
         """Return the memory's activity over time, `[cells kept, moments]` in -1..1, oldest first."""
         if self._columns <= SPAN:
             return self._strip[:, : self._columns]
         oldest = self._columns % SPAN
         return np.concatenate([self._strip[:, oldest:], self._strip[:, :oldest]], axis=1)
+
+
+def _tick(before: Moment | None, moment: Moment) -> Tick:
+    decision = moment.decision
+    return Tick(
+        value=_value(moment),
+        reward=moment.reward,
+        fed=math.nan if moment.fed is None else moment.fed,
+        ends=moment.return_ends,
+        lost=0 if decision is None or before is None else _lost(before, moment),
+        start=decision is None,
+        by="" if decision is None else decision.by,
+    )
 
 
 def _value(moment: Moment) -> float:

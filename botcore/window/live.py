@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
@@ -9,14 +11,18 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from botcore.contracts.learner import Of
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.window.about import SceneAbout
 from botcore.window.controls import COMMON, LIVE, MOUSE_LIVE, Command, Keys
+from botcore.window.gaze import Gaze
 from botcore.window.hands import Hands
 from botcore.window.shell import Shell
 from botcore.window.status import Status
 
+WHEEL_BUTTONS = (4, 5)
+"""What SDL calls a turn of the wheel, besides telling of it as one."""
 BRUSH_STEP, BRUSH_MOST = 4.0, 64
 """A stroke of the mouse touches every so many pixels of the picture, so often at most."""
 
@@ -33,6 +39,9 @@ class LiveSession(Protocol):
     def about_scene(self) -> SceneAbout:
         """Return who plays what."""
 
+    def attention(self, of: Of) -> NDArray[np.float32] | None:
+        """Return where the brain looks, `[H, W]`, or None if it cannot tell."""
+
     def restart(self, *, new_seed: bool) -> None:
         """End this episode and begin another."""
 
@@ -45,6 +54,7 @@ def run_live(
     on_problem: Callable[[str], None] | None = None,
     recording: Callable[[], bool] = lambda: False,
     notice: Callable[[], str | None] = lambda: None,
+    change_brain: Callable[[], str] = lambda: "no other brain is at hand",
 ) -> None:
     """Show live play at the game's pace until the stream ends or the window is closed; then close the stream.
 
@@ -55,11 +65,12 @@ def run_live(
         on_problem: told, in one line, what went wrong in a function of the game; it is also shown.
         recording: whether the stream is being recorded just now.
         notice: asked once a Moment for a line to show: what a recorder or a plugin has to say.
+        change_brain: lets the next brain of the session go on, and returns what to say about it.
 
     Raises:
         BotplayError: no window can be opened.
     """
-    live = Live(session, moments, speed, on_problem, recording, notice)
+    live = Live(session, moments, speed, on_problem, recording, notice, change_brain)
     try:
         live.run()
     finally:
@@ -79,6 +90,7 @@ class Live(Shell):
         on_problem: Callable[[str], None] | None,
         recording: Callable[[], bool],
         notice: Callable[[], str | None],
+        change_brain: Callable[[], str] = lambda: "no other brain is at hand",
     ) -> None:
         """Prepare; nothing is computed yet."""
         game = session.env.unwrapped
@@ -86,9 +98,10 @@ class Live(Shell):
         super().__init__(session.about_scene(), Keys(COMMON + LIVE, commands), MOUSE_LIVE, speed)
         self._session, self._moments = session, moments
         self._on_problem, self._recording, self._notice = on_problem, recording, notice
+        self._change_brain, self._gaze = change_brain, Gaze()
         keys = game.get_keys_to_action() if hasattr(game, "get_keys_to_action") else None
         self._hands = Hands(keys)
-        self._touch = getattr(game, "touch", None)
+        self._game, self._touch = game, getattr(game, "touch", None)
         self._brush: tuple[int, tuple[float, float]] | None = None
         self._pictures: list[NDArray[np.uint8]] = []
 
@@ -107,6 +120,8 @@ class Live(Shell):
             self.open = False
             return
         self.scene.update(moment)
+        self._gaze.moved()
+        self.scene.gaze = self._gaze.map
         self._pictures = list(moment.pictures)
         notice = self._notice()
         if notice:
@@ -123,13 +138,42 @@ class Live(Shell):
                 session.human_action = self._hands.action() if session.human_action is None else None
             case Command.LEARN if session.can_learn:
                 session.learning = not session.learning
+                if session.learning:
+                    self.say("it learns from now on; curves come with its first updates")
             case Command.LEARN:
                 self.say(f"{self.scene.about.brain} has nothing to learn")
+            case Command.CHANGE_BRAIN:
+                self.say(self._change_brain())
+                self.scene.follow(session.about_scene())
+                self._forget_gaze()
             case Command.RESTART | Command.NEW_SEED:
                 session.restart(new_seed=command is Command.NEW_SEED)
                 self._pictures = []
+                self._forget_gaze()
                 if self.transport.paused:
                     self._next_moment()
+
+    def look(self) -> None:
+        """Show where the brain looks for its action, for V, or not at all."""
+        if not self._gaze.cycle(self._ask):
+            self.say(f"{self.scene.about.brain} cannot tell where it looks: it has no eyes for that")
+        self.scene.gaze = self._gaze.map
+
+    def idle(self, left: int) -> None:
+        """See where the brain looks, if that takes no time from the game."""
+        left = left if not self.transport.paused else sys.maxsize
+        if self._gaze.look(self._ask, left, time.monotonic_ns):
+            self.scene.gaze = self._gaze.map
+            self.stale()
+
+    def _ask(self, of: Of) -> NDArray[np.float32] | None:
+        found: list[NDArray[np.float32] | None] = []
+        self._try(lambda: found.append(self._session.attention(of)))
+        return found[0] if found else None
+
+    def _forget_gaze(self) -> None:
+        self._gaze.forget()
+        self.scene.gaze = None
 
     def _step(self) -> None:
         """Pause, and go on by exactly one Moment."""
@@ -149,6 +193,7 @@ class Live(Shell):
         return Status(
             learning=session.learning if session.can_learn else None,
             taken_over=session.human_action is not None,
+            looking=self._gaze.of or "",
             recording=self._recording(),
         )
 
@@ -164,6 +209,9 @@ class Live(Shell):
             self._hands.release(event.key)
         elif event.type == pygame.WINDOWFOCUSLOST:
             self._hands.let_go()
+        elif event.type == pygame.WINDOWLEAVE and self.scene.brush is not None:
+            self.scene.brush = None
+            self.stale()
         super().handle(event)
 
     def other_key(self, code: int) -> None:
@@ -176,8 +224,12 @@ class Live(Shell):
 
     def mouse(self, event: pygame.event.Event) -> None:
         """Let the game feel the mouse while a button is held over the picture."""
-        if self._touch is None or self.scene.help:
+        if self._touch is None or self.scene.help or getattr(event, "button", None) in WHEEL_BUTTONS:
             return
+        if event.type == pygame.MOUSEWHEEL:
+            self._turn_wheel(event.y)
+            return
+        self._show_brush(event.pos)
         place = self.scene.fitted(self.panels).pixel(*event.pos)
         if event.type == pygame.MOUSEBUTTONDOWN and place is not None:
             self._brush = (event.button, place)
@@ -187,6 +239,19 @@ class Live(Shell):
             self._stroke(start, place)
         elif event.type == pygame.MOUSEBUTTONUP:
             self._brush = None
+
+    def _turn_wheel(self, turns: int) -> None:
+        """Make the brush larger or smaller."""
+        wheel = getattr(self._game, "wheel", None)
+        if wheel is not None and self._try(lambda: wheel(turns)):
+            self._show_brush(pygame.mouse.get_pos())
+
+    def _show_brush(self, mouse: tuple[int, int]) -> None:
+        """Show how large the game's brush is, where it has one."""
+        radius = getattr(self._game, "brush", None)
+        if radius is not None:
+            self.scene.brush = (mouse, float(radius))
+            self.stale()
 
     def _stroke(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Touch every few pixels between two points, the last one included."""

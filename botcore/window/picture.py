@@ -9,6 +9,8 @@ import pygame
 from numpy.typing import NDArray
 
 from botcore.window.canvas import like
+from botcore.window.gaze import draw_veil
+from botcore.window.theme import BACKGROUND, TEXT
 
 PIXEL_ART = 256
 """A picture no larger than this on either side keeps its pixels square and sharp."""
@@ -47,9 +49,28 @@ def fit(picture: tuple[int, int], area: pygame.Rect) -> Fit:
     return Fit(rect, picture, sharp)
 
 
-def draw_picture(target: pygame.Surface, pixels: NDArray[np.uint8], area: pygame.Rect) -> Fit:
-    """Draw RGB pixels `[H, W, 3]` into an area of the target."""
+def draw_picture(
+    target: pygame.Surface,
+    pixels: NDArray[np.uint8],
+    area: pygame.Rect,
+    gaze: NDArray[np.float32] | None = None,
+) -> Fit:
+    """Draw RGB pixels `[H, W, 3]` into an area of the target, under a veil of where the brain looks."""
     placed = fit((pixels.shape[1], pixels.shape[0]), area)
     scale = pygame.transform.scale if placed.sharp else pygame.transform.smoothscale
-    scale(like(target, pixels), placed.rect.size, target.subsurface(placed.rect))
+    drawn = like(target, pixels)
+    if gaze is not None:
+        draw_veil(drawn, gaze)
+    scale(drawn, placed.rect.size, target.subsurface(placed.rect))
     return placed
+
+
+def draw_brush(target: pygame.Surface, placed: Fit, mouse: tuple[int, int], radius: float) -> None:
+    """Draw how large the brush is that is held over the picture, its radius in pixels of the picture."""
+    if not placed.rect.collidepoint(mouse):
+        return
+    drawn = max(2, round(radius * placed.rect.w / placed.picture[0]))
+    part = target.subsurface(placed.rect)
+    middle = (mouse[0] - placed.rect.x, mouse[1] - placed.rect.y)
+    for colour, wider in ((BACKGROUND, 1), (TEXT, 0)):
+        pygame.draw.circle(part, colour, middle, drawn + wider, 1)

@@ -18,7 +18,7 @@ from botcore.window.help import KeyHelp, draw_help
 from botcore.window.history import History
 from botcore.window.layout import Layout, arrange
 from botcore.window.panels import all_panels
-from botcore.window.picture import Fit, draw_picture, fit
+from botcore.window.picture import Fit, draw_brush, draw_picture, fit
 from botcore.window.status import Status, draw_status
 from botcore.window.theme import BACKGROUND, Sizes, Typeface
 from botcore.window.timeline import Timeline, draw_timeline, timeline_bar
@@ -36,6 +36,8 @@ class Scene:
         history: what the panels draw.
         status: the bottom line; None: there is none (as in a video).
         timeline: a replay's time line with the frame shown; None: there is none.
+        gaze: where the brain looks, `[H, W]` in 0..1; None: nothing is drawn over the picture.
+        brush: where the mouse is, and the brush's radius in pixels of the picture; None: no brush.
         help: the keys to explain over everything; empty: nothing is explained.
     """
 
@@ -45,6 +47,8 @@ class Scene:
         self.history = History(about)
         self.status: Status | None = None
         self.timeline: tuple[Timeline, int] | None = None
+        self.gaze: NDArray[np.float32] | None = None
+        self.brush: tuple[tuple[int, int], float] | None = None
         self.help: Sequence[KeyHelp] = ()
         self._size = size
         self._type = Typeface()
@@ -61,6 +65,12 @@ class Scene:
         self._stale = True
         # A panel that had something to show once stays, so that nothing jumps about.
         self._shown |= {panel.name for panel in self._panels if panel.wanted(self.history)}
+
+    def follow(self, about: SceneAbout) -> None:
+        """Go on with another brain."""
+        self.about = about
+        self.history.follow(about)
+        self._stale = True
 
     def rebuild(self, moments: Iterable[Moment]) -> None:
         """Forget everything and take in these Moments, as after a jump."""
@@ -86,7 +96,9 @@ class Scene:
         layer, layout = self._with_panels(target, panels)
         target.blit(layer, (0, 0))
         if picture is not None:
-            draw_picture(target, picture, layout.game)
+            placed = draw_picture(target, picture, layout.game, self.gaze)
+            if self.brush is not None:
+                draw_brush(target, placed, *self.brush)
         if self.timeline is not None:
             draw_timeline(canvas.inside(layout.timeline), *self.timeline)
         if self.status is not None:

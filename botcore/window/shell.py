@@ -72,6 +72,9 @@ class Shell(ABC):
         now = time.monotonic_ns()
         until = started + WAIT if self.transport.paused else self.transport.next_due()
         until = max(until, started + LEAST_FRAME)
+        if self.open and not self.scene.help:
+            self.idle(until - now)
+            now = time.monotonic_ns()
         time.sleep(max(0, min(until - now, WAIT)) / SECOND)
 
     def _catch_up(self, started: int) -> None:
@@ -93,6 +96,13 @@ class Shell(ABC):
     def stale(self) -> None:
         """Say that the window must be drawn anew."""
         self._stale = True
+
+    def look(self) -> None:
+        """Show where the brain looks, if it can be known."""
+        self.say("only a brain that plays just now can tell where it looks")
+
+    def idle(self, left: int) -> None:
+        """Use the time until something is due, in nanoseconds, if there is a use for it."""
 
     def do_pause(self) -> None:
         """Let time stand still."""
@@ -118,7 +128,12 @@ class Shell(ABC):
             self.key(event.key, event.unicode)
         elif event.type in (pygame.VIDEORESIZE, pygame.VIDEOEXPOSE, pygame.WINDOWEXPOSED):
             self._stale = True
-        elif event.type in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION):
+        elif event.type in (
+            pygame.MOUSEBUTTONDOWN,
+            pygame.MOUSEBUTTONUP,
+            pygame.MOUSEMOTION,
+            pygame.MOUSEWHEEL,
+        ):
             self.mouse(event)
 
     def key(self, code: int, typed: str) -> None:
@@ -149,6 +164,8 @@ class Shell(ABC):
                 self.transport.slower(now)
             case Command.PANELS:
                 self.panels = not self.panels
+            case Command.LOOK:
+                self.look()
             case Command.SCREENSHOT:
                 self._screenshot()
             case _:

@@ -18,6 +18,7 @@ class Status:
         speed: multiple of the game's own pace.
         learning: whether the brain learns; None where it cannot.
         taken_over: whether a person plays.
+        looking: what the map over the picture is about (`action`, `value`); empty: there is none.
         recording: whether this is being recorded.
         message: one line for a while: where a screenshot went, what a plugin says.
         hint: which key shows the help.
@@ -27,6 +28,7 @@ class Status:
     speed: float = 1.0
     learning: bool | None = None
     taken_over: bool = False
+    looking: str = ""
     recording: bool = False
     message: str = ""
     hint: str = "F1 help"
@@ -40,6 +42,8 @@ class Status:
             said.append(("learning on", GREEN) if self.learning else ("learning off", MUTED))
         if self.taken_over:
             said.append(("you play", YELLOW))
+        if self.looking:
+            said.append((f"looks for the {self.looking}", SKY))
         if self.recording:
             said.append(("recording", VERMILLION))
         return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pygame
 
@@ -13,9 +14,11 @@ from botcore.window.history import History
 from botcore.window.panels.panel import Heading, Panel, quiet
 from botcore.window.theme import MUTED, ORANGE, PURPLE, RAISED, SKY, TEXT, YELLOW, Colour, Sizes
 
-ROWS = 10
-"""Actions shown at most, the chosen one not counted; of more, the most preferred."""
-FEW_ROWS = 5
+ROWS = 8
+"""Actions shown at most; of more, the most preferred, and one row for all the others."""
+FEW_ROWS = 4
+WIDE = 24
+"""In a panel of so many widths of a line of small type there is room for Q beside the probabilities."""
 
 
 class ActionsPanel(Panel):
@@ -32,41 +35,96 @@ class ActionsPanel(Panel):
         return (min(len(history.about.action_names), FEW_ROWS) + 1) * _row(sizes, line)
 
     def most(self, history: History, sizes: Sizes, line: int) -> int:
-        """Return room for `ROWS` actions and the chosen one."""
-        return (min(len(history.about.action_names), ROWS + 1) + 1) * _row(sizes, line)
+        """Return room for `ROWS` actions and the line that says who chose."""
+        return (min(len(history.about.action_names), ROWS) + 1) * _row(sizes, line)
 
     def row(self, sizes: Sizes, line: int) -> int:
         """Return the height of an action."""
         return _row(sizes, line)
 
     def heading(self, history: History) -> Heading:
-        """Say what the bars are, and how uncertain the brain is."""
+        """Say what the bars are, and how uncertain the brain is: its entropy, and that of pure chance."""
         decision = history.now.decision if history.now else None
         if decision is None:
             return quiet("actions")
         if decision.probabilities is not None:
-            return "action probabilities", f"entropy {number(decision.entropy or 0.0)}", MUTED
+            most = number(math.log(max(1, len(decision.probabilities))))
+            return "action probabilities", f"entropy {number(decision.entropy or 0.0)} of {most}", MUTED
         return quiet("Q-values" if decision.q_values is not None else "actions")
 
     def content(self, canvas: Canvas, history: History) -> None:
         """Draw the bars, and below them who chose."""
         decision, names = (history.now.decision if history.now else None), history.about.action_names
         row = _row(canvas.sizes, canvas.type.line(canvas.sizes.small))
-        rows = max(1, canvas.height // row - 1)
-        preferences = _preferences(decision)
-        shown = select(len(names), preferences, None if decision is None else decision.action, rows)
-        lengths = _lengths(decision)
-        widest = max((canvas.type.width(names[n], canvas.sizes.small) for n in shown), default=0)
+        bars = bars_of(names, decision, max(1, canvas.height // row - 1))
+        widest = max((canvas.type.width(bar.name, canvas.sizes.small) for bar in bars), default=0)
         label = min(widest, canvas.width // 2) + 2 * canvas.sizes.unit
-        for place, action in enumerate(shown):
-            chosen = decision is not None and action == decision.action
-            line = canvas.inside(pygame.Rect(0, place * row, canvas.width, row))
-            value = preferences[action] if preferences and action < len(preferences) else None
-            length = lengths[action] if action < len(lengths) else 0.0
-            colour = _colour(decision) if chosen and decision else None
-            _draw_action(line, names[action], label, value, length, colour)
+        for place, bar in enumerate(bars):
+            _draw_bar(canvas.inside(pygame.Rect(0, place * row, canvas.width, row)), bar, label)
         if decision is not None:
-            _draw_chooser(canvas, decision, len(shown) * row)
+            _draw_chooser(canvas, decision, len(bars) * row)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row: an action, or all those that are not shown.
+
+    Attributes:
+        value: its probability, or its Q-value; None: the chooser has neither.
+        is_share: whether it is a probability.
+        length: in 0..1.
+        q: its Q-value where `value` is a probability and there is one.
+        chosen: the colour of its mark, None where it was not chosen.
+    """
+
+    name: str
+    value: float | None
+    length: float
+    q: float | None = None
+    chosen: Colour | None = None
+    is_share: bool = False
+
+
+def bars_of(names: Sequence[str], decision: Decision | None, rows: int) -> list[Bar]:
+    """Return what to draw in `rows` rows."""
+    preferences, lengths = _preferences(decision), _lengths(decision)
+    crowded = len(names) > rows > 2
+    shown = select(
+        len(names), preferences, None if decision is None else decision.action, rows - bool(crowded)
+    )
+    bars = [_bar(names, decision, preferences, lengths, action) for action in shown]
+    if crowded:
+        rest = [n for n in range(min(len(names), len(preferences or ()))) if n not in shown]
+        bars.append(_others(len(names) - len(shown), decision, [(preferences or ())[n] for n in rest]))
+    return bars
+
+
+def _bar(
+    names: Sequence[str],
+    decision: Decision | None,
+    preferences: Sequence[float] | None,
+    lengths: Sequence[float],
+    action: int,
+) -> Bar:
+    known = preferences is not None and action < len(preferences)
+    q = decision.q_values if decision is not None and decision.probabilities is not None else None
+    return Bar(
+        names[action],
+        preferences[action] if preferences is not None and known else None,
+        lengths[action] if known else 0.0,
+        None if q is None or action >= len(q) else q[action],
+        _colour(decision) if decision is not None and action == decision.action else None,
+        decision is not None and decision.probabilities is not None,
+    )
+
+
+def _others(count: int, decision: Decision | None, rest: Sequence[float]) -> Bar:
+    """Return the row of all the others: what their probabilities add up to, or the best of their Q-values."""
+    if decision is None or not rest:
+        return Bar(f"{count} others", None, 0.0)
+    if decision.probabilities is not None:
+        return Bar(f"{count} others", sum(rest), min(1.0, max(0.0, sum(rest))), is_share=True)
+    return Bar(f"{count} others, at most", max(rest), 0.0)
 
 
 def select(count: int, preferences: Sequence[float] | None, chosen: int | None, rows: int) -> list[int]:
@@ -110,30 +168,38 @@ def _lengths(decision: Decision | None) -> list[float]:
     ]
 
 
+def share(value: float) -> str:
+    """Write a probability."""
+    return f"{value:.3f}" if value >= 0.0005 or value <= 0 else "< 0.001"
+
+
 def _colour(decision: Decision) -> Colour:
     if decision.by == "human":
         return YELLOW
     return PURPLE if decision.explored else ORANGE
 
 
-def _draw_action(
-    canvas: Canvas, name: str, label: int, value: float | None, length: float, chosen: Colour | None
-) -> None:
-    """Draw one action; `chosen` is the colour of its mark, None where it was not chosen."""
-    unit, high = canvas.sizes.unit, canvas.type.line(canvas.sizes.small)
+def _draw_bar(canvas: Canvas, bar: Bar, label: int) -> None:
+    unit, high, chosen = canvas.sizes.unit, canvas.type.line(canvas.sizes.small), bar.chosen
     if chosen:
         middle = high // 2
         points = ((0, middle - unit // 2), (0, middle + unit // 2), (unit * 3 // 4, middle))
         pygame.draw.polygon(canvas.surface, chosen, points)
-    canvas.text(name, unit + unit // 2, 0, colour=chosen or MUTED, width=label - 2 * unit)
-    if value is None:
+    canvas.text(bar.name, unit + unit // 2, 0, colour=chosen or MUTED, width=label - 2 * unit)
+    if bar.value is None:
         return
-    digits = canvas.type.width("-0.0000", canvas.sizes.small)
-    canvas.text(number(value), canvas.width, 0, colour=TEXT if chosen else MUTED, align="right", width=digits)
-    bar = pygame.Rect(label, high // 5, canvas.width - digits - unit - label, high * 3 // 5)
-    if bar.w > 0:
-        canvas.box(bar, RAISED, radius=2)
-        canvas.box(pygame.Rect(bar.topleft, (max(1, int(bar.w * length)), bar.h)), chosen or SKY, radius=2)
+    digits, right = canvas.type.width("-0.0000", canvas.sizes.small), canvas.width
+    if bar.q is not None and canvas.width >= WIDE * high:
+        words = f"Q {number(bar.q)}"
+        canvas.text(words, right, 0, colour=MUTED, align="right")
+        right -= canvas.type.width("Q ", canvas.sizes.small) + digits + unit
+    words = share(bar.value) if bar.is_share else number(bar.value)
+    canvas.text(words, right, 0, colour=TEXT if chosen else MUTED, align="right", width=digits)
+    room = pygame.Rect(label, high // 5, right - digits - unit - label, high * 3 // 5)
+    if room.w > 0:
+        canvas.box(room, RAISED, radius=2)
+        filled = pygame.Rect(room.topleft, (max(1, int(room.w * bar.length)), room.h))
+        canvas.box(filled, chosen or SKY, radius=2)
 
 
 def _draw_chooser(canvas: Canvas, decision: Decision, top: int) -> None:

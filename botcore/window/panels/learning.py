@@ -16,7 +16,7 @@ FEW_CURVES, CURVES = 2, 4
 
 
 class LearningPanel(Panel):
-    """A curve a metric: the score first, then losses, then the rest."""
+    """A curve a metric: the moving return first, then loss and exploration, then the rest."""
 
     name = "learning"
     share = 1.0
@@ -45,7 +45,9 @@ class LearningPanel(Panel):
 
 def in_order(names: Iterable[str]) -> list[str]:
     """Return metrics with the most telling first."""
-    return sorted(names, key=lambda name: (not name.endswith("score"), "loss" not in name, name))
+    first = ("mean_score", "reward_per_step", "loss", "exploration", "epsilon", "entropy")
+    place = {name: number for number, name in enumerate(first)}
+    return sorted(names, key=lambda name: (place.get(name, len(first)), "loss" not in name, name))
 
 
 def _row(sizes: Sizes, line: int) -> int:

@@ -1,4 +1,4 @@
-"""What the brain remembers: the memory cells' activity over time."""
+"""What the brain remembers: the memory cells' activity over time, and what changes in it now."""
 
 from __future__ import annotations
 
@@ -9,14 +9,24 @@ from numpy.typing import NDArray
 from botcore.window.canvas import Canvas
 from botcore.window.history import SPAN, History
 from botcore.window.panels.panel import Heading, Panel
-from botcore.window.theme import BACKGROUND, MUTED, ORANGE, SKY, Sizes
+from botcore.window.theme import BACKGROUND, MUTED, ORANGE, SKY, TEXT, Sizes
 
 LEAST_ROW = 2
 """Pixels; where there are more cells than rows of this height, every second is shown, or every third."""
 
 
+CALM = 0.35
+"""How bright a cell is that does not change; one that changes by `STIR` or more shines fully."""
+STIR = 0.3
+NOW = 12
+"""The bars of what changes now take one part in so many of the width."""
+
+
 class MemoryPanel(Panel):
-    """A row a cell, a column a Moment, newest on the right; blue is negative, orange positive."""
+    """A row a cell, a column a Moment, newest on the right; blue is negative, orange positive.
+
+    What changes is bright, what stays is dim. The bars on the right are the change in the last step.
+    """
 
     name = "memory"
     column = 1
@@ -31,28 +41,48 @@ class MemoryPanel(Panel):
         return 3 * line
 
     def heading(self, history: History) -> Heading:
-        """Say how many cells there are."""
-        return "memory over time", f"{history.cells} cells", MUTED
+        """Say how many cells there are, and how many of those shown change now."""
+        activity = history.memory()
+        busy = int((change(activity)[:, -1] >= STIR).sum()) if activity.size else 0
+        return "memory over time", f"{busy} of {len(activity)} change", MUTED
 
     def content(self, canvas: Canvas, history: History) -> None:
-        """Draw the strip."""
+        """Draw the strip, and the bars of what changes now."""
         activity = history.memory()
-        canvas.box(canvas.surface.get_rect(), BACKGROUND)
-        if activity.size:
-            wide = max(1, round(canvas.width * activity.shape[1] / SPAN))
-            rows = activity[:: -(-LEAST_ROW * len(activity) // canvas.height)]
-            canvas.image(tint(rows), pygame.Rect(canvas.width - wide, 0, wide, canvas.height))
+        bars = max(8, canvas.width // NOW)
+        strip = pygame.Rect(0, 0, canvas.width - bars - canvas.sizes.unit // 2, canvas.height)
+        canvas.box(strip, BACKGROUND)
+        if not activity.size:
+            return
+        rows = activity[:: -(-LEAST_ROW * len(activity) // canvas.height)]
+        changes = change(rows)
+        wide = max(1, round(strip.w * rows.shape[1] / SPAN))
+        canvas.image(tint(rows, changes), pygame.Rect(strip.right - wide, 0, wide, canvas.height))
+        pitch = canvas.height / len(rows)
+        for place, amount in enumerate(np.minimum(1.0, changes[:, -1] / STIR).tolist()):
+            top, bottom = round(place * pitch), round((place + 1) * pitch)
+            length = round(amount * bars)
+            if length > 1:
+                canvas.box(pygame.Rect(canvas.width - bars, top, length, max(1, bottom - top - 1)), TEXT)
 
 
-def tint(activity: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Return the colours `[rows, columns, 3]` of activity `[rows, columns]` in -1..1."""
+def change(activity: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return by how much each cell `[rows, columns]` differs from the column before; at first not at all."""
+    known = np.nan_to_num(activity)
+    return np.abs(np.diff(known, axis=1, prepend=known[:, :1]))
+
+
+def tint(activity: NDArray[np.float32], changes: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return colours `[rows, columns, 3]` of activity in -1..1 and its changes, both `[rows, columns]`."""
     levels = (np.nan_to_num(activity).clip(-1, 1) * 127 + 127).astype(np.uint8)
-    return _scale().take(levels, axis=0)
+    bright = np.float32(CALM) + np.float32(1 - CALM) * np.minimum(1.0, changes / np.float32(STIR))
+    background: NDArray[np.float32] = np.array(BACKGROUND, np.float32)
+    lit = _scale().take(levels, axis=0) - background
+    return np.asarray(background + lit * bright[..., None], np.uint8)
 
 
-def _scale() -> NDArray[np.uint8]:
+def _scale() -> NDArray[np.float32]:
     """Return 255 colours from sky blue over the background to orange; the root shows faint activity."""
     strength = np.sqrt(np.abs(np.linspace(-1, 1, 255)))[:, None]
     ends = np.where(np.arange(255)[:, None] < 127, np.array(SKY), np.array(ORANGE))
-    colours: NDArray[np.float64] = np.array(BACKGROUND) * (1 - strength) + ends * strength
-    return colours.astype(np.uint8)
+    return np.asarray(np.array(BACKGROUND) * (1 - strength) + ends * strength, np.float32)

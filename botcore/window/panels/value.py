@@ -1,21 +1,28 @@
-"""V over time, with the rewards that came."""
+"""V over time, what came of it, and the rewards."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pygame
 
 from botcore.window.canvas import Canvas, number
-from botcore.window.history import SPAN, History, Tick
+from botcore.window.history import SPAN, History
+from botcore.window.ledger import Tick, returns
 from botcore.window.panels.panel import Heading, Panel
-from botcore.window.theme import GREEN, MUTED, RULE, SKY, VERMILLION, Sizes
+from botcore.window.theme import GREEN, MUTED, RULE, SKY, TEXT, VERMILLION, Colour, Sizes
+
+PLOT_LINES = 4
+"""The curves are as high as so many lines of small type, at least."""
+Words = list[tuple[str, Colour]]
 
 
 class ValuePanel(Panel):
-    """What the brain expects (a curve) above what it got (ticks), newest on the right.
+    """What the brain expects and what came of it (curves) above the game's rewards (ticks).
 
-    A thin line marks the begin of an episode, a vermillion one a lost life.
+    The newest is on the right. Both curves are in the learner's unit. A thin line marks the begin of an
+    episode, a vermillion one a lost life.
     """
 
     name = "value"
@@ -26,8 +33,8 @@ class ValuePanel(Panel):
         return True
 
     def least(self, history: History, sizes: Sizes, line: int) -> int:
-        """Return room for a curve that can be read."""
-        return 4 * line
+        """Return room for curves that can be read, and for what is said about them."""
+        return (PLOT_LINES + len(_said(history))) * line
 
     def heading(self, history: History) -> Heading:
         """Say what the curve is, and its latest value."""
@@ -37,23 +44,66 @@ class ValuePanel(Panel):
         return title, "" if decision is None or math.isnan(latest) else number(latest), SKY
 
     def content(self, canvas: Canvas, history: History) -> None:
-        """Draw the curve, its range on the left, and the ticks at the foot."""
+        """Draw the words, below them the curves with their range on the left, and the ticks at the foot."""
         line = canvas.type.line(canvas.sizes.small)
-        values = [tick.value for tick in history.ticks if math.isfinite(tick.value)]
-        low, high = (min(values), max(values)) if values else (0.0, 0.0)
-        gutter = 0
-        if values:
-            labels = (number(high), number(low))
-            gutter = max(canvas.type.width(label, canvas.sizes.small) for label in labels) + canvas.sizes.unit
-        foot = max(8, min(3 * line, canvas.height // 4))
-        plot = pygame.Rect(gutter, 2, canvas.width - gutter, canvas.height - foot - 4)
-        if values and plot.h >= 2 * line:
-            canvas.text(number(high), 0, 0, colour=MUTED)
-            canvas.text(number(low), 0, plot.bottom - line, colour=MUTED)
         ticks = list(history.ticks)
-        _draw_marks(canvas, ticks, plot)
-        _draw_curve(canvas, ticks, plot, low, high)
-        _draw_rewards(canvas, ticks, pygame.Rect(plot.x, plot.bottom + 4, plot.w, foot - 2))
+        room = max(0, canvas.height // line - PLOT_LINES)
+        top = 0
+        for words in _said(history)[:room]:
+            _draw_words(canvas, words, top)
+            top += line
+        came = [] if history.about.discount is None else returns(ticks, history.about.discount)
+        _draw_plot(canvas.inside(pygame.Rect(0, top, canvas.width, canvas.height - top)), ticks, came)
+
+
+def _said(history: History) -> list[Words]:
+    """Return the lines above the curves: each a list of words with their colours, from left to right."""
+    about, ledger = history.about, history.ledger
+    if about.discount is None:
+        return []
+    unit = f", rewards {about.unit}" if about.unit and about.unit != "the game's own" else ""
+    lines: list[Words] = [[("predicted", SKY), ("came of it", GREEN), (f"γ {about.discount:g}{unit}", MUTED)]]
+    outlook, advantage = ledger.outlook, ledger.advantage
+    predicted = came = "–"
+    if outlook is not None:
+        predicted = number(outlook.predicted)
+        came = f"{number(outlook.came)} + {number(outlook.expected)} to come"
+    lines.append([("at the start", MUTED), (predicted, SKY), ("so far", MUTED), (came, GREEN)])
+    lines.append([("advantage of the step before", MUTED), (_signed(advantage), TEXT)])
+    return lines
+
+
+def _signed(value: float | None) -> str:
+    return "–" if value is None else f"{'+' if value > 0 else ''}{number(value)}"
+
+
+def _draw_words(canvas: Canvas, words: Words, top: int) -> None:
+    x = 0
+    for text, colour in words:
+        if x < canvas.width:
+            x = canvas.text(text, x, top, colour=colour).right + canvas.sizes.unit
+
+
+def _draw_plot(canvas: Canvas, ticks: list[Tick], came: Sequence[float]) -> None:
+    line = canvas.type.line(canvas.sizes.small)
+    values = [value for value in (*(tick.value for tick in ticks), *came) if math.isfinite(value)]
+    low, high = (min(values), max(values)) if values else (0.0, 0.0)
+    gutter = 0
+    if values:
+        labels = (number(high), number(low))
+        gutter = max(canvas.type.width(label, canvas.sizes.small) for label in labels) + canvas.sizes.unit
+    foot = max(8, min(3 * line, canvas.height // 4))
+    plot = pygame.Rect(gutter, 2, canvas.width - gutter, canvas.height - foot - 4)
+    if values and plot.h >= 2 * line:
+        canvas.text(number(high), 0, 0, colour=MUTED)
+        canvas.text(number(low), 0, plot.bottom - line, colour=MUTED)
+    _draw_marks(canvas, ticks, plot)
+    if low <= 0.0 <= high and high > low:
+        y = round(plot.bottom - (0.0 - low) / (high - low) * plot.h)
+        canvas.line((plot.x, y), (plot.right, y), RULE)
+    _draw_curve(canvas, came, plot, (low, high), GREEN)
+    _draw_curve(canvas, [tick.value for tick in ticks], plot, (low, high), SKY)
+    _draw_rewards(canvas, ticks, pygame.Rect(plot.x, plot.bottom + 4, plot.w, foot - 2))
 
 
 def _draws_q(history: History) -> bool:
@@ -74,19 +124,19 @@ def _draw_marks(canvas: Canvas, ticks: list[Tick], plot: pygame.Rect) -> None:
             canvas.line((x, plot.y), (x, plot.bottom), VERMILLION if tick.lost else RULE, 1 + bool(tick.lost))
 
 
-def _draw_curve(canvas: Canvas, ticks: list[Tick], plot: pygame.Rect, low: float, high: float) -> None:
-    if low <= 0.0 <= high and high > low:
-        y = round(plot.bottom - (0.0 - low) / (high - low) * plot.h)
-        canvas.line((plot.x, y), (plot.right, y), RULE)
+def _draw_curve(
+    canvas: Canvas, values: Sequence[float], plot: pygame.Rect, span: tuple[float, float], colour: Colour
+) -> None:
+    low, high = span
     run: list[tuple[float, float]] = []
-    for place, tick in enumerate(ticks):
-        if not math.isfinite(tick.value):
-            canvas.curve(run, SKY)
+    for place, value in enumerate(values):
+        if not math.isfinite(value):
+            canvas.curve(run, colour)
             run = []
             continue
-        part = (tick.value - low) / (high - low) if high > low else 0.5
-        run.append((_x(plot, place, len(ticks)), plot.bottom - part * plot.h))
-    canvas.curve(run, SKY)
+        part = (value - low) / (high - low) if high > low else 0.5
+        run.append((_x(plot, place, len(values)), plot.bottom - part * plot.h))
+    canvas.curve(run, colour)
 
 
 def _draw_rewards(canvas: Canvas, ticks: list[Tick], strip: pygame.Rect) -> None:
