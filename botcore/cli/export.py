@@ -1,4 +1,4 @@
-"""`botplay export`: a replay as something to show or to send."""
+"""`botplay export` and `import`: a replay as something to show or to send, and one that somebody sent."""
 
 from __future__ import annotations
 
@@ -6,26 +6,88 @@ from pathlib import Path
 
 import click
 
-from botcore.cli.options import FILE, note, out_option
+from botcore.cli.options import FILE, load, no_plugin, note, out_option
+from botcore.errors import BotplayError
 
 
 @click.command()
-@click.argument("which", default="last", metavar="[ID | PATH | last]")
-@click.option("--to", "target", type=FILE, required=True, metavar="FILE", help="A .mp4 or .gif file.")
+@click.argument("which", nargs=-1, metavar="[ID | PATH | last]...")
 @click.option(
-    "--panels/--no-panels", default=True, help="With what the brain saw and thought beside the game."
+    "--to",
+    "target",
+    type=FILE,
+    metavar="FILE",
+    help="A .mp4 or .gif, a .html page with the curves beside the game, a .png sheet of moments, "
+    "or a .botreplay, the replay itself as one file.",
 )
-@click.option("--speed", type=float, default=1.0, help="2 shows twice as much of the game in a second.")
+@click.option("--archive", is_flag=True, help="Write a .botreplay whatever the file is called.")
+@click.option("--minari", metavar="NAME", help="Write a Minari dataset of that name, of one or more replays.")
+@click.option(
+    "--panels/--no-panels",
+    default=True,
+    help="In a video: with what the brain saw and thought beside the game.",
+)
+@click.option(
+    "--speed", type=float, default=1.0, help="In a video: 2 shows twice as much of the game in a second."
+)
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
+@no_plugin
 @out_option
-def export(which: str, target: Path, panels: bool, speed: float, force: bool, out: Path | None) -> None:
-    """Make a video or a gif of a replay."""
+def export(
+    which: tuple[str, ...],
+    target: Path | None,
+    archive: bool,
+    minari: str | None,
+    panels: bool,
+    speed: float,
+    force: bool,
+    no_plugin: tuple[str, ...],
+    out: Path | None,
+) -> None:
+    """Make a video, a gif, a web page, a picture, one file to send, or a dataset of a replay."""
+    if (target is None) == (minari is None):
+        raise BotplayError("say what to write: --to FILE, or --minari NAME")
+    chosen = which or ("last",)
+    if minari is not None:
+        _dataset(minari, chosen, no_plugin, out)
+    elif target is not None:
+        if len(chosen) > 1:
+            raise BotplayError("a file holds one replay; only --minari takes several")
+        _file(chosen[0], target, archive, panels, speed, force, out)
+
+
+def _file(
+    which: str, target: Path, archive: bool, panels: bool, speed: float, force: bool, out: Path | None
+) -> None:
     from botcore.replay.export import export as write
     from botcore.replay.library import find_replay, replays_root
     from botcore.replay.reader import open_replay
 
     with open_replay(find_replay(replays_root(out), which)) as opened:
         if opened.header.status == "recovered":
-            note("this recording was cut off; the video ends where it did")
-        write(opened, target.absolute(), panels, speed=speed, force=force)
+            note("this recording was cut off; what is exported ends where it did")
+        kind = ".botreplay" if archive else target.suffix
+        write(opened, target.absolute(), panels, speed=speed, force=force, kind=kind)
     click.echo(f"written: {target}")
+
+
+def _dataset(name: str, chosen: tuple[str, ...], no_plugin: tuple[str, ...], out: Path | None) -> None:
+    from botcore.replay.dataset import write_dataset
+    from botcore.replay.library import find_replay, replays_root
+
+    root = replays_root(out)
+    written = write_dataset(name, [find_replay(root, which) for which in chosen], load(no_plugin), note)
+    click.echo(f"written: {written.episodes} episodes, {written.steps} steps, in {written.folder}")
+    click.echo(f'python: minari.load_dataset("{written.name}")')
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE.botreplay...")
+@out_option
+def import_command(files: tuple[Path, ...], out: Path | None) -> None:
+    """Take in replays that somebody sent."""
+    from botcore.replay.archive import import_archive
+    from botcore.replay.library import replays_root
+
+    for file in files:
+        click.echo(f"imported: {import_archive(file, replays_root(out)).name}")

@@ -13,7 +13,7 @@ import click
 
 from botcore.cli.doctor import doctor
 from botcore.cli.evaluate import evaluate
-from botcore.cli.export import export
+from botcore.cli.export import export, import_command
 from botcore.cli.listing import list_command, plugins_command
 from botcore.cli.models import models
 from botcore.cli.play import play
@@ -71,7 +71,7 @@ def botplay(ctx: click.Context) -> None:
 
 for command in (
     play, train, evaluate, models, list_command, plugins_command, doctor, replays, replay, verify, export,
-    thumbnail, versus,
+    import_command, thumbnail, versus,
 ):  # fmt: skip
     botplay.add_command(command)
 

@@ -51,6 +51,7 @@ def export(
     speed: float = 1.0,
     *,
     force: bool = False,
+    kind: str = "",
     tell: Callable[[float], None] = lambda done: None,
 ) -> Path:
     """Write a replay as a file whose kind its name says, and return it.
@@ -63,12 +64,13 @@ def export(
         scene_factory: what draws the panels, None for the window's own scene.
         speed: 2 shows twice as much of the game in a second (of a video or gif).
         force: replace a file that is there already.
+        kind: `.mp4` and so on, where the file's name does not say it.
         tell: is called with the share that is done, 0..1.
 
     Raises:
         BotplayError: the target's kind is unknown, it exists, it cannot be written, or the replay is damaged.
     """
-    kind = target.suffix.lower()
+    kind = (kind or target.suffix).lower()
     _check(target, kind, speed, force=force)
     draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
     try:

@@ -1,0 +1,144 @@
+"""What `minari.load_dataset` gives is what was played."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gymnasium.spaces import Box, Discrete
+
+import botcore
+from botcore.contracts.moment import Moment
+from botcore.errors import BotplayError
+from botcore.plugins import Plugins, load_plugins
+from botcore.replay.dataset import write_dataset
+from botcore.replay.format import About
+from botcore.replay.library import list_replays
+from botcore.replay.reader import open_replay
+from botcore.replay.recorder import Recorder
+
+minari = pytest.importorskip("minari", reason="minari is not installed")
+
+
+@pytest.fixture(scope="module")
+def plugins() -> Plugins:
+    return load_plugins()
+
+
+@pytest.fixture(autouse=True)
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of Minari's datasets."""
+    monkeypatch.setenv("MINARI_DATASETS_PATH", str(tmp_path / "datasets"))
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "data"))
+    return tmp_path / "datasets"
+
+
+def played(
+    tmp_path: Path, game: str, seeds: tuple[int, ...], steps: int
+) -> tuple[list[list[Moment]], list[Path]]:
+    """Play and record; return the Moments as they were live, and the replays in the same order."""
+    episodes = []
+    for seed in seeds:
+        live = botcore.play(game, "random", seed=seed, episodes=1, record=True)
+        episodes.append(list(islice(live, steps)))
+        live.close()  # type: ignore[attr-defined]
+    folders = {r.path: open_replay(r.path).header.seed for r in list_replays(tmp_path / "data" / "replays")}
+    return episodes, sorted(folders, key=lambda folder: seeds.index(folders[folder]))
+
+
+def test_breakout_comes_back_exactly(tmp_path: Path, shelf: Path, plugins: Plugins) -> None:
+    episodes, folders = played(tmp_path, "breakout", (3, 4), 40)
+    notes: list[str] = []
+    written = write_dataset("botplay/breakout", folders, plugins, notes.append)
+    assert notes == []
+    assert (written.name, written.episodes, written.steps) == ("botplay/breakout-v0", 2, 78)
+    assert written.folder.is_relative_to(shelf)
+    dataset = minari.load_dataset("botplay/breakout-v0")
+    assert dataset.action_space == Discrete(4)
+    for found, moments, folder in zip(dataset.iterate_episodes(), episodes, folders, strict=True):
+        seen = np.stack([moment.observation for moment in moments])
+        assert dataset.observation_space.shape == seen.shape[1:]
+        np.testing.assert_array_equal(found.observations, seen)
+        done = moments[1:]
+        assert found.actions.tolist() == [m.decision.action for m in done if m.decision]
+        assert found.rewards.tolist() == [m.reward for m in done]
+        assert found.terminations.tolist() == [False] * 39
+        assert found.truncations.tolist() == [False] * 38 + [True]  # stopped there
+        assert found.infos["lives"].tolist()[1:] == [m.info["lives"] for m in done]
+        assert found.infos["decision"]["probabilities"][1:] == pytest.approx(0.25)
+        assert np.isnan(found.infos["decision"]["probabilities"][0]).all()
+        [metadata] = dataset.storage.get_episode_metadata([found.id])
+        assert (metadata["replay"], metadata["brain"]) == (folder.name, "random")
+        assert metadata["seed"] == moments[0].seed
+
+
+def test_a_game_of_numbers_to_its_end(tmp_path: Path, plugins: Plugins) -> None:
+    [moments], folders = played(tmp_path, "gym:CartPole-v1", (5,), 500)
+    assert moments[-1].terminated
+    write_dataset("cart-v3", folders, plugins, pytest.fail)
+    [found] = minari.load_dataset("cart-v3").iterate_episodes()
+    np.testing.assert_array_equal(found.observations, np.stack([m.observation for m in moments]))
+    assert found.terminations.tolist() == [False] * (len(moments) - 2) + [True]
+    assert not found.truncations.any()
+
+
+def test_without_the_game_the_recorded_eyes_have_to_do(
+    recorded: Path, plugins: Plugins, shelf: Path, episode: Callable[..., Iterator[Moment]]
+) -> None:
+    notes: list[str] = []
+    write_dataset("made", [recorded], plugins, notes.append)
+    assert len(notes) == 1
+    assert "recorded pictures" in notes[0]
+    dataset = minari.load_dataset("made-v0")
+    assert dataset.observation_space == Box(0, 255, (1, 45, 60), np.uint8)
+    [found] = dataset.iterate_episodes()
+    exact = np.stack([moment.observation[-1:] for moment in episode(60)])
+    assert 0 < np.abs(found.observations.astype(int) - exact).mean() < 6
+    assert found.observations.shape == (61, 1, 45, 60)
+    with pytest.raises(BotplayError, match="already"):
+        write_dataset("made-v0", [recorded], plugins, notes.append)
+
+
+def test_what_is_refused_leaves_nothing(
+    recorded: Path,
+    tmp_path: Path,
+    plugins: Plugins,
+    shelf: Path,
+    about: About,
+    episode: Callable[..., Iterator[Moment]],
+) -> None:
+    def refused(name: str, folders: list[Path]) -> str:
+        with pytest.raises(BotplayError) as caught:
+            write_dataset(name, folders, plugins, lambda text: None)
+        assert not list(shelf.rglob("*-v0"))
+        return str(caught.value)
+
+    for name in ("../outside", "/tmp/x", "a/../b", "a b", "", "a/", ".hidden"):
+        assert "no name of a dataset" in refused(name, [recorded])
+
+    def record(about: About, moments: Iterator[Moment]) -> Path:
+        recorder = Recorder(tmp_path / "others", pytest.fail)
+        for _ in recorder.record(moments, about):
+            pass
+        assert recorder.folder is not None
+        return recorder.folder
+
+    other = record(replace(about, game="other"), episode(3))
+    assert "not the same game" in refused("a", [recorded, other])
+    assert "was not recorded as pictures" in refused("a", [record(about, episode(3, eyes=False))])
+    assert "holds no decision" in refused("a", [record(about, episode(0))])
+    (recorded / "eyes.mp4").write_bytes(b"")
+    assert "eyes.mp4 is damaged" in refused("a", [recorded])
+
+
+def test_without_minari_a_line_says_how(
+    recorded: Path, plugins: Plugins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "minari.dataset._storages.hdf5_storage", None)
+    with pytest.raises(BotplayError, match=r"pip install 'botplay\[minari\]'"):
+        write_dataset("a", [recorded], plugins, pytest.fail)
