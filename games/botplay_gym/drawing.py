@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
+
+import gymnasium
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+CANVASES = ("screen", "window_surface")
+"""Where Gymnasium's environments keep what they draw on."""
 
 
 def start_pygame() -> None:
@@ -26,3 +31,18 @@ def start_pygame() -> None:
     finally:
         for name in added:
             del os.environ[name]
+
+
+class LeavesPygame(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """An environment that leaves pygame running when it is closed.
+
+    Gymnasium's environments that have drawn end all of pygame on closing, and with it the window in which
+    they are shown. They do so only while they hold something to draw on.
+    """
+
+    def close(self) -> None:
+        """Let go of what it draws on, then close."""
+        for name in CANVASES:
+            if getattr(self.unwrapped, name, None) is not None:
+                setattr(self.unwrapped, name, None)
+        super().close()

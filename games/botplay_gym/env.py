@@ -12,7 +12,7 @@ from gymnasium.spaces import Discrete
 
 from botcore import BotplayError, OpenRequest
 from botcore.errors import suggestion
-from botplay_gym.drawing import start_pygame
+from botplay_gym.drawing import LeavesPygame, start_pygame
 from botplay_gym.names import ACTION_NAMES
 from botplay_gym.options import GymOptions
 
@@ -103,9 +103,10 @@ _CANNOT_OPEN = (gymnasium.error.Error, ImportError, AttributeError, TypeError, V
 
 def _make(spec: EnvSpec, render_mode: str | None, arguments: dict[str, Any]) -> Env:
     try:
-        return gymnasium.make(spec.id, render_mode=render_mode, disable_env_checker=True, **arguments)
+        made = gymnasium.make(spec.id, render_mode=render_mode, disable_env_checker=True, **arguments)
     except _CANNOT_OPEN as error:
         raise _failure(spec.id, error) from error
+    return LeavesPygame(made) if render_mode is not None else made
 
 
 def _failure(name: str, error: Exception) -> BotplayError:

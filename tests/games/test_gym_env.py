@@ -10,6 +10,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from botcore import BotplayError, OpenRequest
+from botcore.window.display import open_window, screen
 from botplay_gym.env import open_gym, read_arguments
 from botplay_gym.options import GymOptions
 from botplay_gym.plugin import SCENARIOS
@@ -108,3 +109,14 @@ def test_drawing_needs_no_screen_and_leaves_the_process_as_it_was():
     run = subprocess.run([sys.executable, "-c", code], env=clean, capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1] == "dummy None"
     assert "ALSA" not in run.stderr
+
+
+@pytest.mark.parametrize("scenario", ["CartPole-v1", "FrozenLake-v1"])
+def test_closing_leaves_pygame_to_the_window_that_shows_the_game(scenario, monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    with open_window("test"):
+        env = gym(scenario)
+        env.reset(seed=1)
+        env.render()
+        env.close()
+        assert screen().get_size() == (1280, 720)

@@ -71,6 +71,7 @@ class Start:
         self.choosing = Choosing(catalogue())
         self.open, self.help = True, False
         self._stale, self._mouse = True, (-1, -1)
+        self._size = screen().get_size()
 
     def run(self) -> None:
         """Stay until closed."""
@@ -217,7 +218,7 @@ class Start:
         if isinstance(chosen, Play):
             self.view.message = f"opening {chosen.game} for {chosen.brain} …"
         self.draw()
-        self.view.message = ""
+        self.view.message, self._size = "", screen().get_size()
         try:
             self._play(chosen) if isinstance(chosen, Play) else self._watch(chosen)
         except BotplayError as error:
@@ -227,8 +228,20 @@ class Start:
         else:
             if isinstance(chosen, Play):
                 self.choosing.refused.pop(chosen, None)
+        self._look_after_window()
         self.choosing.renew(self._catalogue())
         self._stale = True
+
+    def _look_after_window(self) -> None:
+        """Open the window again where a game that draws with pygame itself has ended pygame on closing."""
+        if pygame.display.get_init() and pygame.display.get_surface() is not None and pygame.font.get_init():
+            return
+        message, self._type = self.view.message, Typeface()
+        pygame.display.init()
+        pygame.display.set_caption(TITLE, TITLE)
+        pygame.display.set_mode(self._size, pygame.RESIZABLE)
+        self.view = StartView(self._type, self.thumbnails)
+        self.view.message = message
 
     def _screenshot(self) -> None:
         self.draw()
