@@ -34,6 +34,19 @@ class Command(Enum):
     END = auto()
     FORWARD = auto()
     BACK = auto()
+    FRAME = auto()
+    FRAME_BACK = auto()
+    LOOP = auto()
+    NEXT_REWARD = auto()
+    LAST_REWARD = auto()
+    NEXT_LIFE = auto()
+    LAST_LIFE = auto()
+    NEXT_SURPRISE = auto()
+    LAST_SURPRISE = auto()
+    BOOKMARK = auto()
+    DROP_BOOKMARK = auto()
+    NEXT_BOOKMARK = auto()
+    LAST_BOOKMARK = auto()
     HELP = auto()
     CLOSE = auto()
 
@@ -80,12 +93,27 @@ REPLAY = (
     Key(Command.FORWARD, (pygame.K_PAGEDOWN,), "Page down", "ten seconds on"),
     Key(Command.HOME, (pygame.K_HOME,), "Home", "to the begin"),
     Key(Command.END, (pygame.K_END,), "End", "to the end"),
+    Key(Command.FRAME_BACK, ("<",), "<", "one of the game's frames back"),
+    Key(Command.FRAME, (">",), ">", "one of the game's frames on"),
+    Key(Command.LOOP, (pygame.K_a,), "A", "loop: its begin, its end, none"),
+    Key(Command.LAST_REWARD, ("[", pygame.K_DOWN), "[  Down", "the reward before"),
+    Key(Command.NEXT_REWARD, ("]", pygame.K_UP), "]  Up", "the next reward"),
+    Key(Command.LAST_LIFE, ("{",), "{", "the lost life before"),
+    Key(Command.NEXT_LIFE, ("}",), "}", "the next lost life"),
+    Key(Command.LAST_SURPRISE, (";",), ";", "the surprise before: where V was most wrong"),
+    Key(Command.NEXT_SURPRISE, ("'",), "'", "the next surprise"),
+)
+BOOKMARKS = (
+    Key(Command.BOOKMARK, (pygame.K_b,), "B", "a bookmark here, with a note"),
+    Key(Command.LAST_BOOKMARK, ("N",), "Shift N", "the bookmark before"),
+    Key(Command.NEXT_BOOKMARK, (pygame.K_n,), "N", "the next bookmark"),
+    Key(Command.DROP_BOOKMARK, (pygame.K_DELETE,), "Delete", "remove the bookmark here"),
 )
 MOUSE_LIVE: tuple[KeyHelp, ...] = (
     ("Mouse", "acts on the picture, where the game takes it"),
     ("Wheel", "how large the brush is, where there is one"),
 )
-MOUSE_REPLAY: tuple[KeyHelp, ...] = (("Mouse", "drag on the time line to seek"),)
+MOUSE_REPLAY: tuple[KeyHelp, ...] = (("Mouse", "the time line: look, click and drag to seek"),)
 
 
 class Keys:

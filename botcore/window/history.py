@@ -33,12 +33,12 @@ class History:
         cells: how many memory cells the brain has (0: no memory).
     """
 
-    def __init__(self, about: SceneAbout) -> None:
-        """Start empty."""
+    def __init__(self, about: SceneAbout, ledger: Ledger | None = None) -> None:
+        """Start empty, or with what a `ledger` knows of the time before."""
         self.about = about
         self.now: Moment | None = None
         self.ticks: deque[Tick] = deque(maxlen=SPAN)
-        self.ledger = Ledger(about.discount)
+        self.ledger = ledger or Ledger(about.discount)
         self._finished: float | None = None
         self.metrics: dict[str, deque[float]] = {}
         self.cells = 0
@@ -49,7 +49,7 @@ class History:
         """Take in the next Moment."""
         before, self.now = self.now, moment
         start = moment.decision is None
-        self.ticks.append(_tick(before, moment))
+        self.ticks.append(tick_of(before, moment))
         self.ledger.add(self.ticks[-1])
         if start and before is not None:
             self._finished = max(before.score, before.score if self._finished is None else self._finished)
@@ -95,7 +95,8 @@ class History:
         return np.concatenate([self._strip[:, oldest:], self._strip[:, :oldest]], axis=1)
 
 
-def _tick(before: Moment | None, moment: Moment) -> Tick:
+def tick_of(before: Moment | None, moment: Moment) -> Tick:
+    """Return a Moment as the curves need it."""
     decision = moment.decision
     return Tick(
         value=_value(moment),

@@ -10,6 +10,7 @@ import pygame
 from botcore.window.history import History
 from botcore.window.panels.panel import Panel, frame_height
 from botcore.window.theme import Sizes, Typeface
+from botcore.window.timeline import timeline_height
 
 LEAST_WIDTH, LEAST_HEIGHT = 480, 320
 """In a window smaller than this there is only the game."""
@@ -51,7 +52,7 @@ def arrange(
     width, height = size
     line, unit = typeface.line(sizes.small), sizes.unit
     bar_height = line + unit if bar else 0
-    line_height = line + 2 * unit if timeline else 0
+    line_height = timeline_height(unit, line) if timeline else 0
     free = pygame.Rect(0, 0, width, max(1, height - bar_height - line_height))
     bottom = pygame.Rect(0, height - bar_height, width, bar_height)
     strip = pygame.Rect(0, free.bottom, width, line_height)

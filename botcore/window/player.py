@@ -1,29 +1,40 @@
-"""The window on a replay: the same Scene, with a time line to go anywhere."""
+"""The window on a replay: the same Scene, with a time line to go anywhere and bookmarks to come back to."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pygame
 
 from botcore.errors import BotplayError
+from botcore.replay.bookmarks import (
+    MAX_NOTE,
+    Bookmark,
+    read_bookmarks,
+    with_bookmark,
+    write_bookmarks,
+)
 from botcore.window.about import SceneAbout
-from botcore.window.controls import COMMON, MOUSE_REPLAY, REPLAY, Command, Keys
-from botcore.window.cursor import Cursor
-from botcore.window.history import SPAN
-from botcore.window.shell import Shell
+from botcore.window.canvas import number
+from botcore.window.controls import BOOKMARKS, COMMON, REPLAY, Command, Keys
+from botcore.window.follower import Follower
+from botcore.window.marks import marks_of
+from botcore.window.note import Note
+from botcore.window.playback import Playback
 from botcore.window.status import Status
+from botcore.window.thumbnail import Thumbnail
 from botcore.window.timeline import Timeline
 
 if TYPE_CHECKING:
-    from botcore.contracts.moment import Moment
     from botcore.replay.format import EpisodeHeader
     from botcore.replay.reader import Replay
-    from botcore.replay.steps import Line
 
-LEFT_BUTTON = 1
+SECONDS_OF_A_NOTE = 3.0
+"""How long a bookmark's note stays when it is played over."""
+ROOM = 60
+"""Characters of a note that are seen while it is typed."""
 
 
 def run_replay(replay: Replay, *, speed: float = 1.0, start: int = 0) -> None:
@@ -50,121 +61,141 @@ def about_replay(header: EpisodeHeader) -> SceneAbout:
     )
 
 
-def timeline_of(lines: Sequence[Line], fps: float) -> Timeline:
-    """Return length and marks of a replay."""
-    deaths = []
-    for before, after in itertools.pairwise(lines):
-        old, new = before.moment.info.get("lives"), after.moment.info.get("lives")
-        if isinstance(old, int | float) and isinstance(new, int | float) and new < old:
-            deaths.append(after.moment.frame)
-    moments = [line.moment for line in lines]
-    return Timeline(
-        last=moments[-1].frame,
-        fps=fps,
-        gains=tuple(m.frame for m in moments if m.reward > 0),
-        losses=tuple(m.frame for m in moments if m.reward < 0),
-        deaths=tuple(deaths),
-    )
+class Player(Playback):
+    """Plays one replay.
 
-
-class Player(Shell):
-    """Moves a cursor over the replay's frames and draws what lies under it."""
+    Attributes:
+        bookmarks: the replay's, by frame.
+        note: a bookmark's note while it is typed, else None.
+    """
 
     def __init__(self, replay: Replay, speed: float) -> None:
         """Prepare at the first frame."""
-        super().__init__(about_replay(replay.header), Keys(COMMON + REPLAY), MOUSE_REPLAY, speed)
+        header = replay.header
+        frames = [line.moment.frame for line in replay.lines]
+        keys = Keys(COMMON + REPLAY + BOOKMARKS)
+        super().__init__(about_replay(header), frames, marks_of(replay.lines, header.about), keys, speed)
         self._replay = replay
-        self._timeline = timeline_of(replay.lines, replay.header.about.fps)
-        self.cursor = Cursor([line.moment.frame for line in replay.lines])
-        self._shown = -1
-        self._dragging = False
-        self._show()
-
-    def go_to(self, frame: int) -> None:
-        """Show a frame."""
-        self.cursor.seek(frame)
-        self._show()
-
-    def advance(self) -> None:
-        """Show the next frame; at the end, pause."""
-        if not self.cursor.forward():
-            self.do_pause()
-            return
-        self._show()
-
-    def own(self, command: Command) -> None:
-        """Carry out a command of the player; steps and jumps let time stand still as they should."""
-        cursor, ten = self.cursor, round(10 * self._timeline.fps)
-        match command:
-            case Command.STEP:
-                self.do_pause()
-                cursor.step(1)
-            case Command.STEP_BACK:
-                self.do_pause()
-                cursor.step(-1)
-            case Command.FORWARD:
-                cursor.seek(cursor.frame + ten)
-            case Command.BACK:
-                cursor.seek(cursor.frame - ten)
-            case Command.HOME:
-                cursor.seek(0)
-            case Command.END:
-                cursor.seek(self._timeline.last)
-        self._show()
-
-    def do(self, command: Command) -> None:
-        """Carry out a command; going on at the end starts again from the begin."""
-        if command is Command.PAUSE and self.transport.paused and self.cursor.at_end:
-            self.cursor.seek(0)
-            self._show()
-        super().do(command)
-
-    def mouse(self, event: pygame.event.Event) -> None:
-        """Seek while the left button drags on the time line."""
-        if event.type == pygame.MOUSEBUTTONUP:
-            self._dragging = False
-            return
-        pressed = event.type == pygame.MOUSEBUTTONDOWN and event.button == LEFT_BUTTON
-        if not (pressed or self._dragging) or self.scene.help:
-            return
-        frame = self.scene.frame_at(event.pos, self.panels, grabbed=self._dragging)
-        if frame is not None:
-            self._dragging = True
-            self.cursor.seek(frame)
-            self._show()
-
-    def status(self) -> Status:
-        """Return what the bottom line says."""
-        return Status()
-
-    def _show(self) -> None:
-        """Bring picture, panels and time line to where the cursor is."""
-        cursor = self.cursor
-        if cursor.index != self._shown:
-            self._follow(cursor.index)
-        if self._replay.header.picture is not None:
-            try:
-                self.picture = self._replay.picture(cursor.frame)
-            except BotplayError as error:
-                self.say(str(error))
-        self.scene.timeline = (self._timeline, cursor.frame)
-        self.stale()
-
-    def _follow(self, index: int) -> None:
-        """Let the panels hold the Moment at `index`: the next one is added, after a jump they are rebuilt."""
-        moment = self._moment(index)
-        if index == self._shown + 1:
-            self.scene.update(moment)
-        else:
-            start = max(0, index - SPAN + 1)
-            earlier = (line.moment for line in self._replay.lines[start:index])
-            self.scene.rebuild([*earlier, moment])
-        self._shown = index
-
-    def _moment(self, index: int) -> Moment:
-        """Return a Moment with what the eyes saw; where a video is damaged, without."""
+        self._follower = Follower(replay, self.scene, self.say)
+        self.bookmarks: Sequence[Bookmark] = ()
+        self.note: Note | None = None
+        self._resume = False
         try:
-            return self._replay.moment(index)
+            self.bookmarks = read_bookmarks(replay.folder)
         except BotplayError as error:
             self.say(str(error))
-            return self._replay.lines[index].moment
+        self._bring()
+
+    def show(self) -> None:
+        """Bring picture and panels to where the cursor is."""
+        self._follower.show(self.cursor.frame)
+        self.picture = self._follower.picture
+        self.scene.timeline = (self.timeline(), self.cursor.frame)
+
+    def paint(self, target: pygame.Surface) -> None:
+        """Draw the scene."""
+        self.scene.status = self._full_status()
+        self.scene.timeline = (self.timeline(), self.cursor.frame)
+        self.scene.draw(target, self.picture, self.panels)
+
+    def strip(self) -> pygame.Rect:
+        """Return where the scene has its time line."""
+        return self.scene.layout(self.panels).timeline
+
+    def timeline(self) -> Timeline:
+        """Return marks, bookmarks and loop."""
+        marks = self.marks
+        return Timeline(
+            last=marks.last,
+            fps=self.scene.about.fps,
+            gains=marks.gains,
+            losses=marks.losses,
+            deaths=marks.deaths,
+            curve=marks.curve,
+            bookmarks=self.places("bookmark"),
+            loop=self.cursor.loop,
+        )
+
+    def thumbnail(self, frame: int) -> Thumbnail:
+        """Return picture, time and score of a frame, and the note of a bookmark that is drawn there."""
+        score = self._replay.lines[self._replay.step_at(frame)].moment.score
+        picture = None if self._replay.header.picture is None else self._follower.picture_at(frame)
+        bar, timeline = self._bar(self.strip()), self.timeline()
+        x, near = timeline.x_of(bar, frame), bar.h // 6
+        notes = [b.note or "bookmark" for b in self.bookmarks if abs(timeline.x_of(bar, b.frame) - x) <= near]
+        return Thumbnail(picture, timeline.clock(frame), f"score {number(score)}", notes[0] if notes else "")
+
+    def places(self, what: str) -> Sequence[int]:
+        """Return the frames that can be jumped to, bookmarks among them."""
+        if what == "bookmark":
+            return [bookmark.frame for bookmark in self.bookmarks if bookmark.frame <= self.marks.last]
+        return super().places(what)
+
+    def own(self, command: Command) -> None:
+        """Carry out a command of the player."""
+        match command:
+            case Command.BOOKMARK:
+                self._begin_note()
+            case Command.DROP_BOOKMARK:
+                self._drop()
+            case _:
+                super().own(command)
+
+    def key(self, code: int, typed: str) -> None:
+        """Answer a key; while a note is typed, all of them go there."""
+        if self.note is None:
+            super().key(code, typed)
+            return
+        self.note.key(code, typed)
+        if self.note.kept is not None:
+            self._end_note(self.note)
+
+    def _here(self) -> Bookmark | None:
+        return next((bookmark for bookmark in self.bookmarks if bookmark.frame == self.cursor.frame), None)
+
+    def _begin_note(self) -> None:
+        """Let time stand still and type; a bookmark that is here already has its note changed."""
+        here = self._here()
+        self._resume = not self.transport.paused
+        self.do_pause()
+        self.note = Note(here.note if here else "", MAX_NOTE)
+
+    def _end_note(self, note: Note) -> None:
+        self.note = None
+        if note.kept:
+            new = Bookmark(self.cursor.frame, note.text.strip())
+            self._keep("bookmark kept", lambda: with_bookmark(self.bookmarks, new))
+        if self._resume:
+            self.do(Command.PAUSE)
+
+    def _drop(self) -> None:
+        here = self._here()
+        if here is None:
+            self.say("no bookmark here; N goes to the next one")
+            return
+        self._keep("bookmark removed", lambda: [b for b in self.bookmarks if b != here])
+
+    def _keep(self, done: str, changed: Callable[[], Sequence[Bookmark]]) -> None:
+        """Write changed bookmarks into the replay, and have them only if that worked."""
+        try:
+            read_bookmarks(self._replay.folder)  # A damaged file is somebody's: it is not written over.
+            bookmarks = changed()
+            write_bookmarks(self._replay.folder, bookmarks)
+        except BotplayError as error:
+            self.say(str(error))
+        else:
+            self.bookmarks = bookmarks
+            self.say(done)
+
+    def _full_status(self) -> Status:
+        """Return the bottom line: what is being typed, else a message, else the note of a bookmark here."""
+        status = super()._full_status()
+        if self.note is not None:
+            words = f"note at {self.timeline().clock(self.cursor.frame)}: {self.note.shown(ROOM)}"
+            return replace(status, message=words, hint="Enter keeps it, Esc drops it")
+        if not status.message:
+            span = SECONDS_OF_A_NOTE * self.scene.about.fps
+            near = [b for b in self.bookmarks if 0 <= self.cursor.frame - b.frame < span]
+            if near:
+                return replace(status, message=f"bookmark: {near[-1].note}" if near[-1].note else "bookmark")
+        return status

@@ -17,6 +17,7 @@ from botcore.window.canvas import Canvas
 from botcore.window.help import KeyHelp, draw_help
 from botcore.window.history import History
 from botcore.window.layout import Layout, arrange
+from botcore.window.ledger import Ledger
 from botcore.window.panels import all_panels
 from botcore.window.picture import Fit, draw_brush, draw_picture, fit
 from botcore.window.status import Status, draw_status
@@ -72,9 +73,9 @@ class Scene:
         self.history.follow(about)
         self._stale = True
 
-    def rebuild(self, moments: Iterable[Moment]) -> None:
-        """Forget everything and take in these Moments, as after a jump."""
-        self.history = History(self.about)
+    def rebuild(self, moments: Iterable[Moment], ledger: Ledger | None = None) -> None:
+        """Forget everything and take in these Moments, as after a jump; `ledger` is what came before them."""
+        self.history = History(self.about, ledger)
         for moment in moments:
             self.update(moment)
 

@@ -108,7 +108,7 @@ def _draw_cell(
     *,
     ahead: bool,
 ) -> None:
-    """Draw one stream: name, picture, score and panels, from top to bottom; in a tiny cell only the picture."""
+    """Draw one stream: name, picture, score, panels, from top to bottom; in a tiny cell only the picture."""
     unit, sizes = canvas.sizes.unit, canvas.sizes
     title = canvas.type.line(sizes.body) + unit // 2
     score = max(sizes.large, 2 * canvas.type.line(sizes.small)) + unit // 2

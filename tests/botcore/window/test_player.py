@@ -1,6 +1,7 @@
 """The window on a replay that the recorder wrote."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,11 +16,18 @@ import pygame  # isort: skip
 from botcore.replay.format import About
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.recorder import Recorder
-from botcore.window.player import Player, about_replay, run_replay, timeline_of
-from botcore.window.timeline import timeline_bar
+from botcore.window.marks import marks_of
+from botcore.window.player import Player, about_replay, run_replay
+from botcore.window.timeline import Timeline
 
 STEPS = 400
 FPS = 60.0
+
+
+def played(fake: SimpleNamespace, step: int) -> Any:
+    """Return a Moment of an episode in which a life is lost every hundred steps, and the return ends there."""
+    moment = fake.moment(step)
+    return replace(moment, fed=moment.reward / 2, return_ends=step % 100 == 0)
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +37,9 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Callable[[SimpleNames
 
     def record(fake: SimpleNamespace) -> Path:
         if not made:
-            about = About("atari", "breakout", "v4", "a3c", FPS, fake.ACTIONS)
+            about = About("atari", "breakout", "v4", "a3c", FPS, fake.ACTIONS, discount=0.97)
             recorder = Recorder(tmp_path_factory.mktemp("replays"))
-            for _ in recorder.record((fake.moment(n) for n in range(STEPS + 1)), about):
+            for _ in recorder.record((played(fake, n) for n in range(STEPS + 1)), about):
                 pass
             assert recorder.folder is not None
             made.append(recorder.folder)
@@ -74,8 +82,7 @@ def test_panels_and_picture_are_those_of_the_frame(
     def script(player: Player) -> Any:
         yield fake.key(pygame.K_SPACE)
         for frame in (0, 1, 4, 5, 777, 203, 1600):
-            player.cursor.seek(frame)
-            player.own(None)  # type: ignore[arg-type]
+            player.go_to(frame)
             yield 1
             now = player.scene.history.now
             assert now is not None
@@ -96,6 +103,7 @@ def figures(player: Player) -> tuple[Any, ...]:
         history.memory().tobytes(),
         history.best,
         {k: tuple(v) for k, v in history.metrics.items()},
+        (history.ledger.outlook, history.ledger.advantage),
     )
 
 
@@ -103,12 +111,16 @@ def test_after_a_jump_the_panels_are_what_playing_there_would_have_made(
     replay: Replay, driver: Any, fake: SimpleNamespace
 ) -> None:
     played, jumped = Player(replay, 1.0), Player(replay, 1.0)
-    for _ in range(1000):
+    for _ in range(1390):
         played.advance()
-    jumped.cursor.seek(1000)
-    jumped._show()
+        played.go_to(played.cursor.frame)
+    jumped.go_to(1390)
     assert figures(played)[:3] == figures(jumped)[:3]
     assert figures(played)[3:] == figures(jumped)[3:]
+    leapt = Player(replay, 1.0)
+    for _ in range(10):  # as at a high speed, when most frames are not drawn
+        leapt.go_to(leapt.cursor.frame + 139)
+    assert figures(leapt) == figures(played)
 
 
 def test_steps_both_ways_pause(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
@@ -169,7 +181,7 @@ def test_dragging_on_the_time_line_seeks(replay: Replay, driver: Any, fake: Simp
         yield 2
         strip = player.scene.layout(True).timeline
         y = strip.centery
-        bar = timeline_bar(player.scene._canvas(pygame.display.get_surface()).inside(strip), player._timeline)  # type: ignore[arg-type]
+        bar = player._bar(strip)
         yield [pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(bar.x + bar.w // 2, y), button=1)]
         yield 2
         assert player.cursor.frame == pytest.approx(replay.last_frame / 2, abs=3)
@@ -195,13 +207,13 @@ def test_dragging_on_the_time_line_seeks(replay: Replay, driver: Any, fake: Simp
 
 
 def test_the_time_line_marks_gains_losses_and_lives(replay: Replay) -> None:
-    line = timeline_of(replay.lines, FPS)
+    marks = marks_of(replay.lines, replay.header.about)
     moments = [entry.moment for entry in replay.lines]
-    assert line.last == 4 * STEPS
-    assert set(line.gains) == {m.frame for m in moments if m.reward > 0}
-    assert set(line.losses) == {m.frame for m in moments if m.reward < 0}
-    assert line.deaths == (400, 800, 1200, 1600)
-    assert line.clock(3690) == "1:01.5"
+    assert marks.last == 4 * STEPS
+    assert set(marks.gains) == {m.frame for m in moments if m.reward > 0}
+    assert set(marks.losses) == {m.frame for m in moments if m.reward < 0}
+    assert marks.deaths == (400, 800, 1200, 1600)
+    assert Timeline(4 * STEPS, FPS).clock(3690) == "1:01.5"
 
 
 def test_what_it_says_about_the_replay(replay: Replay) -> None:

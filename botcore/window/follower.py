@@ -1,0 +1,111 @@
+"""A Scene that shows a replay: its panels hold the Moment under the cursor, whatever jump led there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from botcore.errors import BotplayError
+from botcore.window.history import SPAN, tick_of
+from botcore.window.ledger import Ledger
+from botcore.window.scene import Scene
+
+if TYPE_CHECKING:
+    from botcore.contracts.moment import Moment
+    from botcore.replay.reader import Replay
+    from botcore.replay.steps import Line
+
+EVERY = 1000
+"""Moments from one kept ledger to the next."""
+NEAR = 64
+"""Moments that are added one by one; over a wider gap the panels are made anew, which costs about as much."""
+
+
+class Follower:
+    """Brings a scene to a frame of a replay.
+
+    Attributes:
+        picture: of that frame, None where there is none.
+    """
+
+    def __init__(self, replay: Replay, scene: Scene, on_problem: Callable[[str], None]) -> None:
+        """Show nothing yet; `on_problem` is told in one line what is damaged."""
+        self._replay, self._scene, self._on_problem = replay, scene, on_problem
+        self._ledgers = Ledgers.of(replay.lines, scene.about.discount)
+        self._shown = -1
+        self.picture: NDArray[np.uint8] | None = None
+
+    def show(self, frame: int) -> None:
+        """Bring picture and panels to a frame."""
+        index = self._replay.step_at(frame)
+        if index != self._shown:
+            self._follow(index)
+        if self._replay.header.picture is not None:
+            self.picture = self.picture_at(frame, self.picture)
+
+    def picture_at(self, frame: int, otherwise: NDArray[np.uint8] | None = None) -> NDArray[np.uint8] | None:
+        """Return the picture of a frame; where the video is damaged `otherwise`, and say so."""
+        try:
+            return self._replay.picture(frame)
+        except BotplayError as error:
+            self._on_problem(str(error))
+            return otherwise
+
+    def _follow(self, index: int) -> None:
+        """Let the panels hold the Moment at `index`: near ones are added, after a jump all are made anew."""
+        lines, moment = self._replay.lines, self._moment(index)
+        if 0 <= self._shown < index <= self._shown + NEAR:
+            for line in lines[self._shown + 1 : index]:
+                self._scene.update(line.moment)
+            self._scene.update(moment)
+        else:
+            start = max(0, index - SPAN + 1)
+            earlier = (line.moment for line in lines[start:index])
+            self._scene.rebuild([*earlier, moment], self._ledgers.before(start))
+        self._shown = index
+
+    def _moment(self, index: int) -> Moment:
+        """Return a Moment with what the eyes saw; where a video is damaged, without."""
+        try:
+            return self._replay.moment(index)
+        except BotplayError as error:
+            self._on_problem(str(error))
+            return self._replay.lines[index].moment
+
+
+@dataclass(frozen=True)
+class Ledgers:
+    """What V predicted and what came, kept every so many Moments.
+
+    A return may have begun long before the Moments that panels remember, and a jump has no time to add it up.
+
+    Attributes:
+        kept: the state before Moment 0, `EVERY`, twice `EVERY` and so on; empty where V means nothing.
+    """
+
+    lines: Sequence[Line]
+    kept: Sequence[Ledger]
+
+    @staticmethod
+    def of(lines: Sequence[Line], discount: float | None) -> Ledgers:
+        """Go through a replay once."""
+        kept, ledger = list[Ledger](), Ledger(discount)
+        for index, line in enumerate(lines if discount is not None else ()):
+            if index % EVERY == 0:
+                kept.append(copy(ledger))
+            ledger.add(tick_of(None, line.moment))
+        return Ledgers(lines, kept)
+
+    def before(self, index: int) -> Ledger | None:
+        """Return the state before a Moment, to be gone on with."""
+        if not self.kept:
+            return None
+        ledger = copy(self.kept[index // EVERY])
+        for line in self.lines[index - index % EVERY : index]:
+            ledger.add(tick_of(None, line.moment))
+        return ledger

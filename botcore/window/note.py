@@ -1,0 +1,37 @@
+"""Typing a line of text into the window. Knows no pygame but its codes of a few keys."""
+
+from __future__ import annotations
+
+import pygame
+
+CURSOR = "▏"
+
+
+class Note:
+    """A line that is being typed.
+
+    Attributes:
+        text: what there is so far.
+        kept: True once Enter was pressed, False once Esc was, None while typing goes on.
+    """
+
+    def __init__(self, text: str, limit: int) -> None:
+        """Begin with a text; it grows to at most `limit` characters."""
+        self.text, self._limit = text, limit
+        self.kept: bool | None = None
+
+    def key(self, code: int, typed: str) -> None:
+        """Take in a key."""
+        if code in (pygame.K_RETURN, pygame.K_KP_ENTER):
+            self.kept = True
+        elif code == pygame.K_ESCAPE:
+            self.kept = False
+        elif code == pygame.K_BACKSPACE:
+            self.text = self.text[:-1]
+        elif typed.isprintable() and len(self.text) + len(typed) <= self._limit:
+            self.text += typed
+
+    def shown(self, room: int) -> str:
+        """Return the text with a cursor; of a long one its end, in at most `room` characters."""
+        cut = self.text if len(self.text) <= room else "…" + self.text[1 - room :]
+        return cut + CURSOR
