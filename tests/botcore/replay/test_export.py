@@ -76,7 +76,7 @@ def test_with_the_windows_own_panels(replay: Replay, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_written(replay: Replay, tmp_path: Path) -> None:
-    with pytest.raises(BotplayError, match=r"name a file that ends in \.mp4 or \.gif"):
+    with pytest.raises(BotplayError, match=r"ends in \.mp4, \.gif, \.html, \.png or \.botreplay"):
         export(replay, tmp_path / "a.avi", panels=False)
     with pytest.raises(BotplayError, match="there is no folder"):
         export(replay, tmp_path / "no" / "a.mp4", panels=False)
