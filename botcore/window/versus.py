@@ -219,6 +219,7 @@ class VersusWindow(Shell):
     def draw(self) -> None:
         """Draw the window as it is now."""
         self._stale = False
+        self.scene.status = self._full_status()
         target = screen()
         canvas = Canvas(target, Sizes.of(*target.get_size()), self._type)
         if self.scene.help:
@@ -229,7 +230,7 @@ class VersusWindow(Shell):
             self.both.draw(target.subsurface(above), [lane.picture for lane in self.lanes], self.panels)
             bottom = pygame.Rect(0, above.h, canvas.width, canvas.height - above.h)
             if bottom.h:
-                draw_status(canvas.inside(bottom), self.scene.about, self._full_status())
+                draw_status(canvas.inside(bottom), self.scene.about, self.scene.status)
         pygame.display.flip()
 
     def status(self) -> Status:
