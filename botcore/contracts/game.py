@@ -79,6 +79,8 @@ class Game:
     - `env.metadata["action_names"]`: a name for each action;
     - `env.unwrapped.get_keys_to_action()`: Gymnasium's mapping of key characters to actions, for a person;
     - `env.unwrapped.touch(x, y, button)`: the mouse is held at a pixel of the picture (1 left, 3 right);
+    - `env.unwrapped.brush`: radius in pixels of the picture of what `touch` changes, shown under the mouse;
+    - `env.unwrapped.wheel(turns)`: the mouse's wheel is turned, away from the person where positive;
     - `env.unwrapped.commands()`: keys of its own, a mapping of key name to `(label, function)`;
     - `info["lives"]`, and any number a `RewardRule` names. Scalars in `info` are recorded and shown.
 

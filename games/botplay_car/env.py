@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LEFT_KEY, RIGHT_KEY = 1073741904, 1073741903
 """What pygame calls K_LEFT and K_RIGHT."""
 DRAW, ERASE = 1, 3
+SMALLEST_BRUSH, LARGEST_BRUSH = 3, 100
+WHEEL = 1.25
+"""A turn of the wheel makes the brush so many times larger or smaller."""
 TRAIL = 150
 """How many of its last positions the picture shows behind the car."""
 
@@ -30,6 +33,9 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
     """One car. Never terminates; truncated after `CarOptions.steps` steps.
 
     Painted sand stays when an episode ends, so that a brain can learn its way around it.
+
+    Attributes:
+        brush: radius in pixels of the brush that draws and erases sand.
 
     `info`: `goals` reached, `on_sand` (0 or 1), `sand_share` (of this episode's steps), `distance` to the
     goal in pixels.
@@ -47,6 +53,7 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
         self.render_mode = render_mode
         self.observation_space: spaces.Box = world.observation_space  # type: ignore[assignment]
         self.action_space = world.action_space
+        self.brush = float(world.options.brush)
         self._cars = Cars.parked(1)
         self._trail: deque[tuple[float, float]] = deque(maxlen=TRAIL)
         self._picture: Picture | None = None
@@ -82,12 +89,17 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
     def touch(self, x: float, y: float, button: int) -> None:
         """Draw sand (button 1) or erase it (3) around a pixel of the picture; other buttons do nothing."""
         if button in (DRAW, ERASE):
-            self._changed(self.world.ground.paint(x, y, self.world.options.brush, button == DRAW))
+            self._changed(self.world.ground.paint(x, y, round(self.brush), button == DRAW))
+
+    def wheel(self, turns: float) -> None:
+        """Make the brush larger, or smaller where `turns` is negative."""
+        self.brush = min(LARGEST_BRUSH, max(SMALLEST_BRUSH, self.brush * WHEEL**turns))
 
     def commands(self) -> Mapping[str, tuple[str, Callable[[], None]]]:
         """Return the game's own keys: what each is called and does."""
         return {
             "c": ("clear sand", self.clear_sand),
+            "o": ("the map as it was", self.reset_map),
             "f5": ("save map", self.save_map),
             "f9": ("load map", self.load_map),
         }
@@ -95,6 +107,11 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
     def clear_sand(self) -> None:
         """Take all sand off the map."""
         self.world.ground.clear()
+        self._changed(self.world.ground.whole)
+
+    def reset_map(self) -> None:
+        """Put the sand back as it was before anybody painted."""
+        self.world.ground.replace(self.world.track.sand)
         self._changed(self.world.ground.whole)
 
     def save_map(self) -> None:

@@ -87,7 +87,7 @@ class Picture:
             pygame.draw.aalines(self._canvas, TRAIL_COLOUR, False, [*trail, place])
 
     def _draw_sensors(self, cars: Cars, place: tuple[float, float]) -> None:
-        """Draw each sensor as a dot, green where it reads no sand, red where it reads nothing else."""
+        """Draw each sensor as a dot, blue where it reads no sand, vermillion where it reads nothing else."""
         sensors = self._world.sensing.sensors
         across, down = sensors.positions(cars)
         readings = sensors.read(cars, self._world.ground)

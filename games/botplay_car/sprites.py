@@ -10,6 +10,7 @@ LENGTH, BREADTH = 30, 16
 BODY, GLASS, LIGHT = (222, 56, 62), (40, 52, 74), (255, 244, 196)
 LIT, UNLIT = (255, 196, 60), (226, 230, 238)
 INK = (28, 32, 42)
+CLEAR, HALF, SANDY = (86, 180, 233), (240, 228, 160), (213, 94, 0)
 
 
 def car_sprite(heading: int) -> pygame.Surface:
@@ -43,8 +44,11 @@ def _car() -> pygame.Surface:
 
 
 def lamp_colour(reading: float) -> tuple[int, int, int]:
-    """Return green for no sand, over yellow, to red for nothing but sand."""
-    return (int(70 + 170 * min(2 * reading, 1.0)), int(210 - 150 * max(2 * reading - 1.0, 0.0)), 80)
+    """Return blue for no sand, over a pale yellow, to vermillion for sand only: all eyes tell them apart."""
+    ends = (CLEAR, HALF) if reading < 0.5 else (HALF, SANDY)
+    part = 2 * reading - (reading >= 0.5)
+    red, green, blue = (round(a + (b - a) * part) for a, b in zip(*ends, strict=True))
+    return red, green, blue
 
 
 def zone(radius: int, active: bool) -> pygame.Surface:
