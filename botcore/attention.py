@@ -59,9 +59,10 @@ def attention(
     asked = answer({name: output[0] for name, output in heads.items()})
     (gradient,) = torch.autograd.grad(asked.sum(), pixels)
     with torch.no_grad():
-        effect = (gradient * (pixels - _blurred(pixels, BLUR))).abs().float()
-        newest = effect if effect.shape[1] == COLOURS else effect[:, -1:]
-        weight: NDArray[np.float32] = _blurred(newest.sum(1, keepdim=True), PATCH)[:, 0].numpy()
+        newest = slice(None) if pixels.shape[1] == COLOURS else slice(-1, None)
+        seen, gradient = pixels[:, newest].float().contiguous(), gradient[:, newest]
+        effect = (gradient * (seen - _blurred(seen, BLUR))).abs().sum(1, keepdim=True)
+        weight: NDArray[np.float32] = _blurred(effect, PATCH)[:, 0].numpy()
     return weight
 
 
@@ -72,6 +73,7 @@ def preference(logits: Tensor) -> Tensor:
 
 def _blurred(pictures: Tensor, side: int) -> Tensor:
     """Average `[N, C, H, W]` over squares, twice, which comes near a Gaussian."""
-    for _ in range(2):
-        pictures = avg_pool2d(pictures, side, stride=1, padding=side // 2, count_include_pad=False)
+    for across in (False, True, False, True):
+        kernel, edge = ((1, side), (0, side // 2)) if across else ((side, 1), (side // 2, 0))
+        pictures = avg_pool2d(pictures, kernel, stride=1, padding=edge, count_include_pad=False)
     return pictures

@@ -17,10 +17,8 @@ Ask = Callable[[Of], NDArray[np.float32] | None]
 NEXT: dict[Of | None, Of | None] = {None: "action", "action": "value", "value": None}
 MARGIN = 1.25
 """A map is begun only if there is so many times as long left as the last one took."""
-PATIENCE = 0.9
-"""One slow map does not end it: with every map that is left out the next is expected to be quicker."""
-FADING = 0.9
-"""The brightest place of the last maps, by which this one is scaled, fades so fast: so nothing flickers."""
+LONGEST = 1_000_000_000
+"""Nanoseconds without a map after which one is made without time for it: it takes a hundredth."""
 OLDEST = 8
 """Moments after which a map is too old to be shown."""
 OPAQUE = 200
@@ -39,7 +37,7 @@ class Gaze:
         """Ask nothing."""
         self.of: Of | None = None
         self.map: NDArray[np.float32] | None = None
-        self._peak, self._cost, self._age = 0.0, 0.0, 0
+        self._age, self._cost, self._when = 0, 0, 0
 
     def cycle(self, ask: Ask) -> bool:
         """Go on to the next question, or to none; False: this brain cannot tell, and nothing is asked."""
@@ -52,7 +50,7 @@ class Gaze:
 
     def forget(self) -> None:
         """Show no map until there is a new one."""
-        self.map, self._peak, self._age = None, 0.0, 0
+        self.map, self._age = None, 0
 
     def moved(self) -> None:
         """Say that the brain has received something new."""
@@ -60,22 +58,22 @@ class Gaze:
         if self._age > OLDEST:
             self.map = None
 
-    def look(self, ask: Ask, left: float, clock: Callable[[], float]) -> bool:
+    def look(self, ask: Ask, left: int, clock: Callable[[], int]) -> bool:
         """Ask for a map if there is something new and time enough; return whether there is a new one.
 
         Args:
             ask: asks the brain.
-            left: for how long nothing else is due, in the clock's unit.
-            clock: tells the time.
+            left: for how many nanoseconds nothing else is due.
+            clock: tells the time in nanoseconds.
         """
         if self.of is None or (self.map is not None and self._age == 0):
             return False
-        if self._cost * MARGIN > left:
-            self._cost *= PATIENCE
-            return False
         before = clock()
+        if self._cost * MARGIN > left and before - self._when < LONGEST:
+            return False
         found = self._look(ask)
-        self._cost = clock() - before
+        self._when = clock()
+        self._cost = self._when - before
         if not found:
             self.of = None
         return found
@@ -85,8 +83,7 @@ class Gaze:
         if found is None:
             return False
         known = np.nan_to_num(found, posinf=0.0, neginf=0.0)
-        self._peak = max(float(known.max(initial=0.0)), FADING * self._peak)
-        self.map, self._age = known / np.float32(self._peak or 1.0), 0
+        self.map, self._age = known / (known.max(initial=0.0) or np.float32(1)), 0
         return True
 
 

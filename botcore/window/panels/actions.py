@@ -49,7 +49,7 @@ class ActionsPanel(Panel):
             return quiet("actions")
         if decision.probabilities is not None:
             most = number(math.log(max(1, len(decision.probabilities))))
-            return "action probabilities", f"entropy {number(decision.entropy or 0.0)} of {most}", MUTED
+            return "probabilities", f"entropy {number(decision.entropy or 0.0)} of {most}", MUTED
         return quiet("Q-values" if decision.q_values is not None else "actions")
 
     def content(self, canvas: Canvas, history: History) -> None:
@@ -58,7 +58,7 @@ class ActionsPanel(Panel):
         row = _row(canvas.sizes, canvas.type.line(canvas.sizes.small))
         bars = bars_of(names, decision, max(1, canvas.height // row - 1))
         widest = max((canvas.type.width(bar.name, canvas.sizes.small) for bar in bars), default=0)
-        label = min(widest, canvas.width // 2) + 2 * canvas.sizes.unit
+        label = min(widest, canvas.width * 3 // 5) + 2 * canvas.sizes.unit
         for place, bar in enumerate(bars):
             _draw_bar(canvas.inside(pygame.Rect(0, place * row, canvas.width, row)), bar, label)
         if decision is not None:

@@ -15,7 +15,8 @@ from botcore.window.theme import GREEN, MUTED, RULE, SKY, TEXT, VERMILLION, Colo
 
 PLOT_LINES = 4
 """The curves are as high as so many lines of small type, at least."""
-Words = list[tuple[str, Colour]]
+WIDE = 20
+"""In a panel of so many widths of a line of small type two things are said beside each other."""
 
 
 class ValuePanel(Panel):
@@ -34,7 +35,7 @@ class ValuePanel(Panel):
 
     def least(self, history: History, sizes: Sizes, line: int) -> int:
         """Return room for curves that can be read, and for what is said about them."""
-        return (PLOT_LINES + len(_said(history))) * line
+        return (PLOT_LINES + len(_said(history)) // 2) * line
 
     def heading(self, history: History) -> Heading:
         """Say what the curve is, and its latest value."""
@@ -47,41 +48,44 @@ class ValuePanel(Panel):
         """Draw the words, below them the curves with their range on the left, and the ticks at the foot."""
         line = canvas.type.line(canvas.sizes.small)
         ticks = list(history.ticks)
-        room = max(0, canvas.height // line - PLOT_LINES)
-        top = 0
-        for words in _said(history)[:room]:
-            _draw_words(canvas, words, top)
-            top += line
+        said, beside = _said(history), 2 if canvas.width >= WIDE * line else 1
+        rows = min(-(-len(said) // beside), max(0, canvas.height // line - PLOT_LINES))
+        for place, (words, colour) in enumerate(said[: rows * beside]):
+            left = place % beside * canvas.width // beside
+            canvas.text(words, left, place // beside * line, colour=colour, width=canvas.width // beside - 4)
+        top = rows * line
         came = [] if history.about.discount is None else returns(ticks, history.about.discount)
         _draw_plot(canvas.inside(pygame.Rect(0, top, canvas.width, canvas.height - top)), ticks, came)
 
 
-def _said(history: History) -> list[Words]:
-    """Return the lines above the curves: each a list of words with their colours, from left to right."""
+def _said(history: History) -> list[tuple[str, Colour]]:
+    """Return what is said above the curves, in the order of its importance, and its colours."""
     about, ledger = history.about, history.ledger
     if about.discount is None:
         return []
-    unit = f", rewards {about.unit}" if about.unit and about.unit != "the game's own" else ""
-    lines: list[Words] = [[("predicted", SKY), ("came of it", GREEN), (f"γ {about.discount:g}{unit}", MUTED)]]
-    outlook, advantage = ledger.outlook, ledger.advantage
+    outlook = ledger.outlook
     predicted = came = "–"
     if outlook is not None:
         predicted = number(outlook.predicted)
-        came = f"{number(outlook.came)} + {number(outlook.expected)} to come"
-    lines.append([("at the start", MUTED), (predicted, SKY), ("so far", MUTED), (came, GREEN)])
-    lines.append([("advantage of the step before", MUTED), (_signed(advantage), TEXT)])
-    return lines
+        came = f"{number(outlook.came)}, to come {number(outlook.expected)}"
+    return [
+        (f"V at the start {predicted}", SKY),
+        (f"came {came}", GREEN),
+        (f"advantage {_signed(_advantage(history))}", TEXT),
+        (f"rewards {about.unit or 'of the game'}, γ {about.discount:g}", MUTED),
+    ]
+
+
+def _advantage(history: History) -> float | None:
+    """Return Q - max Q of the last decision, or, where there is no Q, what became known of the one before."""
+    decision = history.now.decision if history.now else None
+    if decision is not None and decision.q_values and decision.action < len(decision.q_values):
+        return decision.q_values[decision.action] - max(decision.q_values)
+    return history.ledger.advantage
 
 
 def _signed(value: float | None) -> str:
     return "–" if value is None else f"{'+' if value > 0 else ''}{number(value)}"
-
-
-def _draw_words(canvas: Canvas, words: Words, top: int) -> None:
-    x = 0
-    for text, colour in words:
-        if x < canvas.width:
-            x = canvas.text(text, x, top, colour=colour).right + canvas.sizes.unit
 
 
 def _draw_plot(canvas: Canvas, ticks: list[Tick], came: Sequence[float]) -> None:
