@@ -17,13 +17,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from botcore.errors import BotplayError
-from botcore.replay.checks import Invalid, check_file, parse_json, read_bytes
+from botcore.replay.bookmarks import MAX_FILE, read_bookmarks
+from botcore.replay.checks import check_file
 from botcore.replay.decode import VideoReader
 from botcore.replay.format import EYES_FILE, HEADER_FILE, MAX_HEADER, STEPS_FILE, VIDEO_FILE
 from botcore.replay.library import BOOKMARKS_FILE
 from botcore.replay.reader import Replay, open_replay
 
-MAX_BOOKMARKS = 1_000_000  # bytes
 MAX_STEPS_SENT = 2**28  # bytes; twenty hours of Breakout
 MAX_TOTAL = 2**31 - 2**20  # bytes of all files together; below it no zip needs its 64-bit extension
 LIMITS: Mapping[str, int] = {
@@ -31,7 +31,7 @@ LIMITS: Mapping[str, int] = {
     STEPS_FILE: MAX_STEPS_SENT,
     VIDEO_FILE: MAX_TOTAL,
     EYES_FILE: MAX_TOTAL,
-    BOOKMARKS_FILE: MAX_BOOKMARKS,
+    BOOKMARKS_FILE: MAX_FILE,
 }
 NEEDED = (HEADER_FILE, STEPS_FILE)
 CHUNK = 2**20  # bytes
@@ -177,8 +177,7 @@ def _check(folder: Path) -> str:
             _check_video(folder / EYES_FILE, size, header.about.fps, replay.lines[0].moment.frame)
             replay.moment(0)
             replay.moment(len(replay) - 1)
-        if (folder / BOOKMARKS_FILE).exists():
-            _check_bookmarks(folder / BOOKMARKS_FILE)
+        read_bookmarks(folder)
     except BotplayError as error:
         # The path in the message is that of the temporary folder, which tells nobody anything.
         raise Refused(str(error).replace(f"{folder}{os.sep}", "its ").replace(str(folder), "it")) from error
@@ -194,14 +193,6 @@ def _check_video(path: Path, size: tuple[int, ...] | None, fps: float, first: in
     with closing(VideoReader(path, (size[0], size[1]), fps, first)) as video:
         for frame in (*video.frames[:1], *video.frames[-1:]):
             video.read(frame)
-
-
-def _check_bookmarks(path: Path) -> None:
-    try:
-        if not isinstance(parse_json(read_bytes(path, MAX_BOOKMARKS)), list):
-            raise Invalid("not a list")
-    except Invalid as reason:
-        raise Refused(f"its {BOOKMARKS_FILE} is damaged: {reason}") from reason
 
 
 def _move(folder: Path, root: Path, name: str) -> Path:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
+
+if TYPE_CHECKING:
+    from botcore.replay.format import About
 
 USUAL_GAMMA = 0.99
 
@@ -40,7 +43,17 @@ def _value(moment: Moment) -> float:
     return max(decision.q_values) if decision.q_values else math.nan
 
 
-def surprise(moments: Sequence[Moment], settings: Mapping[str, Any]) -> NDArray[np.float64]:
+def discount_of(about: About) -> float:
+    """Return the discount that a recording names, else that of its settings, else the usual one."""
+    learner = about.settings.get("learner")
+    gamma = learner.get("gamma") if isinstance(learner, Mapping) else None
+    for known in (about.discount, gamma):
+        if isinstance(known, int | float) and 0 <= known <= 1:
+            return float(known)
+    return USUAL_GAMMA
+
+
+def surprise(moments: Sequence[Moment], discount: float) -> NDArray[np.float64]:
     """Return how wrong the brain was in each Moment, `[N]`: the absolute TD error, 0 where it has no V.
 
     |r + γ V(s') − V(s)| (Sutton & Barto, "Reinforcement Learning", 2nd ed., equation 6.5), with V(s) from the
@@ -48,18 +61,14 @@ def surprise(moments: Sequence[Moment], settings: Mapping[str, Any]) -> NDArray[
     that is recorded. V(s') is 0 where the return ends, and not known after the last Moment otherwise.
 
     Args:
-        settings: of the recording; γ is the learner's.
+        discount: γ, for example `discount_of` the recording.
     """
-    learner = settings.get("learner")
-    gamma = learner.get("gamma") if isinstance(learner, Mapping) else None
-    if not isinstance(gamma, int | float) or not 0 <= gamma <= 1:
-        gamma = USUAL_GAMMA
     before = values(moments)
     ends = np.array([moment.return_ends or moment.terminated for moment in moments])
     after = np.where(ends, 0.0, np.append(before[1:], math.nan))
     rewards = np.array([m.reward if m.fed is None else m.fed for m in moments], np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
-        error = np.abs(rewards + gamma * after - before)
+        error = np.abs(rewards + discount * after - before)
     return np.where(np.isfinite(error), error, 0.0)
 
 

@@ -16,20 +16,19 @@ import av
 
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
+from botcore.replay.bookmarks import read_bookmarks
 from botcore.replay.columns import Packed, pack_memory, pack_series
 from botcore.replay.decode import PROBLEMS
 from botcore.replay.encode import exact_fps
 from botcore.replay.format import VIDEO_FILE
-from botcore.replay.notable import lost_lives, most, surprise
 from botcore.replay.reader import Replay
 from botcore.window import theme
+from botcore.window.marks import marks_of
 
 MAX_PAGE_VIDEO = 200_000_000  # bytes; browsers hold it three times over while they open the page
 CHUNK = 3 * 2**16  # bytes; a multiple of 3 can be encoded piece by piece
 MOST_MARKS = 400  # lost lives, and changes of their number
 MOST_LIVES = 1000
-MOST_SURPRISES = 12
-SURPRISES_APART = 1.0  # seconds
 NAME_LETTERS = 60
 
 SCRIPTS = ("data.js", "charts.js", "panels.js", "page.js")
@@ -122,10 +121,12 @@ def page_data(replay: Replay) -> tuple[dict[str, Any], Packed, Packed | None]:
     """Return what the page is told: facts as a table, and the packed columns of the curves and the memory."""
     header, moments = replay.header, [line.moment for line in replay.lines]
     about, memory = header.about, pack_memory(moments)
-    series = pack_series(moments, len(about.action_names))
+    series = pack_series(moments, about)
+    marks = marks_of(replay.lines, about)
     facts = {
         "game": about.game if about.scenario in ("default", about.game) else f"{about.game}/{about.scenario}",
         "brain": about.brain,
+        "unit": about.unit,
         "seed": header.seed,
         "started": header.started[: len("2026-01-31")],
         "outcome": "cut off" if header.status == "recovered" else header.outcome,
@@ -134,21 +135,13 @@ def page_data(replay: Replay) -> tuple[dict[str, Any], Packed, Packed | None]:
         "last": replay.last_frame,
         "names": [about.action_names[n][:NAME_LETTERS] for n in series.about["actions"]],
         "lives": _lives(moments),
-        "deaths": [moments[n].frame for n in lost_lives(moments)[:MOST_MARKS]],
-        "surprises": _surprises(replay, moments),
+        "deaths": marks.deaths[:MOST_MARKS],
+        "surprises": marks.surprises,
+        "bookmarks": _bookmarks(replay),
         "series": {**series.about, "choosers": [name[:NAME_LETTERS] for name in series.about["choosers"]]},
         "memory": memory.about if memory else None,
     }
     return facts, series, memory
-
-
-def _surprises(replay: Replay, moments: Sequence[Moment]) -> list[list[float]]:
-    """Return frame and strength of the moments in which the brain was most wrong."""
-    about = replay.header.about
-    wrong = surprise(moments, about.settings)
-    frames_a_step = max(1.0, replay.last_frame / max(1, len(moments) - 1))
-    peaks = most(wrong, MOST_SURPRISES, apart=round(SURPRISES_APART * about.fps / frames_a_step))
-    return [[moments[n].frame, float(f"{wrong[n]:.4g}")] for n in peaks]
 
 
 def _lives(moments: Sequence[Moment]) -> list[list[int]]:
@@ -161,6 +154,15 @@ def _lives(moments: Sequence[Moment]) -> list[list[int]]:
         if (not found or found[-1][1] != lives) and len(found) < MOST_MARKS:
             found.append([moment.frame, int(lives)])
     return found
+
+
+def _bookmarks(replay: Replay) -> list[list[int | str]]:
+    """Return frame and note of each bookmark. Who made them need not mend them to show the rest."""
+    try:
+        bookmarks = read_bookmarks(replay.folder)
+    except BotplayError:
+        return []
+    return [[bookmark.frame, bookmark.note] for bookmark in bookmarks[:MOST_MARKS]]
 
 
 def _palette() -> str:

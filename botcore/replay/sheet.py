@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from botcore.replay.notable import lost_lives, surprise
+from botcore.replay.notable import discount_of, lost_lives, surprise
 from botcore.replay.reader import Replay
 from botcore.window.canvas import Canvas, number
 from botcore.window.player import about_replay
@@ -63,7 +63,7 @@ def pick_moments(replay: Replay, count: int) -> list[Pick]:
     rewards = np.nan_to_num(np.array([m.reward for m in moments], np.float64), posinf=0.0, neginf=0.0)
     # What is paid in most steps is no event: a reward counts by how far it is from the usual one.
     unusual = np.where(rewards, _share(np.abs(rewards - np.median(rewards))), 0.0)
-    wrong = _share(surprise(moments, replay.header.about.settings))
+    wrong = _share(surprise(moments, discount_of(replay.header.about)))
     lost = np.isin(np.arange(len(moments)), lost_lives(moments))
     weight = LOST_LIFE * lost + REWARD * unusual + SURPRISE * wrong
     picks = []

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from botcore.replay.notable import lost_lives, most, surprise
+from botcore.replay.notable import discount_of, lost_lives, most, surprise
+from botcore.window.timeline import Timeline
 
 if TYPE_CHECKING:
     from botcore.replay.format import About
@@ -56,6 +57,27 @@ class Marks:
         """Gains and losses."""
         return tuple(sorted({*self.gains, *self.losses}))
 
+    def timeline(
+        self,
+        fps: float,
+        *,
+        bookmarks: Sequence[int] = (),
+        loop: tuple[int, int | None] | None = None,
+        parting: int | None = None,
+    ) -> Timeline:
+        """Return the time line that shows them."""
+        return Timeline(
+            last=self.last,
+            fps=fps,
+            gains=self.gains,
+            losses=self.losses,
+            deaths=self.deaths,
+            curve=self.curve,
+            bookmarks=bookmarks,
+            loop=loop,
+            parting=parting,
+        )
+
 
 def marks_of(lines: Sequence[Line], about: About) -> Marks:
     """Find everything worth a jump.
@@ -66,9 +88,7 @@ def marks_of(lines: Sequence[Line], about: About) -> Marks:
     """
     moments = [line.moment for line in lines]
     frames = [moment.frame for moment in moments]
-    known = about.discount is not None
-    settings = {"learner": {"gamma": about.discount}} if known else about.settings
-    strength = surprise(moments, settings)
+    strength = surprise(moments, discount_of(about))
     seconds = frames[-1] / about.fps
     apart = max(1, round(APART * len(moments) / max(APART, seconds)))
     count = round(min(MOST, max(FEWEST, seconds / SECONDS_A_SURPRISE)))

@@ -172,12 +172,14 @@ function drawOverview(canvas, replay) {
   }
   drawSums(pen, replay, width, height);
   pen.lineWidth = 2;
-  for (const [frame] of about.surprises) {
+  for (const frame of about.surprises) {
     pen.strokeStyle = COLOURS.purple;
     pen.beginPath();
     pen.arc(x(frame), 8, 4, 0, 2 * Math.PI);
     pen.stroke();
   }
+  pen.fillStyle = COLOURS.yellow;
+  for (const [frame] of about.bookmarks) pen.fillRect(x(frame) - 2, 0, 4, 14);
   for (const frame of about.deaths) {
     pen.fillStyle = COLOURS.vermillion;
     pen.fillRect(x(frame) - 0.5, 0, 1, height);

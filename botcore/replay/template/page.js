@@ -9,7 +9,8 @@ class Page {
     this.panels = new Panels(replay);
     this.shown = -1;
     this.speed = SPEEDS.indexOf(1);
-    this.events = [...new Set([...replay.about.deaths, ...replay.about.surprises.map(([frame]) => frame), ...this.rewarded()])]
+    const { deaths, surprises, bookmarks } = replay.about;
+    this.events = [...new Set([...deaths, ...surprises, ...bookmarks.map(([frame]) => frame), ...this.rewarded()])]
       .sort((a, b) => a - b);
     this.listen();
     this.resize();
@@ -132,8 +133,10 @@ class Page {
   hover(event) {
     const { about, frames, series } = this.replay, frame = Math.round(this.frameUnder(event));
     const hover = byId("hover"), box = byId("line").getBoundingClientRect();
+    const near = about.bookmarks.find(([at]) => Math.abs(at - frame) <= (4 * about.last) / box.width);
     hover.hidden = false;
-    hover.textContent = `${clock(frame, about.fps)} · score ${written(series.score.at(indexAt(frames, frame)))}`;
+    hover.textContent = `${clock(frame, about.fps)} · score ${written(series.score.at(indexAt(frames, frame)))}`
+      + (near ? ` · ${near[1] || "bookmark"}` : "");
     hover.style.left = `${Math.min(box.width - 70, Math.max(70, (frame / about.last) * box.width))}px`;
   }
 

@@ -11,15 +11,29 @@ class Panels {
     byId("game").textContent = about.game;
     byId("who").textContent = `${about.brain} · seed ${about.seed} · ${about.started} · ${OUTCOMES[about.outcome]}`;
     byId("value-card").hidden = !series.value;
-    if (series.q && !series.probabilities) byId("value-title").textContent = "largest Q, what it expects";
+    if (series.q && !series.probabilities) byId("value-title").textContent = "largest Q";
     byId("memory-card").hidden = !replay.memory;
     if (replay.memory) byId("cells").textContent = `${replay.memory.width} cells`;
     byId("deaths-legend").hidden = !about.deaths.length;
     byId("surprises-legend").hidden = !about.surprises.length;
+    byId("bookmarks-legend").hidden = !about.bookmarks.length;
+    this.predicted = this.makePredicted();
     const begin = replay.frames.findIndex((_, i) => series.value && !Number.isNaN(series.value.at(i)));
     byId("expected").textContent = begin < 0 ? "" : `expected ${written(series.value.at(begin))}`;
     this.doubts = this.makeDoubts();
     this.rows = this.makeRows();
+  }
+
+  /** V and what came of it, which are in the same unit and so share their range. */
+  makePredicted() {
+    const { value, came } = this.replay.series;
+    const both = [value, came].filter(Boolean);
+    const low = Math.min(...both.map((curve) => curve.low)), high = Math.max(...both.map((curve) => curve.high));
+    const curves = value ? [{ at: value.at, low, high, colour: COLOURS.sky }] : [];
+    if (value && came) curves.unshift({ at: came.at, low, high, colour: COLOURS.green });
+    byId("came").hidden = !came;
+    byId("value-card").title = this.replay.about.unit;
+    return curves;
   }
 
   /** The curves of how sure the brain is and how much it tries out; the card is hidden where there are none. */
@@ -75,7 +89,7 @@ class Panels {
 
   draw(frame) {
     const { replay } = this, { value } = replay.series;
-    if (value) drawCurves(byId("value-chart"), replay, frame, [{ ...value, colour: COLOURS.sky }]);
+    if (value) drawCurves(byId("value-chart"), replay, frame, this.predicted);
     drawRewards(byId("reward-chart"), replay, frame);
     drawCurves(byId("return-chart"), replay, frame, [{ ...replay.score, colour: COLOURS.green }]);
     if (this.doubts.length) drawCurves(byId("doubt-chart"), replay, frame, this.doubts);

@@ -73,7 +73,7 @@ def test_a_long_episode_stays_under_a_megabyte_beyond_its_video(
 ) -> None:
     with long_replay(recorded, about) as replay:
         page = export(replay, tmp_path / "a.html", panels=False)
-        series = pack_series([line.moment for line in replay.lines], 18, limit=50_000)
+        series = pack_series([line.moment for line in replay.lines], replay.header.about, limit=50_000)
     text = page.read_text("utf-8")
     film = re.search(r'id="video">([^<]*)<', text)
     assert film is not None

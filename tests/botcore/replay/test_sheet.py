@@ -16,7 +16,7 @@ from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.replay.export import export
 from botcore.replay.format import About
-from botcore.replay.notable import lost_lives, most, surprise
+from botcore.replay.notable import discount_of, lost_lives, most, surprise
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.recorder import Recorder
 from botcore.replay.sheet import pick_moments
@@ -61,7 +61,9 @@ def test_the_notable_moments_are_picked_one_a_part(eventful: Replay) -> None:
 
 def test_surprise_is_the_td_error(eventful: Replay) -> None:
     moments = [line.moment for line in eventful.lines]
-    wrong = surprise(moments, {"learner": {"gamma": 0.5}})
+    wrong = surprise(moments, 0.5)
+    assert discount_of(eventful.header.about) == 0.99
+    assert discount_of(replace(eventful.header.about, discount=0.5)) == 0.5
     assert wrong[9] == wrong[14] == 8.0
     assert wrong[41] == 2.5  # 0 + 0.5 * 5 - 0
     assert wrong[42] == 5.0
@@ -70,7 +72,7 @@ def test_surprise_is_the_td_error(eventful: Replay) -> None:
     # What the learner is fed counts where it is known, and nothing that comes after its return has ended.
     moments[9] = replace(moments[9], fed=1.0)
     moments[41] = replace(moments[41], return_ends=True)
-    wrong = surprise(moments, {"learner": {"gamma": 0.5}})
+    wrong = surprise(moments, 0.5)
     assert wrong[9] == 1.0
     assert wrong[41] == 0.0
 
