@@ -67,8 +67,11 @@ class Card:
         return scenario in (self.setup.scenario, *(score.get("scenario") for score in self.elsewhere))
 
     def to_json(self) -> str:
-        """Return the card as text."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, indent=1) + "\n"
+        """Return the card as text, the curve a point a line."""
+        data = {"format": FORMAT, **asdict(self)}
+        points = ",\n  ".join(json.dumps(point) for point in data.pop("curve"))
+        body = json.dumps(data, indent=1).removesuffix("\n}")
+        return f'{body},\n "curve": [\n  {points}\n ]\n}}\n'
 
     @staticmethod
     def from_json(text: str, where: Path) -> Card:
