@@ -1,0 +1,178 @@
+"""`botplay replays`, `verify` and taking over, as a person types them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from botcore.cli import main
+from botcore.cli.times import clock, frame_at
+from botcore.errors import BotplayError
+
+CAR = ("--game", "car", "--set", "game.steps=40", "--no-window")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path))
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.delenv("BOTPLAY_REPLAY_LIMIT", raising=False)
+    return tmp_path / "replays"
+
+
+@pytest.fixture
+def botplay(home: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Run a command in this process; return what it printed, its errors last."""
+
+    def run(*arguments: str, code: int = 0, keys: str = "") -> str:
+        result = CliRunner().invoke(main.botplay, list(arguments), input=keys)
+        if isinstance(result.exception, BotplayError):
+            assert code == 2, result.exception
+            return str(result.exception)
+        assert result.exit_code == code, (result.output, result.exception)
+        return result.output
+
+    return run
+
+
+@pytest.fixture
+def one(botplay: Callable[..., str], home: Path) -> Path:
+    """An episode of the car, driven at random."""
+    botplay("play", *CAR, "--brain", "random", "--seed", "4")
+    [folder] = home.iterdir()
+    return folder
+
+
+def copy(folder: Path, name: str, **fields: Any) -> Path:
+    made = shutil.copytree(folder, folder.parent / name)
+    data = json.loads((made / "episode.json").read_text())
+    (made / "episode.json").write_text(json.dumps({**data, "id": name, **fields}))
+    return made
+
+
+def first_column(output: str) -> list[str]:
+    return [line.split()[0] for line in output.splitlines()[1:-1]]
+
+
+def test_listing_filters_and_sorts(botplay: Callable[..., str], one: Path) -> None:
+    shutil.rmtree(copy(one, "gone"))
+    for name, game, score, time in (("a", "doom", 5, "01"), ("b", "car", 99, "02"), ("c", "car", -7, "03")):
+        copy(one, name, game=game, score=score, started=f"2026-01-{time}T00:00:00Z", brain=f"brain-{name}")
+    assert first_column(botplay("replays")) == [one.name, "c", "b", "a"]
+    assert first_column(botplay("replays", "--sort", "score"))[0] == "b"
+    assert first_column(botplay("replays", "--game", "doom")) == ["a"]
+    assert first_column(botplay("replays", "--game", "car/city", "--brain", "brain-c")) == ["c"]
+    assert "no replays of that kind" in botplay("replays", "--game", "pong")
+    listed = json.loads(botplay("replays", "--json", "--sort", "score"))
+    assert [entry["id"] for entry in listed][:2] == ["b", "a"]
+    assert (listed[0]["score"], listed[0]["steps"], listed[0]["bookmarked"]) == (99.0, 40, False)
+    (one / "bookmarks.json").write_text('[{"frame": 1}]')
+    (one.parent / "a" / "episode.json").write_text("{")
+    output = botplay("replays")
+    assert "bookmarked" in output
+    assert "broken: " in output
+    assert output.splitlines()[-1].startswith("4 replays, ")
+    assert output.endswith(" MB of 5 GB\n")
+
+
+def test_rm_asks_and_stays_inside(botplay: Callable[..., str], one: Path, tmp_path: Path) -> None:
+    copy(one, "branch", parent=one.name, branch_frame=10)
+    output = botplay("replays", "rm", one.name, keys="n\n", code=1)
+    assert "1 replay that went on from there will have no parent" in output
+    assert one.exists()
+    assert "deleted: 1 replay" in botplay("replays", "rm", one.name, keys="y\n")
+    assert [folder.name for folder in one.parent.iterdir()] == ["branch"]
+    elsewhere = shutil.copytree(one.parent / "branch", tmp_path / "elsewhere" / "mine")
+    assert "delete that folder yourself" in botplay("replays", "rm", str(elsewhere), "--yes", code=2)
+    assert "no replay 'x'" in botplay("replays", "rm", "branch", "x", "--yes", code=2)
+    assert (one.parent / "branch").exists(), "all or nothing"
+    botplay("replays", "rm", "branch", "branch", "--yes")
+    assert list(one.parent.iterdir()) == []
+
+
+def test_keep_best(botplay: Callable[..., str], one: Path) -> None:
+    for name, score in (("a", 500), ("b", 400)):
+        copy(one, name, score=score)
+    assert "delete 2 replays" in botplay("replays", "keep", "best", "1", keys="n\n", code=1)
+    assert "deleted: 2 replays" in botplay("replays", "keep", "best", "1", "--yes")
+    assert [folder.name for folder in one.parent.iterdir()] == ["a"]
+    assert "nothing to delete" in botplay("replays", "--out", str(one.parent), "keep", "last", "1")
+
+
+def test_verify_says_it_with_its_exit_code(botplay: Callable[..., str], one: Path) -> None:
+    assert "the same, pictures and rewards: 40 steps, 40 frames" in botplay("verify")
+    steps = one / "steps.jsonl"
+    lines = [json.loads(line) for line in steps.read_text().splitlines()]
+    lines[30]["reward"] = 1e9
+    steps.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    header = json.loads((one / "episode.json").read_text())
+    header["versions"] = {"botplay": "0.0.1"}
+    (one / "episode.json").write_text(json.dumps(header))
+    output = botplay("verify", one.name, code=1)
+    assert "different from frame 30 (0:00.5, step 30) on: the reward" in output
+    assert "it was recorded with botplay 0.0.1; here is" in output
+    for line in lines:
+        line.pop("crc")
+    lines[30]["reward"] = lines[29]["reward"]
+    copy(one, "old")
+    (one.parent / "old" / "steps.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines[:30]))
+    assert "pictures were not compared, since it was recorded before" in botplay("verify", "old")
+    assert "no replay" in botplay("verify", "never", code=2)
+
+
+def test_taking_over_makes_a_branch(botplay: Callable[..., str], one: Path) -> None:
+    output = botplay("replay", one.name, "--from", "f20", "--takeover", "random", "--no-window")
+    assert "played again up to 0:00.3, where random takes over" in output
+    assert "episode 1: score" in output
+    listing = botplay("replays", "--family").splitlines()
+    assert listing[1].startswith(one.name)
+    assert listing[2].startswith("└ ")
+    assert listing[2].endswith("from 0:00.3")
+    assert f"from 0:00.3 of {one.name}" in botplay("replays")
+    assert "the same, pictures and rewards" in botplay("verify", "last")
+
+
+def test_taking_over_needs_what_it_needs(
+    botplay: Callable[..., str], one: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = ("--takeover", "human", "--no-window")
+    assert "needs a window and a screen" in botplay("replay", one.name, *over, code=2)
+    assert "is only" in botplay("replay", "--from", "9:00", "--takeover", "random", "--no-window", code=2)
+    assert "go with --takeover" in botplay("replay", "--no-window", code=2)
+    assert "is no moment; write 1:23" in botplay("replay", "--from", "soon", code=2)
+    monkeypatch.delenv("SDL_VIDEODRIVER")
+    monkeypatch.setenv("DISPLAY", "")
+    assert "there is no screen" in botplay("replay", "--from", "f3", code=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "frame"),
+    [("1:23", 4980), ("83.5", 5010), ("f1234", 1234), ("1:02:03.5", 223_410), ("0", 0), (":5", None),
+     ("-1", None), ("1:2:3:4", None), ("f", None), ("f1.5", None), ("", None), ("1e3", None), ("٣", 180)],
+)  # fmt: skip
+def test_a_moment_as_people_write_it(text: str, frame: int | None) -> None:
+    if frame is None:
+        with pytest.raises(BotplayError, match="is no moment"):
+            frame_at(text, 60.0)
+    else:
+        assert frame_at(text, 60.0) == frame
+
+
+@given(st.floats(0, 1e6))
+def test_a_time_is_read_as_it_is_shown(seconds: float) -> None:
+    assert abs(frame_at(clock(seconds), 60.0) - seconds * 60) <= 7
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_moment_or_refused(text: str) -> None:
+    with contextlib.suppress(BotplayError):
+        assert frame_at(text, 35.0) >= 0

@@ -1,0 +1,154 @@
+"""The room that replays take: bounded, told, and never at the price of what somebody wants to keep."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from botcore.contracts.moment import Moment
+from botcore.errors import BotplayError
+from botcore.replay.format import About
+from botcore.replay.keeping import make_room, replay_limit, surplus, used
+from botcore.replay.library import list_replays
+from botcore.replay.recorder import Recorder
+
+MadeEpisode = Callable[..., Iterator[Moment]]
+BALLAST = 100_000
+
+
+@pytest.fixture
+def make(recorded: Path, tmp_path: Path) -> Callable[..., Path]:
+    """Make a replay of a bit over 100,000 bytes, an hour younger than the one before."""
+    root = tmp_path / "many"
+    root.mkdir()
+
+    def made(name: str, **fields: object) -> Path:
+        folder = shutil.copytree(recorded, root / name)
+        data = json.loads((folder / "episode.json").read_text())
+        data.update(id=name, started=f"2026-01-01T{len(list(root.iterdir())):02}:00:00Z", **fields)
+        (folder / "episode.json").write_text(json.dumps(data))
+        (folder / "video.mp4").write_bytes(bytes(BALLAST))
+        (folder / "eyes.mp4").unlink()
+        return folder
+
+    return made
+
+
+def names(root: Path) -> list[str]:
+    return sorted(folder.name for folder in root.iterdir())
+
+
+def test_the_oldest_go_until_there_is_room_and_it_is_said_once(make: Callable[..., Path]) -> None:
+    folders = [make(f"r{n}") for n in range(8)]
+    root = folders[0].parent
+    said: list[str] = []
+    make_room(root, used(root), said.append)
+    assert (len(names(root)), said) == (8, []), "what just fits stays"
+    make_room(root, round(used(root) * 0.7), said.append)
+    assert names(root) == ["r3", "r4", "r5", "r6", "r7"], "down to nine tenths of the limit"
+    assert len(said) == 1
+    assert "so the oldest went: 3 of 0.4 MB" in said[0]
+    assert "BOTPLAY_REPLAY_LIMIT" in said[0]
+
+
+def test_what_is_bookmarked_a_parent_unreadable_or_being_written_stays(make: Callable[..., Path]) -> None:
+    marked, parent, broken, going, old, _, empty = (make(name) for name in "abcdefg")
+    (marked / "bookmarks.json").write_text('[{"frame": 3, "note": "look"}]\n')
+    (empty / "bookmarks.json").write_text("[]\n")
+    (broken / "episode.json").write_text("{")
+    for folder in (going, old):
+        header = json.loads((folder / "episode.json").read_text())
+        (folder / "episode.json").write_text(json.dumps({**header, "status": "recording"}))
+    hours_ago = time.time() - 7200
+    os.utime(old, (hours_ago, hours_ago))
+    make("h", parent="b", branch_frame=8)
+    said: list[str] = []
+    make_room(parent.parent, 0, said.append)
+    assert names(parent.parent) == ["a", "b", "c", "d"], "of the others none is wanted, the branch went too"
+    make_room(parent.parent, 0, said.append)
+    assert names(parent.parent) == ["a", "c", "d"], "a parent of nobody goes as any other"
+    make_room(parent.parent, 0, said.append)
+    assert "none may go: bookmarked ones and parents of others stay" in said[-1]
+
+
+def test_a_recorder_makes_room_while_it_records(
+    tmp_path: Path, make: Callable[..., Path], about: About, episode: MadeEpisode
+) -> None:
+    folders = [make(f"r{n}") for n in range(5)]
+    root = folders[0].parent
+    said: list[str] = []
+    recorder = Recorder(root, said.append, limit=250_000)
+    three = (m for number in range(3) for m in episode(20, episode=number))
+    list(recorder.record(three, about))
+    assert len(said) == 1
+    assert [name for name in names(root) if name.startswith("r")] in ([], ["r4"], ["r3", "r4"])
+    assert recorder.folder is not None
+    assert recorder.folder.name in names(root)
+    assert used(root) <= 250_000
+
+
+def test_a_recorder_without_a_limit_removes_nothing(
+    make: Callable[..., Path], about: About, episode: MadeEpisode
+) -> None:
+    root = make("r").parent
+    list(Recorder(root, pytest.fail).record(episode(3), about))
+    assert "r" in names(root)
+
+
+def test_the_best_and_the_last_of_each_game_and_brain(make: Callable[..., Path]) -> None:
+    for name, game, score in (
+        ("a", "car", 5),
+        ("b", "car", 9),
+        ("c", "doom", 1),
+        ("d", "car", 7),
+        ("e", "car", 9),
+    ):
+        make(name, game=game, score=score)
+    (make("f", game="car", score=0) / "bookmarks.json").write_text('[{"frame": 1}]')
+    there = list_replays(make("g", game="doom", score=0, brain="other").parent)
+
+    def left(which: str, count: int) -> str:
+        return "".join(sorted(one.id for one in surplus(there, which, count)))  # type: ignore[arg-type]
+
+    assert left("best", 1) == "abd", "of equal scores the newest"
+    assert left("best", 3) == "a"
+    assert left("last", 1) == "abde", "the bookmarked one is the last"
+    assert left("best", 0) == "abcdeg"
+    assert left("best", 9) == ""
+
+
+def test_parents_of_what_is_kept_are_kept_too(make: Callable[..., Path]) -> None:
+    make("a", score=1)
+    make("b", score=2, parent="a", branch_frame=4)
+    root = make("c", score=3, parent="b", branch_frame=4).parent
+    make("x", score=0, parent="y", branch_frame=4)
+    make("y", score=0, parent="x", branch_frame=4)  # a circle, which only a forged file can make
+    there = list_replays(root)
+    assert sorted(one.id for one in surplus(there, "best", 1)) == ["x", "y"]
+    circle = [replace(one, parent={"a": "c"}.get(one.id, one.parent)) for one in there]
+    assert sorted(one.id for one in surplus(circle, "best", 1)) == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [(None, 5_000_000_000), ("", 5_000_000_000), ("0.5", 500_000_000), ("none", None), ("0", 0)],
+)
+def test_the_setting(monkeypatch: pytest.MonkeyPatch, text: str | None, limit: int | None) -> None:
+    monkeypatch.delenv("BOTPLAY_REPLAY_LIMIT", raising=False)
+    if text is not None:
+        monkeypatch.setenv("BOTPLAY_REPLAY_LIMIT", text)
+    assert replay_limit() == limit
+
+
+@pytest.mark.parametrize("text", ["-1", "nan", "inf", "5 GB", "1e300"])
+def test_a_setting_that_is_no_amount(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("BOTPLAY_REPLAY_LIMIT", text)
+    with pytest.raises(BotplayError, match="BOTPLAY_REPLAY_LIMIT must be a number of gigabytes"):
+        replay_limit()
