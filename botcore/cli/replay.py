@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from botcore.cli.companions import PARENT, replays_to_compare
 from botcore.cli.options import FILE, load, no_plugin, note, out_option
 from botcore.cli.times import clock, frame_at
 from botcore.errors import BotplayError
@@ -27,6 +30,15 @@ LEAD = 3.0  # seconds that are shown before another brain, or a person, takes ov
 )
 @click.option("--model", type=FILE, metavar="PATH", help="A trained model for --takeover.")
 @click.option("--no-window", is_flag=True, help="With --takeover: as fast as it can, to the episode's end.")
+@click.option(
+    "--compare",
+    "compared",
+    multiple=True,
+    is_flag=False,
+    flag_value=PARENT,
+    metavar="[REPLAY]",
+    help="Side by side with another, or with the one it went on from, or those played beside it.",
+)
 @click.option("--speed", type=click.FloatRange(0.1, 16), default=1.0, help="Multiple of the game's own pace.")
 @out_option
 @no_plugin
@@ -37,6 +49,7 @@ def replay(
     takeover: str | None,
     model: Path | None,
     no_window: bool,
+    compared: tuple[str, ...],
     speed: float,
     out: Path | None,
     no_plugin: tuple[str, ...],
@@ -45,15 +58,20 @@ def replay(
 
     With --takeover the game itself is brought to that moment, and somebody else goes on from there.
     """
+    from botcore.replay.groups import find_group
     from botcore.replay.library import find_replay, replays_root
     from botcore.replay.reader import open_replay
 
     if takeover is None and (model is not None or no_window):
         raise BotplayError("--model and --no-window go with --takeover BRAIN")
-    with open_replay(find_replay(replays_root(out), which)) as opened:
+    if takeover is not None and compared:
+        raise BotplayError("--takeover makes a replay and --compare shows some; give one of them")
+    root = replays_root(out)
+    group = find_group(root, which) if which.startswith("versus-") else ()
+    with open_replay(group[0] if group else find_replay(root, which)) as opened:
         frame = 0 if start is None else frame_at(start, opened.header.about.fps)
         if takeover is None:
-            _watch(opened, which, frame, speed)
+            _watch(opened, which, frame, speed, compared or (PARENT,) * bool(group), root)
             return
         plugins = load(no_plugin)
         windowed = _windowed(plugins, takeover, no_window=no_window)
@@ -61,16 +79,24 @@ def replay(
     _go_on(plugins, live, speed, windowed=windowed)
 
 
-def _watch(opened: Replay, which: str, frame: int, speed: float) -> None:
+def _watch(opened: Replay, which: str, frame: int, speed: float, compared: Sequence[str], root: Path) -> None:
     from botcore.window.display import have_display
 
+    replays = replays_to_compare(opened, compared, root) if compared else [opened]
     if not have_display():
         raise BotplayError(
             f"there is no screen to show it on; botplay export {which} --to FILE.mp4 makes a video of it"
         )
+    from botcore.window.compare import run_comparison
     from botcore.window.player import run_replay
 
-    run_replay(opened, speed=speed, start=frame)
+    with ExitStack() as stack:
+        for replay in replays:
+            stack.enter_context(replay)
+        if len(replays) > 1:
+            run_comparison(replays, speed=speed, start=frame)
+        else:
+            run_replay(opened, speed=speed, start=frame)
 
 
 def _windowed(plugins: Plugins, brain: str, *, no_window: bool) -> bool:

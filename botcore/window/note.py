@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-CURSOR = "▏"
+CURSOR = "|"
 
 
 class Note:

@@ -9,7 +9,7 @@ import pygame
 
 from botcore.window.about import SceneAbout
 from botcore.window.canvas import Canvas
-from botcore.window.controls import MOUSE_REPLAY, Command, Keys
+from botcore.window.controls import COMMON, MOUSE_REPLAY, REPLAY, Command, Keys
 from botcore.window.cursor import Cursor, last_before, next_after
 from botcore.window.display import screen
 from botcore.window.marks import Marks
@@ -20,6 +20,8 @@ from botcore.window.thumbnail import Thumbnail, draw_thumbnail
 from botcore.window.timeline import Timeline, timeline_bar
 
 LEFT_BUTTON = 1
+WATCHING = (*(key for key in COMMON if key.command is not Command.LOOK), *REPLAY)
+"""The keys. A recorded brain cannot be asked where it looks."""
 JUMPS = {
     Command.LAST_REWARD: ("reward", -1),
     Command.NEXT_REWARD: ("reward", 1),

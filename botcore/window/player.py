@@ -18,11 +18,11 @@ from botcore.replay.bookmarks import (
 )
 from botcore.window.about import SceneAbout
 from botcore.window.canvas import number
-from botcore.window.controls import BOOKMARKS, COMMON, REPLAY, Command, Keys
+from botcore.window.controls import BOOKMARKS, Command, Keys
 from botcore.window.follower import Follower
 from botcore.window.marks import marks_of
 from botcore.window.note import Note
-from botcore.window.playback import Playback
+from botcore.window.playback import WATCHING, Playback
 from botcore.window.status import Status
 from botcore.window.thumbnail import Thumbnail
 from botcore.window.timeline import Timeline
@@ -73,7 +73,7 @@ class Player(Playback):
         """Prepare at the first frame."""
         header = replay.header
         frames = [line.moment.frame for line in replay.lines]
-        keys = Keys(COMMON + REPLAY + BOOKMARKS)
+        keys = Keys(WATCHING + BOOKMARKS)
         super().__init__(about_replay(header), frames, marks_of(replay.lines, header.about), keys, speed)
         self._replay = replay
         self._follower = Follower(replay, self.scene, self.say)
@@ -104,24 +104,15 @@ class Player(Playback):
 
     def timeline(self) -> Timeline:
         """Return marks, bookmarks and loop."""
-        marks = self.marks
-        return Timeline(
-            last=marks.last,
-            fps=self.scene.about.fps,
-            gains=marks.gains,
-            losses=marks.losses,
-            deaths=marks.deaths,
-            curve=marks.curve,
-            bookmarks=self.places("bookmark"),
-            loop=self.cursor.loop,
-        )
+        fps, bookmarks = self.scene.about.fps, self.places("bookmark")
+        return self.marks.timeline(fps, bookmarks=bookmarks, loop=self.cursor.loop)
 
     def thumbnail(self, frame: int) -> Thumbnail:
         """Return picture, time and score of a frame, and the note of a bookmark that is drawn there."""
         score = self._replay.lines[self._replay.step_at(frame)].moment.score
         picture = None if self._replay.header.picture is None else self._follower.picture_at(frame)
         bar, timeline = self._bar(self.strip()), self.timeline()
-        x, near = timeline.x_of(bar, frame), bar.h // 6
+        x, near = timeline.x_of(bar, frame), bar.h // 4
         notes = [b.note or "bookmark" for b in self.bookmarks if abs(timeline.x_of(bar, b.frame) - x) <= near]
         return Thumbnail(picture, timeline.clock(frame), f"score {number(score)}", notes[0] if notes else "")
 
