@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from botcore.cli.options import load, note
@@ -61,7 +62,9 @@ def _open(plugins: Plugins, chosen: Play) -> Live:
 
 def _watch(chosen: Watch) -> None:
     from botcore.replay.reader import open_replay
+    from botcore.window.compare import run_comparison
     from botcore.window.player import run_replay
 
-    with open_replay(chosen.replay) as replay:
-        run_replay(replay)
+    with ExitStack() as stack:
+        replays = [stack.enter_context(open_replay(folder)) for folder in chosen.replays]
+        run_replay(replays[0]) if len(replays) == 1 else run_comparison(replays)

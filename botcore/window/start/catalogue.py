@@ -48,9 +48,9 @@ class Play:
 
 @dataclass(frozen=True)
 class Watch:
-    """Somebody chose a replay: its folder."""
+    """Somebody chose a replay, or those of one round, which are shown side by side: their folders."""
 
-    replay: Path
+    replays: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ class Catalogue:
         games: in the order in which plugins give them.
         brains: likewise.
         cards: cards of the trained models, the user's own first.
-        replays: newest first.
+        replays: newest first; each holds one replay, or those that were played side by side.
     """
 
     games: Sequence[Game]
     brains: Sequence[Brain]
     cards: Sequence[Card] = ()
-    replays: Sequence[ReplaySummary] = ()
+    replays: Sequence[tuple[ReplaySummary, ...]] = ()
     _scenarios: dict[str, Sequence[Scenario]] = field(default_factory=dict)
 
     def scenarios(self, game: Game) -> Sequence[Scenario]:
@@ -113,7 +113,17 @@ class Catalogue:
 def make_catalogue(plugins: Plugins, replays: Sequence[ReplaySummary] = ()) -> Catalogue:
     """Look through what is installed; a broken model is left out (`botplay models` says what is wrong)."""
     cards = [model.card for model in list_models(plugins) if isinstance(model, Model)]
-    return Catalogue(list(plugins.games().values()), list(plugins.brains().values()), cards, replays)
+    games, brains = list(plugins.games().values()), list(plugins.brains().values())
+    return Catalogue(games, brains, cards, rounds(replays))
+
+
+def rounds(replays: Sequence[ReplaySummary]) -> list[tuple[ReplaySummary, ...]]:
+    """Put those together that were played side by side, in the order in which they began."""
+    found: dict[object, list[ReplaySummary]] = {}
+    for replay in replays:
+        key = replay.id if replay.group is None else (replay.group, replay.episode)
+        found.setdefault(key, []).insert(0, replay)
+    return [tuple(together) for together in found.values()]
 
 
 def score_on(card: Card, scenario: str, game: Game) -> Mapping[str, Any]:

@@ -97,7 +97,7 @@ class Choosing:
         row = self.rows[self.focus].cursor
         if self.focus == REPLAYS:
             replays = self.catalogue.replays
-            return Watch(replays[row].path) if replays else None
+            return Watch(tuple(replay.path for replay in replays[row])) if replays else None
         if self.focus == GAMES:
             self.go_to(BRAINS, self.offset if self.scenario else 0)
             return None

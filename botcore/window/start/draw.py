@@ -128,14 +128,14 @@ class StartView:
         card.surface.blit(picture, (0, 0))
         _words(_right_of(card, size[0]), game.name, game.summary, "", MUTED)
 
-    def _replay(self, card: Canvas, replay: ReplaySummary) -> None:
-        size = card.height * 4 // 3, card.height
-        picture = self._thumbnails.replay(replay.path, size) if replay.status != "broken" else None
+    def _replay(self, card: Canvas, replays: Sequence[ReplaySummary]) -> None:
+        size, first = (card.height * 4 // 3, card.height), replays[0]
+        picture = self._thumbnails.replay(first.path, size) if first.status != "broken" else None
         if picture is None:
             card.box(pygame.Rect((0, 0), size), RAISED)
         else:
             card.surface.blit(picture, (0, 0))
-        title, facts, when = replay_words(replay, datetime.now().astimezone())
+        title, facts, when = replay_words(replays, datetime.now().astimezone())
         _words(_right_of(card, size[0]), title, facts, when, MUTED)
 
 
@@ -155,16 +155,19 @@ def describe(scenario: Scenario) -> str:
     return "" if same else scenario.summary
 
 
-def replay_words(replay: ReplaySummary, now: datetime) -> tuple[str, str, str]:
-    """Return what is said about a replay: who played, how it went, when."""
+def replay_words(replays: Sequence[ReplaySummary], now: datetime) -> tuple[str, str, str]:
+    """Return what is said about a replay, or about several side by side: who played, how it went, when."""
+    replay = replays[0]
     if replay.status == "broken":
         return replay.id, "cannot be opened", replay.reason
-    same = replay.scenario in ("default", replay.game)
-    title = f"{replay.game if same else f'{replay.game}/{replay.scenario}'}  ·  {replay.brain}"
-    seconds = int(replay.seconds)
-    score = "no score" if replay.score is None else f"score {number(replay.score)}"
-    cut = "  ·  cut off" if replay.status == "recovered" else ""
-    return title, f"{score}  ·  {seconds // 60}:{seconds % 60:02d}{cut}", spell_time(replay.started, now)
+    seconds = int(max(one.seconds for one in replays))
+    scores = ["–" if one.score is None else number(one.score) for one in replays]
+    cut = "  ·  cut off" if any(one.status == "recovered" for one in replays) else ""
+    return (
+        f"{replay.title}  ·  {' vs '.join(one.brain for one in replays)}",
+        f"score {' : '.join(scores)}  ·  {seconds // 60}:{seconds % 60:02d}{cut}",
+        spell_time(replay.started, now),
+    )
 
 
 def spell_time(then: datetime, now: datetime) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +13,17 @@ import pytest
 from botcore import Game
 from botcore.models import Card
 from botcore.plugins import load_plugins
+from botcore.replay.library import ReplaySummary
 from botcore.setup import Setup
-from botcore.window.start.catalogue import Catalogue, Standing, make_catalogue, score_on, spell_score
+from botcore.window.start.catalogue import (
+    Catalogue,
+    Standing,
+    make_catalogue,
+    rounds,
+    score_on,
+    spell_score,
+)
+from botcore.window.start.draw import replay_words
 
 World = Callable[..., Catalogue]
 
@@ -87,3 +99,36 @@ def test_the_installed_games_are_all_there_with_a_picture_and_somebody_who_plays
         names = {choice.brain.name for choice in catalogue.choices(game, catalogue.scenarios(game)[0].name)}
         assert {"human", "random"} <= names
         assert game.thumbnail is not None
+
+
+def summary(name: str, **more: Any) -> ReplaySummary:
+    began = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
+    fields: dict[str, Any] = {
+        "game": "car",
+        "scenario": "city",
+        "brain": "dqn",
+        "score": 1.5,
+        "seconds": 83.0,
+    }
+    return replace(ReplaySummary(Path(name), name, began, 10, "complete"), **{**fields, **more})
+
+
+def test_what_was_played_side_by_side_is_one_row() -> None:
+    newest_first = [
+        summary("e", brain="b", group="g", episode=1),
+        summary("d", brain="a", group="g", episode=1),
+        summary("c"),
+        summary("b", brain="b", group="g", episode=0),
+        summary("a", brain="a", group="g", episode=0),
+    ]
+    assert [[one.id for one in row] for row in rounds(newest_first)] == [["d", "e"], ["c"], ["a", "b"]]
+
+
+def test_a_replay_in_words() -> None:
+    now = datetime(2026, 5, 4, 20, 0, tzinfo=UTC)
+    assert replay_words([summary("a")], now) == ("car/city  ·  dqn", "score 1.50  ·  1:23", "today 12:30")
+    both = [summary("a"), summary("b", brain="random", score=None, seconds=99.0, status="recovered")]
+    words = ("car/city  ·  dqn vs random", "score 1.50 : –  ·  1:39  ·  cut off", "yesterday 12:30")
+    assert replay_words(both, now + timedelta(days=1)) == words
+    broken = ReplaySummary(Path("x"), "x", now, 1, "broken", reason="it is damaged")
+    assert replay_words([broken], now) == ("x", "cannot be opened", "it is damaged")

@@ -250,7 +250,7 @@ def test_a_real_play_in_the_same_window_and_its_replay(
         assert start.open
         assert start.choosing.catalogue.replays
         yield lambda: not start.thumbnails.waiting
-        newest = start.choosing.catalogue.replays[0]
+        [newest] = start.choosing.catalogue.replays[0]
         assert start.thumbnails.replay(newest.path, (80, 60)) is not None
         yield mouse(start.places.row(REPLAYS, 0).center, click=True)
         yield lambda: "replay" in title()
