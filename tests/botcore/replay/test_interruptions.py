@@ -12,20 +12,24 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.replay.format import About
+from botcore.replay.library import list_replays
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.recorder import Recorder
 
 MadeEpisode = Callable[..., Iterator[Moment]]
-KILLS = 8
+KILLS = int(os.environ.get("BOTPLAY_KILLS", "10"))
+TOGETHER = 5
 
 # A program that records without end and says which step it has passed on. Arguments: root, seconds a step,
-# and what happens: "go", "raise" (in the game at step 40), "consume" (whoever watches fails there, and keeps
-# the stream alive to the very end), or "fill" (no file may grow beyond 120,000 bytes).
+# and what happens: "go", "short" (episodes of three steps), "raise" (in the game at step 40), "consume"
+# (whoever watches fails there, and keeps the stream alive to the very end), or "fill" (no file may grow
+# beyond 120,000 bytes).
 PROGRAM = """
 import resource, sys, time
 from pathlib import Path
@@ -38,13 +42,15 @@ root, pause, then = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3]
 noise = np.random.default_rng(0).integers(0, 255, (40, 90, 120, 3), np.uint8)
 
 def moments():
-    for step in range(100_000):
+    for number in range(100_000):
+        step = number % 4 if then == "short" else number
         frames = range(step * 4 - 3, step * 4 + 1) if step else range(1)
         pictures = tuple(noise[frame % 40] for frame in frames)
         decision = Decision(step % 3, (0.2, 0.3, 0.5), by="a3c") if step else None
         if step == 40 and then == "raise":
             raise RuntimeError("the engine died")
-        yield Moment(0, step, step * 4, pictures, noise[:4, :, :, 0], decision, 1.0, step, False, False)
+        over = then == "short" and step == 3
+        yield Moment(0, step, step * 4, pictures, noise[:4, :, :, 0], decision, 1.0, step, over, False)
         time.sleep(pause)
 
 about = About("tiny", "default", "v1", "a3c", 60.0, ("stay", "left", "right"))
@@ -154,26 +160,33 @@ def test_sigterm_is_left_to_whoever_handles_it(tmp_path: Path, about: About, epi
         signal.signal(signal.SIGTERM, before)
 
 
-def test_killed_at_any_moment_it_loses_at_most_a_second(tmp_path: Path) -> None:
-    """Half of them play at the game's pace, half as fast as they can, so that the encoder lags behind."""
+def kill_at_random(roots: list[Path], kinds: list[tuple[float, str]]) -> list[int]:
+    """Let programs record, one into each root, and kill them whenever; return the last step each passed on."""
     dice = random.Random(os.urandom(8))
-    roots = [tmp_path / str(n) for n in range(KILLS)]
-    processes = [start(root, 0.06 if n % 2 else 0.0) for n, root in enumerate(roots)]
-    ends = []
+    processes = [start(root, *kind) for root, kind in zip(roots, kinds, strict=True)]
+    last = []
     try:
         for process in processes:
-            wait_for_step(process, 25)
-            time.sleep(dice.uniform(0.0, 0.3))
+            wait_for_step(process, 0)
+            time.sleep(dice.choice((0.01, 0.1, 1.0)) * dice.random())
             process.kill()
-            ends.append(process.communicate())
+            out, _ = process.communicate()
+            last.append(max((int(line) for line in out.split("\n")[:-1] if line), default=0))
     finally:
         for process in processes:
             process.kill()
             process.communicate()
-    for root, (out, _) in zip(roots, ends, strict=True):
+    return last
+
+
+@pytest.mark.parametrize("batch", range(-(-KILLS // TOGETHER)))
+def test_killed_at_any_moment_it_loses_at_most_a_second(tmp_path: Path, batch: int) -> None:
+    """Half of them play at the game's pace, half as fast as they can, so that the encoder lags behind."""
+    roots = [tmp_path / str(n) for n in range(TOGETHER)]
+    lasts = kill_at_random(roots, [(0.06 if n % 2 else 0.0, "go") for n in range(TOGETHER)])
+    for root, last in zip(roots, lasts, strict=True):
         (folder,) = root.iterdir()
         replay = open_replay(folder)
-        last = max((int(line) for line in out.splitlines()), default=25)
         assert (replay.header.status, replay.header.outcome) == ("recovered", "stopped")
         assert len(replay) >= last + 1
         assert replay.header.steps == replay.lines[-1].moment.step == len(replay) - 1
@@ -183,6 +196,19 @@ def test_killed_at_any_moment_it_loses_at_most_a_second(tmp_path: Path) -> None:
         assert replay.last_frame + 1 - shown <= 60, "more than a second of video is lost"
         seen = sum(moment.observation is not None for moment in moments)
         assert len(replay) - seen <= 15, "more than a second of what the eyes saw is lost"
+
+
+def test_killed_between_short_episodes_every_replay_opens(tmp_path: Path) -> None:
+    """Episodes of three steps: a kill strikes where folders are made and indexes are replaced."""
+    roots = [tmp_path / str(n) for n in range(TOGETHER)]
+    kill_at_random(roots, [(0.0, "short")] * TOGETHER)
+    for root in roots:
+        listed = list_replays(root)
+        assert len(list(root.iterdir())) - len(listed) <= 1, "only what was being begun is no replay yet"
+        assert {one.status for one in listed} <= {"complete", "recovered"}
+        for one in listed:
+            replay = open_replay(one.path)
+            assert len(list(replay.moments())) == len(replay) <= 4
 
 
 def test_a_full_disk_ends_the_recording_but_not_the_game(tmp_path: Path) -> None:
@@ -252,3 +278,42 @@ def test_a_slow_encoder_makes_the_loop_wait_and_nothing_is_dropped(
     replay = open_replay(recorder.folder)
     assert replay.header.status == "complete"
     assert sum(len(moment.pictures) for moment in replay.moments()) == 161
+
+
+def test_an_impatient_recorder_leaves_pictures_out_but_no_step(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a window the game goes on at its pace, whatever the encoder does."""
+    from botcore.replay.encode import VideoWriter
+
+    write, go_on = VideoWriter.write, threading.Event()
+
+    def stuck(self: VideoWriter, *arguments: object) -> None:
+        go_on.wait(60)
+        write(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(VideoWriter, "write", stuck)
+    said: list[str] = []
+    recorder = Recorder(tmp_path, said.append)
+    recorder.patient = False
+    behind = []
+    for moment in recorder.record(episode(40), about):
+        behind.append(recorder.behind)
+        if moment.step == 30:  # no wait so far, though nothing could be written
+            go_on.set()
+    assert any(behind)
+    assert recorder.folder is not None
+    replay = open_replay(recorder.folder)
+    assert (replay.header.status, len(replay)) == ("complete", 41)
+    moments = list(replay.moments())
+    shown = sum(len(moment.pictures) for moment in moments)
+    seen = sum(moment.observation is not None for moment in moments)
+    assert shown < 161
+    assert said == [
+        f"the recording could not follow: it misses {161 - shown + 41 - seen} pictures, but no steps"
+    ]
+    made = list(episode(40))
+    assert all(len(line.moment.decision.probabilities) == 3 for line in replay.lines[1:])  # type: ignore[union-attr,arg-type]
+    for read, original in zip(moments, made, strict=True):
+        if len(read.pictures) == len(original.pictures):
+            assert np.abs(read.pictures[-1].astype(int) - original.pictures[-1]).mean() < 6
