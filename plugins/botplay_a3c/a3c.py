@@ -14,6 +14,7 @@ and a rollout makes several small updates, the ratio of new to old probability b
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -92,12 +93,16 @@ class A3C(Learner):
         nn.init.orthogonal_(self.network.head("value").weight, 1.0)
         nn.init.zeros_(self.network.head("policy").bias)
         nn.init.zeros_(self.network.head("value").bias)
-        self.optimiser = SharedAdam(
-            self.network.parameters(), lr=self.settings.learning_rate, eps=self.settings.adam_epsilon
-        )
         self.generator = np.random.default_rng(request.seed)
         self.state: State = ()
         self.rollout: Rollout | None = None
+
+    @cached_property
+    def optimiser(self) -> SharedAdam:
+        """The shared Adam, made when learning begins: making one imports torch's compiler (a second)."""
+        return SharedAdam(
+            self.network.parameters(), lr=self.settings.learning_rate, eps=self.settings.adam_epsilon
+        )
 
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
         """Choose from π(·|s); while exploring, also keep what is needed to learn from it."""

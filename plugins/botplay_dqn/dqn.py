@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -74,14 +75,16 @@ class DQN(Learner):
         nn.init.orthogonal_(self.network.head("q").weight, 0.01)
         nn.init.zeros_(self.network.head("q").bias)
         self.target = copy.deepcopy(self.network)
-        self.optimiser = torch.optim.Adam(
-            self.network.parameters(), lr=self.settings.learning_rate, fused=True
-        )
         self.memory = Memory(self.settings.memory)
         self.returns = NStep(self.settings.n_step, self.settings.gamma)
         self.generator = np.random.default_rng(request.seed)
         self.temperature, self.epsilon = self.settings.temperature, self.settings.epsilon
         self.decisions, self.updates = 0, 0
+
+    @cached_property
+    def optimiser(self) -> torch.optim.Adam:
+        """Adam, made when learning begins, since making one imports torch's compiler (a second)."""
+        return torch.optim.Adam(self.network.parameters(), lr=self.settings.learning_rate, fused=True)
 
     def q(self, network: nn.Module, observation: NDArray[Any]) -> Tensor:
         """Return Q `[B, A]` of observations `[B, ...]`."""
