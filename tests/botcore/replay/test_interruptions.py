@@ -161,7 +161,7 @@ def test_sigterm_is_left_to_whoever_handles_it(tmp_path: Path, about: About, epi
 
 
 def kill_at_random(roots: list[Path], kinds: list[tuple[float, str]]) -> list[int]:
-    """Let programs record, one into each root, and kill them whenever; return the last step each passed on."""
+    """Let programs record, one into each root, and kill them; return the last step that each passed on."""
     dice = random.Random(os.urandom(8))
     processes = [start(root, *kind) for root, kind in zip(roots, kinds, strict=True)]
     last = []
