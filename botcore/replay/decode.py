@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,6 +24,7 @@ from botcore.replay.fragments import Track, read_fragments
 MAX_VIDEO = 2**35  # bytes
 BLOCK = 32  # pixels that H.264 may add to a side
 CACHE_BYTES = 64_000_000
+HEADS = 2
 PROBLEMS = (av.FFmpegError, OSError, ValueError, OverflowError, EOFError)
 
 
@@ -58,24 +60,25 @@ class VideoReader:
         self._finalizer = weakref.finalize(self, self._file.close)  # for a reader that nobody closes
         try:
             track, self._samples = read_fragments(self._file, path.stat().st_size)
-            self._decoder = self._opened(track)
+            self._check(track)
         except (*PROBLEMS, Invalid) as error:
             self.close()
             raise self._damaged(str(error)) from error
         self._number(track, fps, first)
-        self._pictures: Iterator[tuple[int, av.VideoFrame]] = iter(())
-        self._next = len(self.frames)  # position in `frames` of the picture that decoding gives next
+        self._heads: list[_Head] = []  # the one used last at the end
 
-    def _opened(self, track: Track) -> VideoCodecContext:
+    def _check(self, track: Track) -> None:
         height, width = self._size
         if not (height <= track.height <= height + 1 and width <= track.width <= width + 1):
             raise Invalid(f"its pictures are not {width}x{height}")
-        self._coded = track.height, track.width
+        self._coded, self._config = (track.height, track.width), track.config
+
+    def _new_decoder(self) -> VideoCodecContext:
         decoder = av.CodecContext.create("h264", "r")
-        decoder.extradata = track.config
+        decoder.extradata = self._config
         decoder.thread_count = 1
         # A damaged stream may claim another size further on: refuse it before memory is taken.
-        decoder.options = {"max_pixels": str((height + BLOCK) * (width + BLOCK))}
+        decoder.options = {"max_pixels": str((self._size[0] + BLOCK) * (self._size[1] + BLOCK))}
         return decoder
 
     def _number(self, track: Track, fps: float, first: int) -> None:
@@ -94,35 +97,39 @@ class VideoReader:
                 self._decode_up_to(frame)
             return self._pixels(frame)
         except PROBLEMS as error:
-            self._next = len(self.frames)
+            self._heads.clear()
             raise self._damaged(f"near frame {frame}, {error}") from error
 
     def _decode_up_to(self, frame: int) -> None:
-        self._aim(frame)
-        for number, image in self._pictures:
-            self._next = bisect_right(self.frames, number)
+        head = self._aim(frame)
+        for number, image in head.pictures:
+            head.next = bisect_right(self.frames, number)
             self._remember(number, image)
             if number == frame:
                 return
             if number > frame:
                 break
-        self._next = len(self.frames)
         raise ValueError("it cannot be decoded")
 
-    def _aim(self, frame: int) -> None:
-        """Go on decoding where that is shorter than going to the keyframe before `frame`."""
+    def _aim(self, frame: int) -> _Head:
+        """Return the head to decode with: one that is on its way to `frame`, else one at the keyframe before."""
         place = int(np.searchsorted(self._frames[self._keys], frame, side="right")) - 1
         key = int(self._keys[max(0, place)])
-        upcoming = self.frames[self._next] if self._next < len(self.frames) else None
-        if upcoming is None or not self._frames[key] <= upcoming <= frame:
-            self._decoder.flush_buffers()
-            self._pictures = self._decode(key)
+        first = bisect_left(self.frames, int(self._frames[key]))
+        wanted = bisect_left(self.frames, frame)
+        head = max((head for head in self._heads if first <= head.next <= wanted), key=_place, default=None)
+        if head is None:
+            head = self._heads[0] if len(self._heads) == HEADS else _Head(self._new_decoder())
+            head.decoder.flush_buffers()
+            head.pictures, head.next = self._decode(head.decoder, key), first
+        self._heads = [*(other for other in self._heads if other is not head), head]
+        return head
 
-    def _decode(self, start: int) -> Iterator[tuple[int, av.VideoFrame]]:
+    def _decode(self, decoder: VideoCodecContext, start: int) -> Iterator[tuple[int, av.VideoFrame]]:
         """Give the pictures from a keyframe on, in the order they are shown in."""
         for number in range(start, len(self._frames) + 1):
             packet = self._packet(number) if number < len(self._frames) else None
-            for image in self._decoder.decode(packet):
+            for image in decoder.decode(packet):
                 if image.pts is not None:
                     yield image.pts, image
 
@@ -156,3 +163,24 @@ class VideoReader:
     def close(self) -> None:
         """Close the file."""
         self._finalizer()
+
+
+@dataclass
+class _Head:
+    """A place where decoding goes on.
+
+    There are two, so that a look elsewhere (what lies under the mouse) does not cost the place where a replay
+    is being played.
+
+    Attributes:
+        pictures: gives the next ones, numbered.
+        next: position among the frames of the picture that comes next.
+    """
+
+    decoder: VideoCodecContext
+    pictures: Iterator[tuple[int, av.VideoFrame]] = field(default_factory=lambda: iter(()))
+    next: int = 0
+
+
+def _place(head: _Head) -> int:
+    return head.next

@@ -16,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
+from botcore.replay import decode
 from botcore.replay.decode import VideoReader
 from botcore.replay.format import About
 from botcore.replay.reader import Replay, open_replay
@@ -116,6 +117,26 @@ def test_a_seek_decodes_at_most_a_second(recorded: Path, monkeypatch: pytest.Mon
     decoded.clear()
     replay.picture(201)
     assert decoded == [201]
+
+
+def test_looking_elsewhere_while_playing_decodes_nothing_twice(
+    recorded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decode, "CACHE_BYTES", 0)
+    decoded: list[int] = []
+    remember = VideoReader._remember
+
+    def spy(self: VideoReader, number: int, image: av.VideoFrame) -> None:
+        decoded.append(number)
+        remember(self, number, image)
+
+    replay = open_replay(recorded)
+    replay.picture(120)
+    monkeypatch.setattr(VideoReader, "_remember", spy)
+    for step in range(30):
+        replay.picture(121 + step)
+        replay.picture(5 + step)
+    assert sorted(decoded) == [*range(35), *range(121, 151)]
 
 
 def test_breakout_itself(tmp_path: Path, about: About, breakout: MadeEpisode) -> None:
