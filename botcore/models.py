@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from botcore.errors import BotplayError
 from botcore.paths import data_folder
-from botcore.setup import ROLES, Setup, check
+from botcore.setup import ROLES, Setup, check, read_preset
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -256,8 +256,11 @@ def settle(
     if model is None and any(getattr(own, role) != getattr(setup, role) for role in ROLES):
         return setup, None  # Other parts were asked for: these weights are not theirs.
     merged = {section: dict(values) for section, values in own.settings.items()}
+    preset = read_preset(plugins.brain(setup.brain), setup.game, setup.scenario)
     for section in ("learner", "game", "reward", "training"):
-        merged.setdefault(section, {}).update(setup.settings.get(section, {}))
+        asked, usual = setup.settings.get(section, {}), preset.get(section, {})
+        by_hand = {name: value for name, value in asked.items() if value != usual.get(name)}
+        merged.setdefault(section, {}).update(by_hand)
     settled = replace(own, scenario=setup.scenario, protocol=setup.protocol, settings=merged)
     check(plugins, settled)
     return settled, found

@@ -32,7 +32,11 @@ SECONDS_BETWEEN_LINES = 10.0
     "--resume", is_flag=False, flag_value="last", metavar="[PATH]", help="Go on with a run, or the last."
 )
 @click.option(
-    "--from", "from_model", type=FILE, metavar="MODEL", help="Start from a trained model's weights."
+    "--from",
+    "from_model",
+    type=FILE,
+    metavar="MODEL",
+    help="Start from a trained model: its weights and settings.",
 )
 @click.option(
     "--out", type=FILE, metavar="DIR", help="Folder of the run; a new one in the data folder if not given."
@@ -54,16 +58,17 @@ def train(
 ) -> None:
     """Train a brain on a game. Ctrl-C saves and ends; --resume goes on."""
     from botcore.api import budget, install_trained, run_folder
-    from botcore.models import open_model
+    from botcore.models import settle
     from botcore.training.trainer import Run
     from botcore.training.trainer import train as run_training
 
     plugins = load(no_plugin)
     checkpoint, setup = _what(plugins, names, resume)
+    setup, model = settle(plugins, setup, from_model) if from_model else (setup, None)
     layout = {name: value for name, value in (("agents", agents), ("copies", copies)) if value is not None}
     setup = setup.override("training", **layout) if layout else setup
     folder = out or (checkpoint.parent if checkpoint else run_folder(setup))
-    weights = open_model(from_model).weights() if from_model else None
+    weights = model.weights() if model else None
     run = Run(setup, budget(setup, steps, minutes), folder, seed, weights, checkpoint, no_plugin)
     note(f"training {setup.brain} on {setup.title}; the run lies in {folder}")
     with _display() as tell:

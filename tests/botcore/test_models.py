@@ -25,7 +25,7 @@ from botcore.models import (
     write_card,
 )
 from botcore.plugins import Plugins, load_plugins
-from botcore.setup import Setup, choose
+from botcore.setup import Setup, choose, read_preset
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +68,11 @@ def test_the_settings_of_the_card_are_what_is_played(plugins: Plugins) -> None:
     assert model is not None
     assert settled.settings["memory"]["size"] == "7", "the network is the trained one"
     assert settled.settings["learner"]["acting"] == "greedy", "and what was asked for now counts too"
+    assert settled.settings["learner"]["gamma"] == "0.5", "but not what a preset says today"
+    preset = read_preset(plugins.brain("a3c"), "gym", "CartPole-v1")["learner"]["learning_rate"]
+    install(chosen(plugins, "learner.learning_rate=0.5"))
+    settled, _ = settle(plugins, chosen(plugins), None)
+    assert settled.settings["learner"]["learning_rate"] == "0.5" != str(preset)
 
 
 def test_other_parts_than_the_trained_ones_start_fresh(plugins: Plugins) -> None:
