@@ -207,9 +207,9 @@ def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
     shown, _ = botplay(home, "models", "show", "gym/CartPole-v1/dqn")
     assert "400 steps" in shown
 
-    botplay(home, "train", *CARTPOLE, "--steps", "100", "--from", str(folder))
+    botplay(home, "train", *CARTPOLE, "--steps", "80", "--from", str(folder))
     card = json.loads((folder / CARD).read_text())
-    assert (card["steps"], card["setup"]["settings"]["neurons"]["layers"]) == (100, "8"), "the card's settings"
+    assert (card["steps"], card["setup"]["settings"]["neurons"]["layers"]) == (80, "8"), "the card's settings"
 
     _, errors = botplay(home, "play", "--game", "car", "--brain", "dqn", "--model", str(folder), code=2)
     assert "was trained for gym with dqn, not for car with dqn" in errors
