@@ -161,7 +161,7 @@ class Session:
         words = ["shaped"] if rule.bonuses or rule.own != 1 else []
         words += [f"×{rule.scale:g}"] if rule.scale != 1 else []
         words += [f"clipped to ±{rule.clip:g}"] if rule.clip is not None else []
-        return ", ".join(words) or "the game's own"
+        return " ".join(words) or "the game's own"
 
     def restart(self, *, new_seed: bool) -> None:
         """End this episode before the next step and begin another, from the same seed or the next."""

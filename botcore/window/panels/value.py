@@ -15,8 +15,10 @@ from botcore.window.theme import GREEN, MUTED, RULE, SKY, TEXT, VERMILLION, Colo
 
 PLOT_LINES = 4
 """The curves are as high as so many lines of small type, at least."""
-WIDE = 20
-"""In a panel of so many widths of a line of small type two things are said beside each other."""
+WIDE, LEFT = 20, 0.38
+"""In a panel of so many widths of a line of small type two things are said beside each other, the second one
+from here on."""
+NOTHING = 0.0005
 
 
 class ValuePanel(Panel):
@@ -51,8 +53,9 @@ class ValuePanel(Panel):
         said, beside = _said(history), 2 if canvas.width >= WIDE * line else 1
         rows = min(-(-len(said) // beside), max(0, canvas.height // line - PLOT_LINES))
         for place, (words, colour) in enumerate(said[: rows * beside]):
-            left = place % beside * canvas.width // beside
-            canvas.text(words, left, place // beside * line, colour=colour, width=canvas.width // beside - 4)
+            left = round(place % beside * LEFT * canvas.width)
+            room = canvas.width - left if place % beside or beside == 1 else round(LEFT * canvas.width)
+            canvas.text(words, left, place // beside * line, colour=colour, width=room - 4)
         top = rows * line
         came = [] if history.about.discount is None else returns(ticks, history.about.discount)
         _draw_plot(canvas.inside(pygame.Rect(0, top, canvas.width, canvas.height - top)), ticks, came)
@@ -66,8 +69,8 @@ def _said(history: History) -> list[tuple[str, Colour]]:
     outlook = ledger.outlook
     predicted = came = "–"
     if outlook is not None:
-        predicted = number(outlook.predicted)
-        came = f"{number(outlook.came)}, to come {number(outlook.expected)}"
+        predicted = _amount(outlook.predicted)
+        came = f"{_amount(outlook.came)}, to come {_amount(outlook.expected)}"
     return [
         (f"V at the start {predicted}", SKY),
         (f"came {came}", GREEN),
@@ -84,8 +87,13 @@ def _advantage(history: History) -> float | None:
     return history.ledger.advantage
 
 
+def _amount(value: float) -> str:
+    """Write a figure to three digits; less than that is nothing."""
+    return number(value) if abs(value) >= NOTHING else "0"
+
+
 def _signed(value: float | None) -> str:
-    return "–" if value is None else f"{'+' if value > 0 else ''}{number(value)}"
+    return "–" if value is None else f"{'+' if value >= NOTHING else ''}{_amount(value)}"
 
 
 def _draw_plot(canvas: Canvas, ticks: list[Tick], came: Sequence[float]) -> None:
