@@ -1,4 +1,4 @@
-"""Learning curves of trained models as a picture: mean of the last 100 training returns over steps and minutes.
+"""Learning curves of trained models: the mean of the last 100 training returns over steps and over minutes.
 
 Run it: `python benchmarks/curves.py MODEL... --to FILE.svg`, each MODEL a folder with a card; several models
 of one game (for example three seeds) share the axes.
