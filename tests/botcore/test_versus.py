@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 from botcore.errors import BotplayError
+from botcore.live import open_live
 from botcore.plugins import load_plugins
 from botcore.replay.format import read_header
 from botcore.replay.groups import find_group, same_round
 from botcore.replay.library import list_replays
-from botcore.session import Session
 from botcore.setup import Setup, choose
 from botcore.versus import Round, labels, open_versus, parse_models, spell_rounds
 
-GAME = "gym:CartPole-v1"
+SHORT = "game.steps=30"
 
 
 def setups(*brains: str) -> list[Setup]:
-    return [choose(load_plugins(), game=GAME, brain=brain) for brain in brains]
+    return [choose(load_plugins(), game="car", brain=brain, assignments=[SHORT]) for brain in brains]
 
 
 def test_each_plays_as_it_would_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,9 +27,9 @@ def test_each_plays_as_it_would_alone(tmp_path: Path, monkeypatch: pytest.Monkey
     brains, plugins = ("random", "dqn", "a3c"), load_plugins()
     alone: list[list[float]] = []
     for setup in setups(*brains):
-        session = Session(plugins, setup, seed=11, pictures=False)
-        alone.append([moment.score for moment in session.moments(2) if moment.last])
-        session.close()
+        live = open_live(plugins, setup, seed=11, episodes=2, record=False)
+        alone.append([moment.score for moment in live.moments if moment.last])
+        live.session.close()
     with open_versus(plugins, setups(*brains), seed=11, record=False) as opened:
         rounds = list(opened.rounds(2))
     assert opened.group is None
@@ -69,12 +69,13 @@ def test_who_cannot_play_is_told_and_nothing_stays_open(tmp_path: Path) -> None:
     plugins = load_plugins()
     with pytest.raises(BotplayError, match="from 2 to 6"), open_versus(plugins, setups("dqn")):
         pass
-    unfit = choose(plugins, game=GAME, brain="nstep-dqn", eyes="none")
+    unfit = choose(plugins, game="breakout", brain="qlearning")
     with (
-        pytest.raises(BotplayError),
-        open_versus(plugins, [*setups("random"), unfit], out=tmp_path, models={1: tmp_path}),
+        pytest.raises(BotplayError, match="these can"),
+        open_versus(plugins, [*setups("random"), unfit], out=tmp_path),
     ):
         pass
+    assert not list_replays(tmp_path), "nobody has begun"
 
 
 def test_names_models_and_the_table() -> None:

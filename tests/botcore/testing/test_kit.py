@@ -39,11 +39,11 @@ class Walk(gymnasium.Env[NDArray[np.float32], int]):
         return np.zeros((8 + (self.time if self.growing else 0), 8, 3), np.uint8)
 
 
-def game_of(make: Callable[[], Walk]) -> object:
+def game_of(make: Callable[[], Walk], **more: Any) -> object:
     class Plugin:
         @hookimpl
         def botplay_games(self) -> Iterable[Game]:
-            yield Game("walk", "Walk.", open=lambda request: make())
+            yield Game("walk", "Walk.", open=lambda request: make(), **more)
 
     return Plugin()
 
@@ -67,6 +67,18 @@ def test_a_right_game_of_a_stranger_passes() -> None:
 def test_a_game_that_breaks_the_contract_is_refused(make: Callable[[], Walk], words: str) -> None:
     with pytest.raises(AssertionError, match=words):
         check_game(plugins_for(game_of(make)), "walk")
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"kinds": frozenset({"pixels"})}, "reads as vector"),
+        ({"thumbnail": "botcore:errors.py"}, "is a PNG"),
+    ],
+)
+def test_a_game_that_describes_itself_wrongly_is_refused(more: dict[str, Any], words: str) -> None:
+    with pytest.raises(AssertionError, match=words):
+        check_game(plugins_for(game_of(Walk, **more)), "walk")
 
 
 @pytest.mark.parametrize(
