@@ -9,9 +9,10 @@ from gymnasium.spaces import Box, Discrete
 
 from botcore import BotplayError
 from botcore.agent import build_network
-from botcore.network import Encoder, load_arrays, to_arrays
+from botcore.network import Encoder, load_arrays, multiplies_bfloat16, to_arrays
 from botcore.plugins import load_plugins
 from botcore.setup import choose
+from botcore.training.build import in_bfloat16
 
 PICTURES = Box(0, 255, (4, 84, 84), np.uint8)
 
@@ -59,6 +60,34 @@ def test_weights_travel_as_arrays_and_misfits_change_nothing() -> None:
         with pytest.raises(ValueError, match="do not fit"):
             load_arrays(second, broken)
         assert all(np.array_equal(before[name], array) for name, array in to_arrays(second).items())
+
+
+def test_eyes_in_bfloat16_see_nearly_the_same_and_their_weights_learn_in_float32() -> None:
+    exact, rough = network("memory.size=8"), network("memory.size=8")
+    load_arrays(rough, to_arrays(exact))
+    rough.see_in_bfloat16()
+    seen = torch.randint(0, 256, (3, 2, 4, 84, 84), dtype=torch.uint8)
+    starts = torch.zeros(3, 2, dtype=torch.bool)
+    (one, _), (other, _) = (net(seen, starts, net.initial(2)) for net in (exact, rough))
+    assert other["value"].dtype == torch.float32
+    assert not torch.equal(one["value"], other["value"]), "it is another precision"
+    torch.testing.assert_close(one["value"], other["value"], rtol=0.05, atol=0.05)
+    for net, output in ((exact, one), (rough, other)):
+        output["value"].square().sum().backward()
+        assert all(weight.dtype == torch.float32 for weight in net.parameters())
+    for (name, weight), (_, twin) in zip(exact.named_parameters(), rough.named_parameters(), strict=True):
+        if weight.grad is not None:
+            assert twin.grad is not None
+            assert (
+                torch.nn.functional.cosine_similarity(weight.grad.flatten(), twin.grad.flatten(), dim=0)
+                > 0.98
+            ), name
+
+
+def test_the_processor_decides_unless_somebody_does() -> None:
+    assert in_bfloat16("bfloat16")
+    assert not in_bfloat16("float32")
+    assert in_bfloat16("auto") == multiplies_bfloat16()
 
 
 def test_pictures_too_small_for_the_eyes_are_told_with_a_remedy() -> None:
