@@ -112,7 +112,7 @@ class VideoReader:
         raise ValueError("it cannot be decoded")
 
     def _aim(self, frame: int) -> _Head:
-        """Return the head to decode with: one that is on its way to `frame`, else one at the keyframe before."""
+        """Return the head to decode with: one on its way to `frame`, else one at the keyframe before."""
         place = int(np.searchsorted(self._frames[self._keys], frame, side="right")) - 1
         key = int(self._keys[max(0, place)])
         first = bisect_left(self.frames, int(self._frames[key]))
