@@ -68,6 +68,7 @@ def open_takeover(
         )
         live = Live(session, shown(plugins, stream), recorder, found)
         _play_up_to(live, branch.frame - lead)
+        recorder.catch_up()
     except BaseException:
         session.close()
         raise
@@ -115,7 +116,7 @@ def _play_up_to(live: Live, frame: int) -> None:
     try:
         for moment in live.moments:
             if moment.frame >= frame:
-                return
+                break
     except BotplayError:
         if live.recorder is not None and live.recorder.folder is not None:
             shutil.rmtree(live.recorder.folder, ignore_errors=True)

@@ -32,7 +32,7 @@ from botcore.replay.format import (
 )
 from botcore.replay.steps import Line, format_line
 
-SECONDS_WAITING = 0.3  # of pictures that may wait for the encoder; a crash loses them
+SECONDS_WAITING = 0.45  # of pictures that may wait for the encoder; a crash loses them
 EYES_KEYFRAMES = 60
 EYES_EVERY = 4  # frames of the game from one decision to the next, as is usual
 FAILURES = (OSError, av.FFmpegError, ValueError, TypeError)
@@ -144,6 +144,11 @@ class EpisodeWriter:
         else:
             self.behind = self.behind and self._waiting.qsize() > self._waiting.maxsize // 2
 
+    def catch_up(self) -> None:
+        """Wait until every picture so far has been encoded."""
+        self._waiting.join()
+        self.behind = False
+
     def finish(self, outcome: Outcome = "stopped") -> None:
         """Say that the episode is over; the thread completes the files. Does nothing the second time."""
         self.end(outcome)
@@ -192,6 +197,8 @@ class EpisodeWriter:
                 self._problem = self._problem or error
                 if isinstance(item, _End):
                     return
+            finally:
+                self._waiting.task_done()
 
     def _open_video(self, item: _Picture) -> VideoWriter:
         fps = self._header.about.fps

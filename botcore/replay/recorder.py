@@ -58,6 +58,11 @@ class Recorder:
         """Whether the encoder could not follow just now."""
         return self._writer is not None and self._writer.behind
 
+    def catch_up(self) -> None:
+        """Wait for the encoder once, so that a game which now goes on at its own pace finds it idle."""
+        if self._writer is not None:
+            self._writer.catch_up()
+
     def record(
         self, moments: Iterable[Moment], about: About, branch: Branch | None = None
     ) -> Iterator[Moment]:
