@@ -26,9 +26,7 @@ FEWEST, MOST = 8, 200
 """but so many in a short one, and no more than so many in a long one."""
 NOTABLE = 90.0
 """The percentile of surprise that one must exceed."""
-FULL = 99.5
-"""The percentile of the curve that is drawn at full height: one huge error must not flatten all others."""
-_SOFT = np.array([1.0, 3.0, 4.0, 3.0, 1.0]) / 12.0
+_SOFT = np.array([0.25, 0.5, 0.25])
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,28 +91,37 @@ def marks_of(lines: Sequence[Line], about: About) -> Marks:
     apart = max(1, round(APART * len(moments) / max(APART, seconds)))
     count = round(min(MOST, max(FEWEST, seconds / SECONDS_A_SURPRISE)))
     notable = np.where(strength > np.percentile(strength, NOTABLE), strength, 0.0)
+    found = most(notable, count, apart)
+    # The usual surprise is drawn at full height: one huge error must not flatten all others.
+    full = float(np.percentile(strength[found], 50, method="lower")) if found else 0.0
     return Marks(
         last=frames[-1],
         gains=tuple(m.frame for m in moments if m.reward > 0),
         losses=tuple(m.frame for m in moments if m.reward < 0),
         deaths=tuple(frames[index] for index in lost_lives(moments)),
-        surprises=tuple(frames[index] for index in most(notable, count, apart)),
-        curve=profile(frames, strength),
+        surprises=tuple(frames[index] for index in found),
+        curve=profile(frames, strength, full),
     )
 
 
-def profile(frames: Sequence[int], strength: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the largest strength in each of `BINS` equal parts of the time, softened, `[BINS]` in 0..1."""
+def profile(frames: Sequence[int], strength: NDArray[np.float64], full: float) -> NDArray[np.float64]:
+    """Return the largest strength in each of `BINS` equal parts of the time, softened, `[BINS]` in 0..1.
+
+    Args:
+        full: the strength that is 1; 0: the curve is flat.
+    """
+    if full <= 0.0:
+        return np.zeros(BINS)
     places = np.asarray(frames, np.float64)
     span = max(1.0, places[-1] - places[0])
     bins = np.minimum((places - places[0]) / span * BINS, BINS - 1).astype(np.int64)
     peaks = np.zeros(BINS)
-    np.maximum.at(peaks, bins, strength)
+    np.maximum.at(peaks, bins, np.minimum(strength / full, 1.0))
     taken = np.unique(bins)
     # Of a short replay most parts hold no Moment: what lies between two Moments is between them.
     peaks = np.interp(np.arange(BINS), taken, peaks[taken])
-    full = float(np.percentile(peaks, FULL))
-    if full <= 0.0:
-        return np.zeros(BINS)
-    soft: NDArray[np.float64] = np.convolve(np.minimum(peaks / full, 1.0), _SOFT, mode="same")
+    # Widened before it is softened, so that a lonely peak keeps its height.
+    edged = np.pad(peaks, 2, mode="edge")
+    wide = np.maximum(np.maximum(edged[:-2], edged[1:-1]), edged[2:])
+    soft: NDArray[np.float64] = np.convolve(wide, _SOFT, mode="valid")
     return np.clip(soft, 0.0, 1.0)
