@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,10 +18,12 @@ import av
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.replay.bookmarks import read_bookmarks
+from botcore.replay.checks import Invalid
 from botcore.replay.columns import Packed, pack_memory, pack_series
 from botcore.replay.decode import PROBLEMS
 from botcore.replay.encode import exact_fps
 from botcore.replay.format import VIDEO_FILE
+from botcore.replay.fragments import read_fragments
 from botcore.replay.reader import Replay
 from botcore.window import theme
 from botcore.window.marks import marks_of
@@ -75,7 +78,7 @@ def _remux(replay: Replay, target: Path) -> None:
     source = replay.folder / VIDEO_FILE
     try:
         with (
-            av.open(str(source.absolute()), "r", format="mp4") as recorded,
+            av.open(_whole_fragments(source), "r", format="mp4") as recorded,
             av.open(str(target), "w", format="mp4", container_options={"movflags": "faststart"}) as film,
         ):
             stream = recorded.streams.video[0]
@@ -87,8 +90,16 @@ def _remux(replay: Replay, target: Path) -> None:
                 packet.dts = packet.dts - begin if packet.dts is not None else None
                 packet.stream = copy
                 film.mux(packet)
-    except PROBLEMS as error:
+    except (*PROBLEMS, Invalid) as error:
         raise BotplayError(f"{source} is damaged: {str(error).splitlines()[0]}") from error
+
+
+def _whole_fragments(source: Path) -> IO[bytes]:
+    """Return a recorded video without what a crash left unfinished at its end."""
+    with source.open("rb", buffering=0) as file:
+        _, samples = read_fragments(file, source.stat().st_size)
+        file.seek(0)
+        return BytesIO(file.read(int((samples.place + samples.size).max(initial=0))))
 
 
 def _base64(film: IO[bytes]) -> Iterator[str]:

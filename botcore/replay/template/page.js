@@ -122,7 +122,7 @@ class Page {
   /** `#t=12.5` opens the page at that second. */
   openAddress() {
     const seconds = Number(/^#t=([\d.]+)$/.exec(location.hash)?.[1] ?? NaN);
-    if (Number.isFinite(seconds)) this.seek(seconds * this.replay.about.fps);
+    if (Number.isFinite(seconds)) this.seek(Math.floor(seconds * this.replay.about.fps + 0.01));
   }
 
   frameUnder(event) {

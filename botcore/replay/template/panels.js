@@ -18,8 +18,7 @@ class Panels {
     byId("surprises-legend").hidden = !about.surprises.length;
     byId("bookmarks-legend").hidden = !about.bookmarks.length;
     this.predicted = this.makePredicted();
-    const begin = replay.frames.findIndex((_, i) => series.value && !Number.isNaN(series.value.at(i)));
-    byId("expected").textContent = begin < 0 ? "" : `expected ${written(series.value.at(begin))}`;
+    byId("expected").textContent = this.firstPrediction();
     this.doubts = this.makeDoubts();
     this.rows = this.makeRows();
   }
@@ -34,6 +33,15 @@ class Panels {
     byId("came").hidden = !came;
     byId("value-card").title = this.replay.about.unit;
     return curves;
+  }
+
+  /** What it expected of the whole at its first decision, and what came of that. */
+  firstPrediction() {
+    const { value, came } = this.replay.series;
+    const first = this.replay.frames.findIndex((_, i) => value && !Number.isNaN(value.at(i)));
+    if (first < 0) return "";
+    const became = came && !Number.isNaN(came.at(first)) ? `, ${written(came.at(first))} came` : "";
+    return `${written(value.at(first))} expected at the start${became}`;
   }
 
   /** The curves of how sure the brain is and how much it tries out; the card is hidden where there are none. */

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from botcore.contracts.moment import Decision, Moment
 from botcore.errors import BotplayError
@@ -225,6 +226,24 @@ def test_it_forbids_itself_the_network(page: Path, browser: Chromium) -> None:
     browser.wait("document.body?.dataset.state === 'ready'")
     assert browser.run("fetch('http://127.0.0.1:9/').then(() => 'loaded', () => 'refused')") == "refused"
     assert any("Content Security Policy" in said for said in browser.said)
+
+
+@needs_browser
+def test_a_recording_that_was_cut_off(
+    recorded: Path, tmp_path: Path, browser: Chromium, read_frame: Callable[[NDArray[np.uint8]], int]
+) -> None:
+    header, video = recorded / "episode.json", recorded / "video.mp4"
+    header.write_text(header.read_text().replace('"complete"', '"recording"'))
+    video.write_bytes(video.read_bytes()[: int(video.stat().st_size * 0.7)])
+    with open_replay(recorded) as replay:
+        last = read_frame(replay.picture(240))
+        assert last < 200
+        page = export(replay, tmp_path / "cut.html", panels=False)
+    browser.open(page.as_uri())
+    browser.wait("document.body?.dataset.state === 'ready'")
+    browser.press("End")
+    frame(browser, last)
+    assert browser.run(FRAME_ON_SCREEN) == last
 
 
 def test_what_cannot_become_a_page(
