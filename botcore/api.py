@@ -203,7 +203,13 @@ def install_trained(
 
 def versions() -> dict[str, str]:
     """Return the versions of what a result depends on, and the machine."""
-    found = {"python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}"}
+    from botcore.processor import name as processor
+
+    found = {
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "processor": processor(),
+    }
     for name in ENGINES:
         try:
             found[name] = metadata.version(name)

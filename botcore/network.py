@@ -126,12 +126,6 @@ class Network(nn.Module):
         return {name: head(features).unflatten(0, each) for name, head in self.heads.items()}, state
 
 
-def multiplies_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 itself; where it does not, doing so is ten times slower."""
-    capabilities: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
-    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
-
-
 def output_features(module: nn.Module, shape: tuple[int, ...]) -> int:
     """Return F of a part that maps `[B, *shape]` to `[B, F]`, by running it once on zeros."""
     with torch.no_grad():

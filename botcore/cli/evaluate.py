@@ -80,6 +80,7 @@ def table(result: Evaluation) -> str:
 
 
 def _save(folder: Path, result: Evaluation) -> None:
+    from botcore.api import versions
     from botcore.evaluation import spell_seeds
     from botcore.models import CARD, open_model, write_card
 
@@ -93,5 +94,6 @@ def _save(folder: Path, result: Evaluation) -> None:
         **{name: getattr(result, name) for name in ("mean", "sd", "median", "min", "max")},
         "scores": list(result.scores),
         "outcomes": dict(result.outcomes),
+        "versions": versions(),
     }
     write_card(folder / CARD, card.with_score(result.scenario, score))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from botcore.agent import build_learner
 from botcore.contracts.learner import Learner
 from botcore.environment import open_batch
-from botcore.network import multiplies_bfloat16
+from botcore.processor import multiplies_bfloat16
 from botcore.setup import Setup
 from botcore.training.batch import Batch
 

@@ -9,8 +9,9 @@ from gymnasium.spaces import Box, Discrete
 
 from botcore import BotplayError
 from botcore.agent import build_network
-from botcore.network import Encoder, load_arrays, multiplies_bfloat16, to_arrays
+from botcore.network import Encoder, load_arrays, to_arrays
 from botcore.plugins import load_plugins
+from botcore.processor import multiplies_bfloat16
 from botcore.setup import choose
 from botcore.training.build import in_bfloat16
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import botplay_models
+from botcore.api import versions
 from botcore.evaluation import evaluate, parse_seeds
 from botcore.models import CARD, WEIGHTS, find_model, open_model, place, settle
 from botcore.plugins import Plugins, load_plugins
@@ -56,5 +57,7 @@ def test_a_shipped_model_plays_as_its_card_says(plugins: Plugins, folder: Path) 
     setup, _ = settle(plugins, model.card.setup, SHIPPED / folder)
     seeds = parse_seeds(score["seeds"])[:episodes]
     result = evaluate(plugins, setup, seeds, weights=model.weights())
+    if score["versions"] == versions():
+        assert list(result.scores) == score["scores"][:episodes], "the same machine plays the same episodes"
     # Another processor rounds otherwise, and a choice among thousands may tip: within four standard errors.
     assert result.mean == pytest.approx(score["mean"], abs=1e-6 + 4 * score["sd"] / math.sqrt(episodes))
