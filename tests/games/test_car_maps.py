@@ -72,6 +72,24 @@ def test_clear_save_and_load(data_folder):
     np.testing.assert_array_equal(other.world.ground.density, env.world.ground.density)
 
 
+def test_the_map_can_be_put_back_and_the_brush_be_sized():
+    env = open_car(OpenRequest("city", "default"))
+    env.reset(seed=0)
+    original, small = env.world.ground.sand.copy(), env.brush
+    env.touch(400, 50, 1)
+    narrow = int((env.world.ground.sand != original).sum())
+    env.commands()["o"][1]()
+    np.testing.assert_array_equal(env.world.ground.sand, original)
+    env.wheel(3)
+    assert env.brush == pytest.approx(small * 1.25**3)
+    env.touch(400, 50, 1)
+    assert (env.world.ground.sand != original).sum() > 2 * narrow
+    env.wheel(100)
+    assert env.brush == 100
+    env.wheel(-100)
+    assert env.brush == 3
+
+
 def test_what_is_saved_is_an_ordinary_picture(tmp_path):
     save_sand(tmp_path / "map.png", checks())
     colours = pygame.surfarray.array3d(pygame.image.load(tmp_path / "map.png")).transpose(1, 0, 2)

@@ -75,6 +75,7 @@ class FakeGame:
         self.touches: list[tuple[float, float, int]] = []
         self.cleared = 0
         self.painted = 0
+        self.brush = 10.0
 
     @property
     def unwrapped(self) -> FakeGame:
@@ -91,6 +92,9 @@ class FakeGame:
 
     def fail(self) -> None:
         raise RuntimeError("no map")
+
+    def wheel(self, turns: float) -> None:
+        self.brush += turns
 
     def touch(self, x: float, y: float, button: int) -> None:
         self.touches.append((x, y, button))
@@ -117,13 +121,19 @@ class FakeSession:
         self.pulled: list[Moment] = []
         self.actions: list[int | None] = []
         self.restarts: list[bool] = []
+        self.asked: list[str] = []
+        self.sees, self.brain = True, "a3c"
         self.closed = False
         self._length = length
 
     def about_scene(self) -> SceneAbout:
         return SceneAbout(
-            "botplay test", "atari/breakout", "a3c", self.action_names, self.fps, "fresh weights"
+            "botplay test", "atari/breakout", self.brain, self.action_names, self.fps, "fresh weights"
         )
+
+    def attention(self, of: str) -> NDArray[np.float32] | None:
+        self.asked.append(of)
+        return np.eye(4, dtype=np.float32) if self.sees else None
 
     def restart(self, *, new_seed: bool) -> None:
         self.restarts.append(new_seed)

@@ -6,11 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from botcore.contracts.moment import Decision
 from botcore.window.about import SceneAbout
 from botcore.window.history import SPAN, UPDATES, History
-from botcore.window.panels.actions import select
+from botcore.window.panels.actions import bars_of, select
 from botcore.window.panels.eyes import below, frames_of, in_a_row
 from botcore.window.panels.learning import in_order
+from botcore.window.panels.memory import change, tint
 
 
 @pytest.fixture
@@ -109,4 +111,25 @@ def test_frames_do_not_overlap_or_leave_their_room(room: tuple[int, int], count:
 
 def test_the_most_telling_metrics_come_first() -> None:
     names = ["entropy", "value_loss", "mean_score", "loss"]
-    assert in_order(names) == ["mean_score", "loss", "value_loss", "entropy"]
+    assert in_order(names) == ["mean_score", "loss", "entropy", "value_loss"]
+
+
+def test_actions_that_are_not_shown_are_added_up() -> None:
+    names = tuple("abcdef")
+    sure = Decision(1, probabilities=(0.1, 0.5, 0.1, 0.05, 0.05, 0.2), q_values=(1, 2, 3, 4, 5, 6))
+    bars = bars_of(names, sure, 4)
+    assert [(bar.name, bar.q) for bar in bars] == [("b", 2), ("f", 6), ("a", 1), ("3 others", None)]
+    assert bars[-1].value == pytest.approx(0.2)
+    assert [bar.chosen is not None for bar in bars] == [True, False, False, False]
+    greedy = bars_of(names, Decision(5, q_values=(1, 2, 3, 4, 5, 6)), 3)
+    assert [bar.name for bar in greedy] == ["f", "e", "4 others, at most"]
+    assert greedy[-1].value == 4
+    assert [bar.name for bar in bars_of(names, None, 6)] == list(names)
+
+
+def test_memory_that_changes_is_brighter_than_memory_that_stays() -> None:
+    activity = np.array([[0.5, 0.5], [0.1, 0.5]], np.float32)
+    changes = change(activity)
+    np.testing.assert_allclose(changes, [[0, 0], [0, 0.4]], atol=1e-6)
+    colours = tint(activity, changes)
+    assert colours[1, 1].sum() > 1.5 * colours[0, 1].sum()

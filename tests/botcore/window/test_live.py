@@ -14,9 +14,12 @@ import pygame  # isort: skip
 
 import itertools
 
+import numpy as np
+
 from botcore.errors import BotplayError
 from botcore.window.controls import Command
 from botcore.window.live import Live, run_live
+from botcore.window.theme import BACKGROUND, TEXT
 
 
 @pytest.fixture
@@ -196,6 +199,83 @@ def test_l_switches_learning_where_there_is_something_to_learn(fake: SimpleNames
         yield 2
         assert not session.learning
         assert "nothing to learn" in live.scene.status.message
+
+    watch(script)
+
+
+def test_v_asks_where_the_brain_looks_for_its_action_then_for_v(fake: SimpleNamespace, watch: Any) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 2)
+        yield fake.key(pygame.K_SPACE)
+        yield 3
+        plain = pygame.surfarray.array3d(pygame.display.get_surface())
+        yield fake.key(pygame.K_v)
+        yield 3
+        assert session.asked == ["action"]
+        assert live.scene.status is not None
+        assert live.scene.status.looking == "action"
+        veiled = pygame.surfarray.array3d(pygame.display.get_surface())
+        rect = live.scene.fitted(True).rect
+        changed = np.argwhere((plain != veiled).any(axis=2)[:, : rect.bottom])
+        assert len(changed) > 1000
+        assert all(rect.collidepoint(int(x), int(y)) for x, y in changed[::500])
+        yield fake.key(pygame.K_v)
+        yield 3
+        assert session.asked == ["action", "value"]
+        yield fake.key(pygame.K_v)
+        yield 3
+        assert live.scene.gaze is None
+        session.sees = False
+        yield fake.key(pygame.K_v)
+        yield 3
+        assert live.scene.status.message.startswith("a3c cannot tell where it looks")
+        assert live.scene.status.looking == ""
+
+    watch(script)
+
+
+def test_m_lets_the_next_brain_play_on(fake: SimpleNamespace, driver: Any) -> None:
+    session = fake.Session()
+
+    def change() -> str:
+        session.brain = "dqn"
+        return "dqn plays on"
+
+    live = Live(session, session.moments(), 1.0, None, lambda: False, lambda: None, change)
+
+    def script() -> Any:
+        yield moments(session, 3)
+        yield fake.key(pygame.K_m)
+        yield 3
+        assert live.scene.about.brain == "dqn"
+        assert live.scene.history.about.brain == "dqn"
+        assert len(live.scene.history.ticks) >= 3, "what was seen before is still there"
+        assert live.scene.status is not None
+        assert live.scene.status.message == "dqn plays on"
+
+    driver.play(script())
+    live.run()
+
+
+def test_the_wheel_sizes_the_brush_that_is_drawn_under_the_mouse(fake: SimpleNamespace, watch: Any) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 2)
+        yield fake.key(pygame.K_SPACE)
+        yield 2
+        middle = live.scene.fitted(True).rect.center
+        yield [pygame.event.Event(pygame.MOUSEMOTION, pos=middle, rel=(0, 0), buttons=(0, 0, 0))]
+        yield 2
+        assert live.scene.brush == (middle, 10.0)
+        edge = (middle[0] + 30, middle[1])  # ten of the picture's pixels, three times as large
+        assert pygame.display.get_surface().get_at(edge)[:3] in (TEXT, BACKGROUND)
+        yield [pygame.event.Event(pygame.MOUSEWHEEL, x=0, y=2, flipped=False)]
+        yield [pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=middle, button=4)]
+        yield 2
+        assert session.env.brush == 12.0
+        assert session.env.touches == [], "turning the wheel is not touching"
+        yield [pygame.event.Event(pygame.WINDOWLEAVE)]
+        yield 2
+        assert live.scene.brush is None
 
     watch(script)
 

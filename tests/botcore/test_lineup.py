@@ -1,0 +1,58 @@
+"""Another brain goes on in the middle of an episode."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from botcore.lineup import LineUp
+from botcore.models import Card, install_model, place, user_models
+from botcore.plugins import load_plugins
+from botcore.session import Session
+from botcore.setup import choose
+
+
+def test_brains_with_a_model_take_turns_and_keep_what_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path))
+    plugins = load_plugins()
+    trained = choose(plugins, game="gym:CartPole-v1", brain="dqn")
+    teacher = Session(plugins, trained, seed=5, pictures=False)
+    weights = teacher.agent.learner.weights()
+    install_model(user_models() / place(trained), weights, Card(trained, ""))
+    teacher.close()
+
+    session = Session(
+        plugins, choose(plugins, game="gym:CartPole-v1", brain="random"), seed=3, pictures=False
+    )
+    lineup, stream = LineUp(session), session.moments(1)
+    first, by = session.agent, []
+    list(islice(stream, 3))
+    assert "dqn plays on" in lineup.next(), (
+        "a3c has no model for this game, and a person is no brain to watch"
+    )
+    by += [moment.decision.by for moment in islice(stream, 2) if moment.decision]
+    assert all((session.agent.learner.weights()[name] == weights[name]).all() for name in weights)
+    assert session.can_learn
+    assert session.about_scene().brain == "dqn"
+    second = session.agent
+    assert "random plays on" in lineup.next()
+    assert session.agent is first
+    assert not session.can_learn
+    by += [moment.decision.by for moment in islice(stream, 1) if moment.decision]
+    assert by == ["dqn", "dqn", "random"]
+    lineup.next()
+    assert session.agent is second, "what it has learned meanwhile is not lost"
+    session.close()
+
+
+def test_alone_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path))
+    plugins = load_plugins()
+    session = Session(plugins, choose(plugins, game="gym:Acrobot-v1", brain="random"), seed=3, pictures=False)
+    assert LineUp(session).next() == "no other brain has a trained model for gym/Acrobot-v1"
+    assert session.setup.brain == "random"
+    session.close()
