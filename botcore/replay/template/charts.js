@@ -9,7 +9,8 @@ const COLOURS = Object.fromEntries(
 
 /** A canvas's context in CSS pixels, cleared, right of a gutter for figures; null where there is no room. */
 function prepare(canvas, gutter = GUTTER) {
-  const scale = window.devicePixelRatio || 1;
+  // A page that is zoomed by its style has more pixels than its lengths say.
+  const scale = (window.devicePixelRatio || 1) * (canvas.getBoundingClientRect().width / canvas.clientWidth || 1);
   const width = canvas.clientWidth - gutter, height = canvas.clientHeight;
   if (width <= 0 || !height) return null;
   const wide = Math.round((width + gutter) * scale), high = Math.round(height * scale);

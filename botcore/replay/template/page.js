@@ -137,7 +137,7 @@ class Page {
     hover.hidden = false;
     hover.textContent = `${clock(frame, about.fps)} · score ${written(series.score.at(indexAt(frames, frame)))}`
       + (near ? ` · ${near[1] || "bookmark"}` : "");
-    hover.style.left = `${Math.min(box.width - 70, Math.max(70, (frame / about.last) * box.width))}px`;
+    hover.style.left = `clamp(80px, ${(100 * frame) / about.last}%, calc(100% - 80px))`;
   }
 
   key(event) {

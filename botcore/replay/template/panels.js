@@ -40,8 +40,8 @@ class Panels {
     const { value, came } = this.replay.series;
     const first = this.replay.frames.findIndex((_, i) => value && !Number.isNaN(value.at(i)));
     if (first < 0) return "";
-    const became = came && !Number.isNaN(came.at(first)) ? `, ${written(came.at(first))} came` : "";
-    return `${written(value.at(first))} expected at the start${became}`;
+    const became = came && !Number.isNaN(came.at(first)) ? `, came ${written(came.at(first))}` : "";
+    return `at the start ${written(value.at(first))}${became}`;
   }
 
   /** The curves of how sure the brain is and how much it tries out; the card is hidden where there are none. */
