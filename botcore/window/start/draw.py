@@ -156,17 +156,18 @@ def describe(scenario: Scenario) -> str:
 
 
 def replay_words(replays: Sequence[ReplaySummary], now: datetime) -> tuple[str, str, str]:
-    """Return what is said about a replay, or about several side by side: who played, how it went, when."""
+    """Return what is said about a replay, or about several side by side: what, who and how well, when."""
     replay = replays[0]
     if replay.status == "broken":
         return replay.id, "cannot be opened", replay.reason
     seconds = int(max(one.seconds for one in replays))
     scores = ["–" if one.score is None else number(one.score) for one in replays]
+    who = [f"{one.brain} {score}" for one, score in zip(replays, scores, strict=True)]
     cut = "  ·  cut off" if any(one.status == "recovered" for one in replays) else ""
     return (
-        f"{replay.title}  ·  {' vs '.join(one.brain for one in replays)}",
-        f"score {' : '.join(scores)}  ·  {seconds // 60}:{seconds % 60:02d}{cut}",
-        spell_time(replay.started, now),
+        replay.title,
+        "  vs  ".join(who) if len(who) > 1 else f"{replay.brain}  ·  score {scores[0]}",
+        f"{spell_time(replay.started, now)}  ·  {seconds // 60}:{seconds % 60:02d}{cut}",
     )
 
 

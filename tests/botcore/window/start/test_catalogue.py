@@ -126,9 +126,9 @@ def test_what_was_played_side_by_side_is_one_row() -> None:
 
 def test_a_replay_in_words() -> None:
     now = datetime(2026, 5, 4, 20, 0, tzinfo=UTC)
-    assert replay_words([summary("a")], now) == ("car/city  ·  dqn", "score 1.50  ·  1:23", "today 12:30")
+    assert replay_words([summary("a")], now) == ("car/city", "dqn  ·  score 1.50", "today 12:30  ·  1:23")
     both = [summary("a"), summary("b", brain="random", score=None, seconds=99.0, status="recovered")]
-    words = ("car/city  ·  dqn vs random", "score 1.50 : –  ·  1:39  ·  cut off", "yesterday 12:30")
+    words = ("car/city", "dqn 1.50  vs  random –", "yesterday 12:30  ·  1:39  ·  cut off")
     assert replay_words(both, now + timedelta(days=1)) == words
     broken = ReplaySummary(Path("x"), "x", now, 1, "broken", reason="it is damaged")
     assert replay_words([broken], now) == ("x", "cannot be opened", "it is damaged")
