@@ -183,11 +183,11 @@ pictures = st.builds(
 
 @given(shown=pictures, data=st.data())
 def test_one_other_pixel_is_found_while_its_row_comes_up(shown: Any, data: st.DataObject) -> None:
-    stride = max(1, -(-shown.nbytes // MOST_BYTES))
+    bands = max(1, -(-shown.nbytes // MOST_BYTES))
     place = tuple(data.draw(st.integers(0, side - 1)) for side in shown.shape)
     other = shown.copy()
     other[place] ^= 1
-    frames = range(len(shown) - 1, len(shown) - 1 + stride)
+    frames = range(len(shown) - 1, len(shown) - 1 + bands)
     found = [checksum(list(shown), frame) != checksum(list(other), frame) for frame in frames]
     assert sum(found) == 1
 
