@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from hypothesis import strategies as st
 from botcore.cli import main
 from botcore.cli.times import clock, frame_at
 from botcore.errors import BotplayError
+from botcore.replay.library import list_replays
+from botcore.replay.reader import open_replay
 
 CAR = ("--game", "car", "--set", "game.steps=40", "--no-window")
 
@@ -65,8 +69,8 @@ def first_column(output: str) -> list[str]:
 
 def test_listing_filters_and_sorts(botplay: Callable[..., str], one: Path) -> None:
     shutil.rmtree(copy(one, "gone"))
-    for name, game, score, time in (("a", "doom", 5, "01"), ("b", "car", 99, "02"), ("c", "car", -7, "03")):
-        copy(one, name, game=game, score=score, started=f"2026-01-{time}T00:00:00Z", brain=f"brain-{name}")
+    for name, game, score, day in (("a", "doom", 5, "01"), ("b", "car", 99, "02"), ("c", "car", -7, "03")):
+        copy(one, name, game=game, score=score, started=f"2026-01-{day}T00:00:00Z", brain=f"brain-{name}")
     assert first_column(botplay("replays")) == [one.name, "c", "b", "a"]
     assert first_column(botplay("replays", "--sort", "score"))[0] == "b"
     assert first_column(botplay("replays", "--game", "doom")) == ["a"]
@@ -139,6 +143,24 @@ def test_taking_over_makes_a_branch(botplay: Callable[..., str], one: Path) -> N
     assert listing[2].endswith("from 0:00.3")
     assert f"from 0:00.3 of {one.name}" in botplay("replays")
     assert "the same, pictures and rewards" in botplay("verify", "last")
+
+
+def test_taking_over_in_a_window(botplay: Callable[..., str], one: Path, home: Path) -> None:
+    """A person does nothing until the car's time is over, and closes the window in the next episode."""
+    import pygame
+
+    def close_when_over() -> None:
+        while not any(s.parent and s.status == "complete" for s in list_replays(home)):
+            time.sleep(0.05)
+        pygame.event.post(pygame.event.Event(pygame.QUIT))
+
+    closing = threading.Thread(target=close_when_over, daemon=True)
+    closing.start()
+    botplay("replay", one.name, "--from", "f20", "--takeover", "human", "--speed", "16")
+    [branch] = [summary for summary in list_replays(home) if summary.parent]
+    assert (branch.parent, branch.branch_frame, branch.steps, branch.brain) == (one.name, 20, 40, "human")
+    by = [line.moment.decision.by for line in open_replay(branch.path).lines if line.moment.decision]
+    assert by == ["random"] * 20 + ["human"] * 20
 
 
 def test_taking_over_needs_what_it_needs(
