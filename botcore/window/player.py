@@ -164,7 +164,7 @@ class Player(Playback):
         if here is None:
             self.say("no bookmark here; N goes to the next one")
             return
-        self._keep("bookmark removed", lambda: [b for b in self.bookmarks if b != here])
+        self._keep("bookmark removed", lambda: tuple(b for b in self.bookmarks if b != here))
 
     def _keep(self, done: str, changed: Callable[[], Sequence[Bookmark]]) -> None:
         """Write changed bookmarks into the replay, and have them only if that worked."""

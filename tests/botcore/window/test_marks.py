@@ -57,13 +57,13 @@ def test_the_curve_keeps_peaks_and_where_they_are() -> None:
     curve = profile(frames, strength, 1.0)
     assert curve.shape == (BINS,)
     assert abs(int(curve.argmax()) - BINS // 4) <= 1
-    assert curve.max() > 0.3, "softened, but to be seen"
-    assert curve.min() >= 0.0
+    assert curve.max() > 0.9, "a lonely peak keeps its height"
+    assert np.median(curve) == curve.min() > 0.09
 
 
 def test_one_huge_error_does_not_flatten_all_others() -> None:
     curve = marks_of(lines({300: 1.0, 600: 1.2, 900: 1e9}), ABOUT).curve
-    assert curve[BINS // 4 - 3 : BINS // 4 + 3].max() > 0.3
+    assert curve[BINS // 4 - 3 : BINS // 4 + 3].max() > 0.8
     assert np.median(curve) < 0.2
 
 

@@ -1,5 +1,6 @@
 """The window on a replay that the recorder wrote."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,14 @@ import botcore.window  # noqa: F401
 
 import pygame  # isort: skip
 
+from botcore.replay.bookmarks import Bookmark, read_bookmarks
 from botcore.replay.format import About
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.recorder import Recorder
+from botcore.window.controls import Command
 from botcore.window.marks import marks_of
 from botcore.window.player import Player, about_replay, run_replay
+from botcore.window.theme import YELLOW
 from botcore.window.timeline import Timeline
 
 STEPS = 400
@@ -25,7 +29,7 @@ FPS = 60.0
 
 
 def played(fake: SimpleNamespace, step: int) -> Any:
-    """Return a Moment of an episode in which a life is lost every hundred steps, and the return ends there."""
+    """Return a Moment of an episode in which every hundred steps a life is lost and the return ends."""
     moment = fake.moment(step)
     return replace(moment, fed=moment.reward / 2, return_ends=step % 100 == 0)
 
@@ -52,6 +56,12 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Callable[[SimpleNames
 def replay(fake: SimpleNamespace, recording: Any) -> Iterator[Replay]:
     with open_replay(recording(fake)) as opened:
         yield opened
+
+
+@pytest.fixture
+def copied(fake: SimpleNamespace, recording: Any, tmp_path: Path) -> Path:
+    """Return a copy of the recording that may be written to."""
+    return Path(shutil.copytree(recording(fake), tmp_path / "copied"))
 
 
 def watch(replay: Replay, driver: Any, script: Callable[[Player], Any], speed: float = 1.0) -> Player:
@@ -163,6 +173,186 @@ def test_jumps(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
             assert player.cursor.frame == frame
 
     watch(replay, driver, script)
+
+
+def test_single_frames_both_ways(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
+    def script(player: Player) -> Any:
+        yield lambda: player.cursor.frame >= 9
+        yield fake.key(pygame.K_PERIOD, ">")
+        yield 1
+        here = player.cursor.frame
+        assert player.transport.paused
+        for typed, change in ((">", 1), ("<", 0), ("<", -1)):
+            yield fake.key(ord(typed), typed)
+            yield 2
+            assert player.cursor.frame == here + change
+            np.testing.assert_array_equal(player.picture, replay.picture(here + change))
+
+    watch(replay, driver, script)
+
+
+def test_jumps_to_what_happened(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
+    def script(player: Player) -> Any:
+        yield fake.key(pygame.K_SPACE)
+        for typed, places in (("]", player.marks.rewards), ("}", (400, 800, 1200, 1600))):
+            yield fake.key(pygame.K_HOME)
+            for place in [place for place in places if place > 0][:3]:
+                yield fake.key(ord(typed), typed)
+                yield 1
+                assert player.cursor.frame == place
+        for typed, frame in (("{", 800), ("{", 400), ("{", 400)):
+            yield fake.key(ord(typed), typed)
+            yield 1
+            assert player.cursor.frame == frame
+        assert "no lost life before this" in player._full_status().message
+        assert len(player.marks.surprises) > 1
+        yield fake.key(pygame.K_END)
+        for place in reversed([place for place in player.marks.surprises if place < replay.last_frame]):
+            yield fake.key(pygame.K_SEMICOLON)
+            yield 1
+            assert player.cursor.frame == place
+
+    watch(replay, driver, script)
+
+
+def test_jumping_back_while_playing_leads_beyond_what_was_just_passed(replay: Replay, driver: Any) -> None:
+    player = Player(replay, 1.0)
+    player.go_to(830)
+    player.do(Command.LAST_LIFE)
+    assert player.cursor.frame == 400
+    player.go_to(830)
+    player.do(Command.PAUSE)
+    player.do(Command.LAST_LIFE)
+    assert player.cursor.frame == 800
+
+
+def test_a_loop_is_set_by_one_key_and_shown(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
+    def script(player: Player) -> Any:
+        yield fake.key(pygame.K_SPACE)
+        player.go_to(100)
+        yield fake.key(pygame.K_a)
+        player.go_to(110)
+        yield fake.key(pygame.K_a)
+        yield 1
+        assert player.timeline().loop == (100, 110)
+        strip = pygame.surfarray.array3d(pygame.display.get_surface().subsurface(player.strip()))
+        assert (strip == YELLOW).all(2).sum() > 20, "its brackets"
+        yield fake.key(pygame.K_SPACE)
+        seen = set()
+        for _ in range(40):
+            yield 1
+            seen.add(player.cursor.frame)
+        assert seen <= set(range(100, 111))
+        yield fake.key(pygame.K_a)
+        yield lambda: player.cursor.frame > 111
+
+    watch(replay, driver, script)
+
+
+def test_the_mouse_over_the_time_line_shows_what_is_there(
+    replay: Replay, driver: Any, fake: SimpleNamespace
+) -> None:
+    def script(player: Player) -> Any:
+        yield fake.key(pygame.K_SPACE)
+        yield 2
+        here, strip = player.cursor.frame, player.strip()
+        bar = player._bar(strip)
+        before = pygame.surfarray.array3d(pygame.display.get_surface())
+        move = {"buttons": (0, 0, 0), "rel": (0, 0)}
+        yield [pygame.event.Event(pygame.MOUSEMOTION, pos=(bar.centerx, strip.centery), **move)]
+        yield 2
+        frame = player.under_mouse()
+        assert frame == pytest.approx(replay.last_frame / 2, abs=3)
+        shown = player.thumbnail(frame)
+        np.testing.assert_array_equal(shown.picture, replay.picture(frame))
+        assert shown.time == Timeline(1, FPS).clock(frame)
+        assert shown.score == f"score {replay.lines[replay.step_at(frame)].moment.score:g}"
+        assert player.cursor.frame == here, "looking is not going there"
+        changed = (pygame.surfarray.array3d(pygame.display.get_surface()) != before).any(2)
+        columns = np.flatnonzero(changed[:, : strip.y].any(axis=1))
+        assert columns.mean() == pytest.approx(bar.centerx, abs=20)
+        yield [pygame.event.Event(pygame.WINDOWLEAVE)]
+        yield 2
+        np.testing.assert_array_equal(pygame.surfarray.array3d(pygame.display.get_surface()), before)
+
+    watch(replay, driver, script)
+
+
+def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
+    copied: Path, driver: Any, fake: SimpleNamespace
+) -> None:
+    def typing(words: str) -> Any:
+        return [event for letter in words for event in fake.key(ord(letter), letter)]
+
+    def script(player: Player) -> Any:
+        player.go_to(500)
+        yield fake.key(pygame.K_b)
+        yield 1
+        assert player.note is not None
+        assert player.transport.paused, "time stands still while one types"
+        yield typing("quits? [b]")
+        yield 1
+        assert player.open, "all keys are letters now"
+        assert "note at 0:08.3: quits? [b]" in player.scene.status.message  # type: ignore[union-attr]
+        yield fake.key(pygame.K_BACKSPACE)
+        yield fake.key(pygame.K_RETURN)
+        yield 1
+        assert not player.transport.paused
+        assert read_bookmarks(copied) == (Bookmark(500, "quits? [b"),)
+        yield fake.key(pygame.K_SPACE)
+        player.go_to(900)
+        yield fake.key(pygame.K_b)
+        yield typing("x")
+        yield fake.key(pygame.K_ESCAPE)
+        yield 1
+        assert player.note is None
+        assert player.open
+        assert len(read_bookmarks(copied)) == 1, "Esc drops it"
+        yield fake.key(pygame.K_n, "N")
+        yield 1
+        assert player.cursor.frame == 500
+        player.say("")
+        assert player._full_status().message == "bookmark: quits? [b"
+        yield fake.key(pygame.K_b)
+        yield fake.key(pygame.K_BACKSPACE)
+        yield fake.key(pygame.K_RETURN)
+        yield fake.key(pygame.K_HOME)
+        yield fake.key(pygame.K_n)
+        yield 1
+        assert (player.cursor.frame, read_bookmarks(copied)) == (500, (Bookmark(500, "quits? ["),))
+        yield fake.key(pygame.K_DELETE)
+        yield 1
+        assert read_bookmarks(copied) == player.bookmarks == ()
+
+    with open_replay(copied) as opened:
+        watch(opened, driver, script)
+
+
+def test_a_replay_that_cannot_be_written_says_so(copied: Path, driver: Any) -> None:
+    with open_replay(copied) as opened:
+        player = Player(opened, 1.0)
+        (copied / "bookmarks.json").mkdir()
+        player.do(Command.BOOKMARK)
+        player.key(pygame.K_RETURN, "")
+        assert "bookmarks.json is not a plain file" in player._full_status().message
+        assert player.bookmarks == ()
+
+
+def test_damaged_bookmarks_are_told_and_not_written_over(copied: Path, driver: Any) -> None:
+    (copied / "bookmarks.json").write_text("[1]")
+    with open_replay(copied) as opened:
+        player = Player(opened, 1.0)
+        assert "bookmarks.json is damaged" in player._full_status().message
+        player.do(Command.BOOKMARK)
+        player.key(pygame.K_RETURN, "")
+        assert (copied / "bookmarks.json").read_text() == "[1]"
+
+
+def test_every_key_is_in_the_help(replay: Replay, driver: Any) -> None:
+    said = " ".join(label for _, label in Player(replay, 1.0).keys.help())
+    for word in ("loop", "reward", "lost life", "surprise", "bookmark", "frame", "faster"):
+        assert word in said
+    assert "where it looks" not in said, "a recorded brain cannot be asked"
 
 
 def test_going_on_at_the_end_starts_again(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
