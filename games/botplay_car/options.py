@@ -23,4 +23,4 @@ class CarOptions:
     goal_radius: Annotated[int, Range(least=10, most=300)] = 100
     """Within how many pixels a goal counts as reached."""
     training_maps: tuple[str, ...] = ()
-    """Maps over which training spreads its cars, so that they learn to drive on any; empty: the scenario's."""
+    """Maps over which training spreads its cars, so that they learn to drive on any; empty: only its own."""
