@@ -134,6 +134,32 @@ def test_an_episode_is_a_stream_of_moments(plugins: Plugins) -> None:
     played.close()
 
 
+def test_another_agent_goes_on_in_the_middle_of_an_episode_and_begins_without_a_memory(
+    plugins: Plugins,
+) -> None:
+    played = session(plugins, weights={"w": np.ones(1)})
+    stream = played.moments(1)
+    first = [next(stream), next(stream)]
+    before = diary(played)
+    other = played.prepare(played.setup, None)
+    played.change_agent(other)
+    assert [m.score for m in (*first, *stream)] == [0, 2, 4, 6, 8], "the game goes on as it was"
+    assert [start for _, start, _ in before.acted] == [True]
+    assert [start for _, start, _ in diary(played).acted] == [True, False, False]
+    with pytest.raises(BotplayError, match="another form of slope"):
+        played.prepare(choose(plugins, game="slope", brain="diary"), None)
+    played.close()
+
+
+def test_moments_tell_what_the_learner_is_fed_and_where_its_return_ends(plugins: Plugins) -> None:
+    played = session(plugins)
+    moments = list(played.moments(1))
+    assert [m.fed for m in moments] == [None, 1.0, 1.0, 1.0, 1.0], "half of what the game pays"
+    assert [m.return_ends for m in moments] == [False, False, True, False, True], "at the lost life too"
+    assert played.about_scene().unit == "×0.5"
+    played.close()
+
+
 def test_episodes_count_on_from_the_seed_and_each_begins_with_a_start(plugins: Plugins) -> None:
     played = session(plugins)
     moments = list(played.moments(2))
