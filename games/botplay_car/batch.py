@@ -80,7 +80,7 @@ def open_cars(request: OpenRequest) -> VectorEnv[NDArray[np.float32], NDArray[np
     """Open `request.copies` cars, over several maps where the options say so.
 
     Raises:
-        BotplayError: an unknown map, a bad map file, or fewer cars than maps.
+        BotplayError: an unknown map or a bad map file.
     """
     maps = request.options.training_maps if request.options is not None else ()
     if maps:

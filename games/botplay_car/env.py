@@ -51,6 +51,7 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
         """Put a car into the world."""
         self.world = world
         self.render_mode = render_mode
+        self.metadata = {**type(self).metadata, "observation_names": world.sensing.names}
         self.observation_space: spaces.Box = world.observation_space  # type: ignore[assignment]
         self.action_space = world.action_space
         self.brush = float(world.options.brush)

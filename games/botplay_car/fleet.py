@@ -10,7 +10,7 @@ from gymnasium.vector import VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from botcore import BotplayError, OpenRequest
+from botcore import OpenRequest
 from botplay_car.batch import CarBatch, Steps
 from botplay_car.plugin import RICH
 from botplay_car.world import open_world
@@ -67,11 +67,12 @@ class Fleet(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArray[Any]]):
 
 
 def open_fleet(request: OpenRequest, maps: tuple[str, ...]) -> Fleet:
-    """Open `request.copies` cars over `maps`. Raises `BotplayError` for an unknown map, or too few cars."""
-    if request.copies < len(maps):
-        raise BotplayError(
-            f"{request.copies} cars cannot be spread over {len(maps)} maps; use --copies {len(maps)} or more"
-        )
+    """Open `request.copies` cars over `maps`, with fewer cars over the first ones.
+
+    Raises:
+        BotplayError: an unknown map.
+    """
+    maps = maps[: request.copies]
     suffix = RICH if request.scenario.endswith(RICH) else ""
     shares = [len(range(n, request.copies, len(maps))) for n in range(len(maps))]
     return Fleet(

@@ -22,6 +22,7 @@ class Sensing(Protocol):
     low: NDArray[np.float32]
     high: NDArray[np.float32]
     sensors: SandSensors
+    names: tuple[str, ...]
 
     def observe(self, cars: Cars, ground: Ground, goals: NDArray[np.float64]) -> NDArray[np.float32]:
         """Return `[N, D]`."""
@@ -74,6 +75,7 @@ class CourseSensing:
     def __init__(self, reach: int) -> None:
         """Look `reach` pixels ahead (30 in the course)."""
         self.sensors = SandSensors([(angle, reach) for angle in COURSE_ANGLES])
+        self.names: tuple[str, ...] = ("ahead", "left", "right", "goal", "-goal")
         self.low = np.array([0, 0, 0, -1, -1], np.float32)
         self.high = np.ones(5, np.float32)
 
@@ -96,6 +98,8 @@ class RichSensing:
     def __init__(self, reach: int) -> None:
         """Look `reach`, twice and four times as many pixels around."""
         self.sensors = SandSensors([(angle, reach * f) for f in RICH_FACTORS for angle in RICH_ANGLES])
+        sand = [f"{angle}° ×{factor}" for factor in RICH_FACTORS for angle in RICH_ANGLES]
+        self.names: tuple[str, ...] = (*sand, "sine", "cosine", "distance", "speed")
         self.low = np.zeros(self.sensors.count + 4, np.float32)
         self.low[-4:-2] = -1.0
         self.high = np.ones(self.sensors.count + 4, np.float32)

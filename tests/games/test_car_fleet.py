@@ -34,6 +34,16 @@ def test_each_copy_drives_as_alone_on_its_map(suffix: str) -> None:
     assert truncated.all(), "every copy is cut short at its fortieth step"
 
 
-def test_fewer_cars_than_maps_are_refused() -> None:
-    with pytest.raises(BotplayError, match="--copies 3"):
-        open_cars(OpenRequest("city", "default", CarOptions(training_maps=MAPS), copies=2))
+def test_fewer_cars_than_maps_drive_on_the_first_ones() -> None:
+    fleet = open_cars(OpenRequest("city", "default", CarOptions(training_maps=MAPS), copies=2))
+    assert fleet.num_envs == 2
+    seen, _ = fleet.reset(seed=1)
+    for n in range(2):
+        np.testing.assert_array_equal(
+            seen[n], open_car(OpenRequest(MAPS[n], "default", CarOptions())).reset(seed=1 + n)[0]
+        )
+
+
+def test_an_unknown_map_is_told() -> None:
+    with pytest.raises(BotplayError, match="no map 'cty'"):
+        open_cars(OpenRequest("city", "default", CarOptions(training_maps=("cty",)), copies=2))
