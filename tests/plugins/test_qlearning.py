@@ -115,7 +115,7 @@ def test_it_finds_the_shortest_way_over_the_frozen_lake(plugins: Plugins, tmp_pa
 
 @pytest.mark.learning
 def test_it_learns_to_drive_by_bins(plugins: Plugins, tmp_path: Path) -> None:
-    setup = choose(plugins, game="car", brain="qlearning")
+    setup = choose(plugins, game="car", brain="qlearning", assignments=["game.training_maps="])
     before = evaluate(plugins, setup, range(2))
     trained = train(plugins, Run(setup, Budget(steps=150_000), tmp_path))
     after = evaluate(plugins, setup, range(2), weights=trained.weights)
