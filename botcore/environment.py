@@ -94,6 +94,13 @@ def action_names(env: Env) -> tuple[str, ...]:
     return tuple(str(number) for number in range(count))
 
 
+def observation_names(env: Env) -> tuple[str, ...]:
+    """Return the game's name for each number of a vector; none where it does not give one for each."""
+    names = env.metadata.get("observation_names") or env.unwrapped.metadata.get("observation_names") or ()
+    fits = len(names) == int(np.prod(env.observation_space.shape or (0,)))
+    return tuple(str(name) for name in names) if fits else ()
+
+
 def pictures_since(env: Env, info: Mapping[str, Any]) -> tuple[NDArray[np.uint8], ...]:
     """Return the pictures of a step, `[H, W, 3]` each: those in `info`, or else what `render` draws."""
     pictures = info.get("pictures")

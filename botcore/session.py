@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from botcore.agent import Agent, build_learner
 from botcore.contracts.learner import Experience, Of
 from botcore.contracts.moment import Decision, Moment, Scalar
-from botcore.environment import action_names, frames_per_second, open_env, pictures_since
+from botcore.environment import action_names, frames_per_second, observation_names, open_env, pictures_since
 from botcore.errors import BotplayError
 from botcore.setup import Setup
 from botcore.training.batch import lives_in, make_experience
@@ -152,6 +152,7 @@ class Session:
             note=setup.protocol,
             discount=self.agent.learner.discount,
             unit=self.unit,
+            observation_names=observation_names(self.env),
         )
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from botcore.window.theme import MUTED, ORANGE, RULE, SKY, Sizes
 MAX_BARS = 64
 STACK = 4
 """Frames of a stack that are shown."""
-GAP = 4
 
 
 class EyesPanel(Panel):
@@ -52,7 +52,7 @@ class EyesPanel(Panel):
         elif observation.size == 1 and observation.dtype.kind in "iu":
             canvas.text(f"state {int(observation.reshape(-1)[0])}", 0, 0, size=canvas.sizes.large)
         elif observation.dtype.kind in "fiub":
-            _draw_bars(canvas, observation.astype(np.float64).ravel())
+            _draw_bars(canvas, observation.astype(np.float64).ravel(), history.about.observation_names)
 
 
 def frames_of(observation: NDArray[Any]) -> list[NDArray[np.uint8]]:
@@ -76,38 +76,43 @@ def _draw_frames(canvas: Canvas, frames: list[NDArray[np.uint8]]) -> None:
     """Draw the newest frame and the older ones of the stack, in the way that shows the newest larger."""
     shown = frames[:STACK]
     height, width = shown[0].shape[:2]
-    room = (canvas.width, canvas.height)
-    beside, under = in_a_row(len(shown), (width, height), room), below(len(shown), (width, height), room)
+    count, size, room = len(shown), (width, height), (canvas.width, canvas.height)
+    gap = max(2, canvas.sizes.unit // 2)
+    beside, under = in_a_row(count, size, room, gap), below(count, size, room, gap)
     for frame, rect in zip(shown, beside if beside[0].h >= under[0].h else under, strict=True):
         canvas.image(frame, rect)
 
 
-def in_a_row(count: int, frame: tuple[int, int], room: tuple[int, int]) -> list[pygame.Rect]:
-    """Return rectangles of `count` frames beside each other, from the left."""
-    width = (room[0] - GAP * (count - 1)) / count
+def in_a_row(count: int, frame: tuple[int, int], room: tuple[int, int], gap: int) -> list[pygame.Rect]:
+    """Return rectangles of `count` frames beside each other, from the left, `gap` pixels apart."""
+    width = (room[0] - gap * (count - 1)) / count
     scale = min(width / frame[0], room[1] / frame[1])
     wide, high = max(1, int(frame[0] * scale)), max(1, int(frame[1] * scale))
-    return [pygame.Rect(n * (wide + GAP), 0, wide, high) for n in range(count)]
+    return [pygame.Rect(n * (wide + gap), 0, wide, high) for n in range(count)]
 
 
-def below(count: int, frame: tuple[int, int], room: tuple[int, int]) -> list[pygame.Rect]:
+def below(count: int, frame: tuple[int, int], room: tuple[int, int], gap: int) -> list[pygame.Rect]:
     """Return rectangles of one large frame above the `count - 1` others."""
     if count == 1:
-        return in_a_row(1, frame, room)
-    others = in_a_row(count - 1, frame, (room[0], room[1] // 3))
-    main = in_a_row(1, frame, (room[0], room[1] - others[0].h - GAP))[0]
-    return [main, *(rect.move(0, main.h + GAP) for rect in others)]
+        return in_a_row(1, frame, room, gap)
+    others = in_a_row(count - 1, frame, (room[0], room[1] // 3), gap)
+    main = in_a_row(1, frame, (room[0], room[1] - others[0].h - gap), gap)[0]
+    return [main, *(rect.move(0, main.h + gap) for rect in others)]
 
 
-def _draw_bars(canvas: Canvas, values: NDArray[np.float64]) -> None:
-    """Draw a bar per component, up from the middle where it is positive, down where it is negative."""
+def _draw_bars(canvas: Canvas, values: NDArray[np.float64], names: Sequence[str]) -> None:
+    """Draw a bar per component, up from the middle where it is positive, down where it is negative.
+
+    Where there is room for it, its number stands below, and its name.
+    """
     shown = np.nan_to_num(values[:MAX_BARS], posinf=0.0, neginf=0.0)
     largest = max(1.0, float(np.abs(shown).max(initial=0.0)))
     line = canvas.type.line(canvas.sizes.small)
     label = canvas.type.width("-0.000", canvas.sizes.small) + canvas.sizes.unit
     pitch = canvas.width / max(1, len(shown))
     numbered = pitch >= label
-    plot = canvas.height - (line + canvas.sizes.unit // 2 if numbered else 0)
+    words = line * (1 + bool(names)) + canvas.sizes.unit // 2 if numbered else 0
+    plot = canvas.height - words
     middle = plot // 2
     for place, value in enumerate(shown):
         left, wide = int(place * pitch), max(2, int(pitch * 0.7))
@@ -115,7 +120,8 @@ def _draw_bars(canvas: Canvas, values: NDArray[np.float64]) -> None:
         top = middle - high if value >= 0 else middle
         canvas.box(pygame.Rect(left, top, wide, high), SKY if value >= 0 else ORANGE, radius=2)
         if numbered:
-            canvas.text(
-                number(float(value)), left, plot + canvas.sizes.unit // 2, colour=MUTED, width=int(pitch)
-            )
+            below_plot = plot + canvas.sizes.unit // 2
+            canvas.text(number(float(value)), left, below_plot, width=int(pitch))
+            if place < len(names):
+                canvas.text(names[place], left, below_plot + line, colour=MUTED, width=int(pitch))
     canvas.line((0, middle), (canvas.width, middle), RULE)

@@ -18,7 +18,7 @@ PLOT_LINES = 4
 WIDE, LEFT = 20, 0.38
 """In a panel of so many widths of a line of small type two things are said beside each other, the second one
 from here on."""
-NOTHING = 0.0005
+NOTHING = 0.001
 
 
 class ValuePanel(Panel):
@@ -75,8 +75,12 @@ def _said(history: History) -> list[tuple[str, Colour]]:
         (f"V at the start {predicted}", SKY),
         (f"came {came}", GREEN),
         (f"advantage {_signed(_advantage(history))}", TEXT),
-        (f"rewards {about.unit or 'of the game'}, γ {about.discount:g}", MUTED),
+        (f"{_unit(about.unit)}, γ {about.discount:g}", MUTED),
     ]
+
+
+def _unit(unit: str) -> str:
+    return "the game's own rewards" if unit in ("", "the game's own") else f"rewards {unit}"
 
 
 def _advantage(history: History) -> float | None:

@@ -103,7 +103,7 @@ def test_observations_of_pixels_become_pictures_newest_first() -> None:
 @pytest.mark.parametrize("room", [(300, 80), (260, 420), (50, 50), (1000, 30)])
 @pytest.mark.parametrize("count", [1, 2, 4])
 def test_frames_do_not_overlap_or_leave_their_room(room: tuple[int, int], count: int) -> None:
-    for rects in (in_a_row(count, (84, 84), room), below(count, (84, 84), room)):
+    for rects in (in_a_row(count, (84, 84), room, 4), below(count, (84, 84), room, 4)):
         assert len(rects) == count
         assert all(r.x >= 0 and r.right <= room[0] and r.bottom <= room[1] for r in rects)
         assert all(r.collidelist(rects[n + 1 :]) == -1 for n, r in enumerate(rects))
