@@ -24,7 +24,7 @@ from botcore.replay.format import EYES_FILE, HEADER_FILE, MAX_HEADER, STEPS_FILE
 from botcore.replay.library import BOOKMARKS_FILE
 from botcore.replay.reader import Replay, open_replay
 
-MAX_STEPS_SENT = 2**28  # bytes; twenty hours of Breakout
+MAX_STEPS_SENT = 2**28  # bytes; over ten hours of Breakout
 MAX_TOTAL = 2**31 - 2**20  # bytes of all files together; below it no zip needs its 64-bit extension
 LIMITS: Mapping[str, int] = {
     HEADER_FILE: MAX_HEADER,
