@@ -138,7 +138,7 @@ def _display() -> Iterator[Callable[[Progress], None]]:
     console = Console(stderr=True)
     if console.is_terminal:
         with Live(console=console, refresh_per_second=4, transient=True) as live:
-            yield lambda progress: live.update(Text(line(progress)))
+            yield lambda progress: live.update(Text("\n".join([line(progress), *team(progress)])))
         return
     next_line = time.monotonic() + SECONDS_BETWEEN_LINES
 
@@ -163,6 +163,15 @@ def line(progress: Progress) -> str:
     if left != float("inf"):
         words.append(f"{int(left // 60)}:{int(left % 60):02} left")
     return "  ".join(words)
+
+
+def team(progress: Progress) -> list[str]:
+    """Return a line for each agent of a team: its steps, its episodes, its score."""
+    lines = []
+    for number, member in enumerate(progress.team if len(progress.team) > 1 else []):
+        score = f"  score {sum(member.recent) / len(member.recent):.4g}" if member.recent else ""
+        lines.append(f"  agent {number + 1}  {member.steps:,} steps  {member.episodes:,} episodes{score}")
+    return lines
 
 
 def _tell_result(progress: Progress, checkpoint: Path, *, interrupted: bool) -> None:

@@ -33,6 +33,21 @@ class Budget:
 
 
 @dataclass
+class Member:
+    """What one agent of a team has done in this sitting.
+
+    Attributes:
+        steps: its steps.
+        episodes: its finished episodes.
+        recent: the game's own scores of its last 20 episodes.
+    """
+
+    steps: int = 0
+    episodes: int = 0
+    recent: deque[float] = field(default_factory=lambda: deque(maxlen=20))
+
+
+@dataclass
 class Progress:
     """What is known about a run so far; it goes on across interruptions.
 
@@ -42,6 +57,7 @@ class Progress:
         episodes: finished episodes.
         recent: the game's own scores of the last 100 episodes.
         metrics: the last of each metric.
+        team: each agent's share, where several train at once.
         curve: points of (steps, minutes, mean of `recent`).
     """
 
@@ -52,6 +68,7 @@ class Progress:
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=100))
     metrics: dict[str, float] = field(default_factory=dict)
     curve: list[tuple[int, float, float]] = field(default_factory=list)
+    team: list[Member] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
     steps_before: int = 0
 
@@ -81,10 +98,13 @@ class Progress:
         """Mean score of the last 100 episodes, or None before the first."""
         return sum(self.recent) / len(self.recent) if self.recent else None
 
-    def add_episodes(self, finished: list[Finished]) -> None:
-        """Take in finished episodes."""
+    def add_episodes(self, finished: list[Finished], agent: int | None = None) -> None:
+        """Take in finished episodes, of one agent of the team where there is one."""
         self.episodes += len(finished)
         self.recent.extend(episode.score for episode in finished)
+        if agent is not None:
+            self.team[agent].episodes += len(finished)
+            self.team[agent].recent.extend(episode.score for episode in finished)
 
     def mark(self) -> None:
         """Put a point on the learning curve."""

@@ -21,7 +21,7 @@ from botcore.training.batch import Finished
 from botcore.training.build import open_for_training
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.loop import train_loop
-from botcore.training.progress import Board, Budget, Progress
+from botcore.training.progress import Board, Budget, Member, Progress
 from botcore.training.workers import AgentTask, Team
 
 if TYPE_CHECKING:
@@ -221,19 +221,22 @@ def _watch(
         ]
     )
     before, reasons = progress.steps, list[str]()
+    progress.team = [Member() for _ in range(layout.agents)]
     try:
         while progress.spent < 1.0 and not stop.is_set() and team.alive:
             for kind, number, content in team.messages(timeout=0.25):
                 if kind == "metrics":
                     progress.metrics.update(content)
                 elif kind == "episodes":
-                    progress.add_episodes(content)
+                    progress.add_episodes(content, number)
                 else:
                     reasons.append(content)
                     warn(f"agent {number} failed: {content.strip().splitlines()[-1]}")
             for number, code in team.newly_dead():
                 warn(f"agent {number} ended (exit code {code}); the others go on")
             progress.steps = before + int(counters.sum())
+            for member, steps in zip(progress.team, counters.tolist(), strict=True):
+                member.steps = steps
             fraction[0] = progress.spent
             ticker.tick()
         fraction[0] = 1.0 if not stop.is_set() else float(fraction[0])

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from botcore import BotplayError, Snapshot
+from botcore.cli.train import team
 from botcore.plugins import load_plugins
 from botcore.setup import Setup, choose
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
@@ -65,6 +66,10 @@ def test_two_agents_train_one_shared_model(tmp_path: Path) -> None:
     trained = train(load_plugins(), run, warn=pytest.fail)
     assert trained.progress.steps >= 4_000
     assert trained.progress.episodes > 0
+    agents = trained.progress.team
+    assert all(member.steps > 0 for member in agents), "both took part"
+    assert sum(member.episodes for member in agents) == trained.progress.episodes
+    assert [words.split()[:2] for words in team(trained.progress)] == [["agent", "1"], ["agent", "2"]]
     assert any(not np.array_equal(trained.weights[name], fresh[name]) for name in fresh)
     assert all(np.isfinite(array).all() for array in trained.weights.values())
 
