@@ -104,7 +104,8 @@ def _checked(moments: Iterator[Moment], replay: Replay, index: int) -> Iterator[
             seconds = parting.frame / replay.header.about.fps
             raise BotplayError(
                 f"the game cannot be brought there: played again it is not the recording from "
-                f"{seconds:.1f} seconds on ({' and '.join(parting.what)}); take over earlier (--from)"
+                f"{seconds:.1f} seconds on ({' and '.join(parting.what)})"
+                f"{'; take over earlier (--from)' if parting.step else ''}"
             )
         yield moment
 
@@ -117,7 +118,7 @@ def _play_up_to(live: Live, frame: int) -> None:
         for moment in live.moments:
             if moment.frame >= frame:
                 break
-    except BotplayError:
+    except BaseException:  # Ctrl-C too
         if live.recorder is not None and live.recorder.folder is not None:
             shutil.rmtree(live.recorder.folder, ignore_errors=True)
         raise
