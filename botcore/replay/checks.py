@@ -34,7 +34,8 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-_STRICT = json.JSONDecoder(parse_constant=_no_constant)  # making one for each line costs as much as reading it
+# One for all: making one for each line costs as much as reading it.
+_STRICT = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def table(value: Any, what: str, *, limit: int = 1000) -> Mapping[str, Any]:
