@@ -158,8 +158,6 @@ class EpisodeWriter:
         """As `finish`, without waiting for the thread."""
         if self._finished:
             return
-        self._finished = True
-        os.close(self._lines)
         last = self._last
         header = replace(
             self._header,
@@ -169,7 +167,10 @@ class EpisodeWriter:
             score=float(last.score) if last is not None else 0.0,
             outcome=outcome,
         )
+        # In this order: whatever interrupts it, the thread is told to end, by this call or by the next.
         self._waiting.put(_End(header))
+        self._finished = True
+        os.close(self._lines)
 
     def join(self) -> Exception | None:
         """Wait until the files are whole; return what went wrong with them, if anything did."""
