@@ -39,7 +39,7 @@ def row(card: Card, scenario: str, score: Mapping[str, Any]) -> str:
         game if scenario == setup.scenario else f"{game} (model of {setup.scenario})",
         score["protocol"],
         setup.brain,
-        f"{score['mean']:.1f} ± {score['sd']:.1f}",
+        f"{score['mean']:.4g} ± {score['sd']:.3g}",
         f"{score['median']:g}",
         f"{score['min']:g}, {score['max']:g}",
         f"{score['episodes']} ({score['seeds']})",
