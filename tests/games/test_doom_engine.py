@@ -21,8 +21,8 @@ from botcore import OpenRequest
 from botplay_doom.env import open_doom
 env = open_doom(OpenRequest("basic", "default", pictures=False))
 env.reset(seed=1)
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     while True:
         env.step(0)
         time.sleep(0.01)
