@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from botcore import Range
@@ -22,5 +22,6 @@ class CarOptions:
     """How far ahead of the car the course's three sensors look, in pixels."""
     goal_radius: Annotated[int, Range(least=10, most=300)] = 100
     """Within how many pixels a goal counts as reached."""
-    training_maps: tuple[str, ...] = ()
+    # Not compared: cars trained on other maps play the same game.
+    training_maps: tuple[str, ...] = field(default=(), compare=False)
     """Maps over which training spreads its cars, so that they learn to drive on any; empty: only its own."""

@@ -56,3 +56,14 @@ def test_alone_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert LineUp(session).next() == "no other brain has a trained model for gym/Acrobot-v1"
     assert session.setup.brain == "random"
     session.close()
+
+
+def test_a_driver_that_learned_on_many_maps_takes_over_on_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path))
+    plugins = load_plugins()
+    session = Session(plugins, choose(plugins, game="car", brain="random"), seed=3, pictures=False)
+    assert "plays on" in LineUp(session).next(), "where it was trained is no other form of the game"
+    assert session.setup.brain in ("dqn", "qlearning")
+    session.close()
