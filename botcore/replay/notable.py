@@ -31,10 +31,11 @@ def _lives(moment: Moment) -> float:
 
 def values(moments: Sequence[Moment]) -> NDArray[np.float64]:
     """Return what the brain expected at each decision, `[N]`: V, or else its largest Q, or else NaN."""
-    return np.array([_value(moment) for moment in moments], np.float64)
+    return np.array([value_of(moment) for moment in moments], np.float64)
 
 
-def _value(moment: Moment) -> float:
+def value_of(moment: Moment) -> float:
+    """Return what the brain expected when it decided: V, or else its largest Q, or else NaN."""
     decision = moment.decision
     if decision is None:
         return math.nan

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
+from botcore.replay.notable import value_of
 from botcore.window.about import SceneAbout
 from botcore.window.ledger import Ledger, Tick
 
@@ -99,7 +100,7 @@ def tick_of(before: Moment | None, moment: Moment) -> Tick:
     """Return a Moment as the curves need it."""
     decision = moment.decision
     return Tick(
-        value=_value(moment),
+        value=value_of(moment),
         reward=moment.reward,
         fed=math.nan if moment.fed is None else moment.fed,
         ends=moment.return_ends,
@@ -107,15 +108,6 @@ def tick_of(before: Moment | None, moment: Moment) -> Tick:
         start=decision is None,
         by="" if decision is None else decision.by,
     )
-
-
-def _value(moment: Moment) -> float:
-    decision = moment.decision
-    if decision is None:
-        return math.nan
-    if decision.value is not None:
-        return decision.value
-    return max(decision.q_values) if decision.q_values else math.nan
 
 
 def _lost(before: Moment, after: Moment) -> int:
