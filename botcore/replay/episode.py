@@ -32,7 +32,7 @@ from botcore.replay.format import (
 )
 from botcore.replay.steps import Line, format_line
 
-SECONDS_WAITING = 0.45  # of pictures that may wait for the encoder; a crash loses them
+SECONDS_WAITING = 0.35  # of pictures that may wait for the encoder; a crash loses them and a fragment
 EYES_KEYFRAMES = 60
 EYES_EVERY = 4  # frames of the game from one decision to the next, as is usual
 FAILURES = (OSError, av.FFmpegError, ValueError, TypeError)
