@@ -8,12 +8,12 @@ import torch
 from gymnasium.spaces import Box, Discrete
 
 from botcore import BotplayError
-from botcore.agent import build_network
+from botcore.agent import build_learner, build_network
 from botcore.network import Encoder, load_arrays, to_arrays
 from botcore.plugins import load_plugins
 from botcore.processor import multiplies_bfloat16
 from botcore.setup import choose
-from botcore.training.build import in_bfloat16
+from botcore.training.build import in_bfloat16, open_for_training
 
 PICTURES = Box(0, 255, (4, 84, 84), np.uint8)
 
@@ -83,6 +83,18 @@ def test_eyes_in_bfloat16_see_nearly_the_same_and_their_weights_learn_in_float32
                 torch.nn.functional.cosine_similarity(weight.grad.flatten(), twin.grad.flatten(), dim=0)
                 > 0.98
             ), name
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_training_sees_in_the_precision_it_is_told_and_play_in_float32(precision: str) -> None:
+    plugins = load_plugins()
+    setup = choose(plugins, game="breakout", brain="a3c", assignments=[f"training.precision={precision}"])
+    learner, batch = open_for_training(plugins, setup, copies=1, threads=1, seed=0)
+    played = build_learner(plugins, setup, batch.envs.single_observation_space, 4)
+    batch.close()
+    assert learner.network.encoder.bfloat16 == (precision == "bfloat16")  # type: ignore[attr-defined]
+    assert not played.network.encoder.bfloat16  # type: ignore[attr-defined]
+    assert "optimiser" not in vars(played), "play makes none: it would import torch's compiler"
 
 
 def test_the_processor_decides_unless_somebody_does() -> None:
