@@ -92,8 +92,8 @@ def test_training_sees_in_the_precision_it_is_told_and_play_in_float32(precision
     learner, batch = open_for_training(plugins, setup, copies=1, threads=1, seed=0)
     played = build_learner(plugins, setup, batch.envs.single_observation_space, 4)
     batch.close()
-    assert learner.network.encoder.bfloat16 == (precision == "bfloat16")  # type: ignore[attr-defined]
-    assert not played.network.encoder.bfloat16  # type: ignore[attr-defined]
+    assert learner.network.encoder.in_bfloat16 == (precision == "bfloat16")  # type: ignore[attr-defined]
+    assert not played.network.encoder.in_bfloat16  # type: ignore[attr-defined]
     assert "optimiser" not in vars(played), "play makes none: it would import torch's compiler"
 
 
