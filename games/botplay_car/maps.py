@@ -1,4 +1,4 @@
-"""The bundled maps: 800 x 600 pixels, drawn from a table of lines."""
+"""Maps of 800 x 600 pixels, drawn from tables of lines; and the tables of the bundled ones."""
 
 from __future__ import annotations
 
@@ -46,9 +46,8 @@ def corners(width: int, height: int, rising: bool = False) -> NDArray[np.float64
     return np.array([[left, bottom], [right, top]] if rising else [[left, top], [right, bottom]])
 
 
-def bundled(name: str) -> Track:
-    """Draw the bundled map `name` (a key of `PLANS`)."""
-    plan = PLANS[name]()
+def draw(name: str, plan: Plan) -> Track:
+    """Draw a map by its plan."""
     sand = np.full((HEIGHT, WIDTH), not plan.bare)
     goals = corners(WIDTH, HEIGHT, plan.rising)
     for road in plan.roads:

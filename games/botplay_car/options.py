@@ -24,4 +24,5 @@ class CarOptions:
     """Within how many pixels a goal counts as reached."""
     # Not compared: cars trained on other maps play the same game.
     training_maps: tuple[str, ...] = field(default=(), compare=False)
-    """Maps over which training spreads its cars, so that they learn to drive on any; empty: only its own."""
+    """Maps over which training spreads its cars, so that they learn to drive on any; empty: only its own.
+    `wild-1`, `wild-2` and so on are maps drawn at random."""

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from botcore import OpenRequest
 from botcore.errors import BotplayError, suggestion
 from botplay_car.ground import Ground, Track
-from botplay_car.maps import PLANS, bundled
+from botplay_car.maps import PLANS, draw
 from botplay_car.options import CarOptions
 from botplay_car.physics import TURNS, Cars, drive, place
 from botplay_car.plugin import MAPS, RICH
 from botplay_car.sensing import CourseSensing, RichSensing, Sensing
+from botplay_car.wild import wild, wild_number
 
 ACTION_NAMES = ("straight", "left", "right")
 FPS = 60
@@ -63,7 +64,8 @@ def open_world(request: OpenRequest) -> World:
     options = request.options if request.options is not None else CarOptions()
     rich = request.scenario.endswith(RICH)
     name = request.scenario.removesuffix(RICH)
-    if name not in PLANS:
+    number = wild_number(name)
+    if name not in PLANS and number is None:
         known = list(MAPS)
         raise BotplayError(f"car has no map {name!r}; it has {', '.join(known)}{suggestion(name, known)}")
     if options.map_file:
@@ -71,6 +73,6 @@ def open_world(request: OpenRequest) -> World:
 
         track = track_from(Path(options.map_file))
     else:
-        track = bundled(name)
+        track = draw(name, PLANS[name]() if number is None else wild(number))
     sensing = RichSensing(options.reach) if rich else CourseSensing(options.reach)
     return World(track, Ground(track.sand, track.name), sensing, options)
