@@ -1,6 +1,7 @@
 """How many steps a second training makes, beside the emulator alone and beside others that are installed.
 
-Run it: `python benchmarks/throughput.py [--game breakout] [--rounds 3] [--seconds 20] [--out FOLDER]`.
+Run it: `python benchmarks/throughput.py [--game breakout] [--rounds 3] [--seconds 20] [--out FOLDER]`,
+and with `--sample-factory PYTHON` beside the Sample Factory of another environment (it needs an older NumPy).
 
 Machines drift, so everything is measured in turn, `--rounds` times over, each time in a process of its own;
 what counts is the median, and its ratio to the emulator's median in the same run. A step is one decision of
@@ -21,8 +22,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-WARM_UP = 10.0  # seconds before counting begins
-COPIES = 16  # of the game, where the emulator or a peer runs alone
+from peers import COPIES, WARM_UP, sample_factory, stable_baselines3
 
 
 def emulator(game: str, seconds: float, agents: int) -> float:
@@ -75,36 +75,7 @@ def ours(game: str, seconds: float, agents: int, eyes: str, precision: str) -> f
     return (after - before) / (end - begin)
 
 
-def stable_baselines3(game: str, seconds: float, agents: int) -> float:
-    """Return the steps a second of Stable-Baselines3's A2C with its Nature eyes and no memory."""
-    import ale_py
-    import gymnasium
-    import torch
-    from stable_baselines3 import A2C
-    from stable_baselines3.common.callbacks import BaseCallback
-    from stable_baselines3.common.env_util import make_atari_env
-    from stable_baselines3.common.vec_env import VecFrameStack
-
-    class Clock(BaseCallback):  # type: ignore[misc]
-        """Stops after the warm-up and `seconds`, and counts the steps in between."""
-
-        def _on_step(self) -> bool:
-            now = time.perf_counter()
-            if now - start < WARM_UP:
-                self.begin = (now, self.num_timesteps)
-            self.end = (now, self.num_timesteps)
-            return bool(now - start < WARM_UP + seconds)
-
-    gymnasium.register_envs(ale_py)
-    torch.set_num_threads(agents)
-    envs = VecFrameStack(make_atari_env(f"{game.capitalize()}NoFrameskip-v4", n_envs=COPIES, seed=0), 4)
-    clock, start = Clock(), time.perf_counter()
-    A2C("CnnPolicy", envs).learn(10**9, callback=clock)
-    envs.close()
-    return float((clock.end[1] - clock.begin[1]) / (clock.end[0] - clock.begin[0]))
-
-
-def subjects(game: str, agents: int) -> dict[str, Callable[[float], float]]:
+def subjects(game: str, agents: int, factory: Path | None) -> dict[str, Callable[[float], float]]:
     """Return what can be measured here, by name; the emulator first."""
     found: dict[str, Callable[[float], float]] = {
         "emulator alone": lambda seconds: emulator(game, seconds, agents),
@@ -116,6 +87,8 @@ def subjects(game: str, agents: int) -> dict[str, Callable[[float], float]]:
         found["a3c, nature eyes, one agent"] = lambda seconds: ours(game, seconds, 1, "nature", "auto")
     if game == "breakout" and find_spec("stable_baselines3"):
         found["Stable-Baselines3 A2C"] = lambda seconds: stable_baselines3(game, seconds, agents)
+    if factory is not None:
+        found["Sample Factory"] = lambda seconds: sample_factory(factory, game, seconds, agents)
     return found
 
 
@@ -123,6 +96,7 @@ def measure_apart(name: str, chosen: argparse.Namespace) -> float:
     """Measure one subject in a process of its own."""
     command = [sys.executable, __file__, "--game", chosen.game, "--agents", str(chosen.agents)]
     command += ["--seconds", str(chosen.seconds), "--only", name]
+    command += ["--sample-factory", str(chosen.sample_factory)] if chosen.sample_factory else []
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return float(done.stdout.split()[-1])
 
@@ -163,9 +137,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--sample-factory", type=Path, help="a Python that has Sample Factory")
     parser.add_argument("--only", help="measure one thing once, and print its steps a second")
     chosen = parser.parse_args()
-    known = subjects(chosen.game, chosen.agents)
+    known = subjects(chosen.game, chosen.agents, chosen.sample_factory)
     if chosen.only:
         print(known[chosen.only](chosen.seconds))
         return

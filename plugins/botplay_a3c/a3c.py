@@ -41,6 +41,7 @@ def actor_critic_loss(
     old_log_policy: Tensor,
     valid: Tensor,
     settings: A3CSettings,
+    entropy_weight: float,
 ) -> tuple[Tensor, dict[str, float]]:
     """Return the loss over a rollout, and its terms.
 
@@ -52,6 +53,8 @@ def actor_critic_loss(
         returns: `[T, N]` R_t, what V is to predict, without gradient.
         old_log_policy: `[T, N, A]` log π when a_t was chosen.
         valid: `[T, N] bool`; steps that are not count for nothing.
+        settings: the other weights, and the clip.
+        entropy_weight: β as it is now.
     """
     assert log_policy.shape == old_log_policy.shape == (*value.shape, log_policy.shape[-1])
     assert not advantage.requires_grad
@@ -68,7 +71,7 @@ def actor_critic_loss(
     policy_loss = -(weight * policy_gain).sum()
     value_loss = 0.5 * (weight * (returns - value).square()).sum()
     entropy = -(weight * (log_policy.exp() * log_policy).sum(-1)).sum()
-    loss = policy_loss + settings.value_weight * value_loss - settings.entropy * entropy
+    loss = policy_loss + settings.value_weight * value_loss - entropy_weight * entropy
     terms = {
         "loss": loss.item(),
         "policy_loss": policy_loss.item(),
@@ -86,6 +89,7 @@ class A3C(Learner):
     def __init__(self, request: BuildRequest) -> None:
         self.settings: A3CSettings = request.settings
         self.discount = self.settings.gamma
+        self.entropy_weight = self.settings.entropy
         self.actions = request.actions
         self.network = request.network({"policy": request.actions, "value": 1})
         # A nearly uniform first policy explores; the critic starts at about 0.
@@ -127,7 +131,7 @@ class A3C(Learner):
             probabilities=probabilities,
             values=value.numpy(),
             memory=self.state[-1][0].tanh().numpy() if self.state else None,
-            exploration=self.settings.entropy if explore else None,
+            exploration=self.entropy_weight if explore else None,
         )
 
     def attention(
@@ -208,6 +212,7 @@ class A3C(Learner):
             rollout.log_policy[:, share],
             valid,
             self.settings,
+            self.entropy_weight,
         )
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -216,7 +221,9 @@ class A3C(Learner):
         return {**metrics, "gradient_norm": float(norm)}
 
     def progress(self, fraction: float) -> None:
-        """Let the learning rate decay linearly to nothing."""
+        """Let the learning rate decay linearly to nothing, and the entropy bonus to what it is at the end."""
+        begin, end = self.settings.entropy, self.settings.entropy_end
+        self.entropy_weight = begin if end is None else begin + (end - begin) * fraction
         self.optimiser.set_learning_rate(self.settings.learning_rate * max(0.0, 1.0 - fraction))
 
     def seed(self, seed: int) -> None:

@@ -25,7 +25,9 @@ class A3CSettings:
     adam_epsilon: Positive = 1e-5
     """Adam's epsilon; larger than the usual 1e-8, since late gradients are tiny and noisy."""
     entropy: Annotated[float, Range(least=0)] = 0.01
-    """Weight β of the entropy bonus, which keeps the policy from settling too early."""
+    """Weight β of the entropy bonus at the start; it keeps the policy from settling too early."""
+    entropy_end: Annotated[float, Range(least=0)] | None = None
+    """The weight at the end of the budget; it falls linearly in between. `none`: it stays as it is."""
     value_weight: Annotated[float, Range(least=0)] = 0.5
     """Weight of the value loss against the policy loss."""
     gradient_norm: Positive = 0.5

@@ -9,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from botcore import Experience
+from botcore.plugins import load_plugins
+from botcore.setup import choose
+from botcore.training.build import open_for_training
 from botplay_a3c.a3c import actor_critic_loss
 from botplay_a3c.returns import generalised_advantage
 from botplay_a3c.rollout import Rollout
@@ -72,6 +75,7 @@ def loss_step_by_step(
     old: torch.Tensor,
     valid: torch.Tensor,
     chosen: A3CSettings,
+    entropy_weight: float,
 ) -> torch.Tensor:
     """The same loss, one step at a time."""
     total = torch.zeros(())
@@ -86,13 +90,13 @@ def loss_step_by_step(
             gain = plain if plain.item() <= clipped.item() else clipped
         entropy = -sum(log_policy[t, n, a].exp() * log_policy[t, n, a] for a in range(log_policy.shape[-1]))
         error = (returns[t, n] - value[t, n]) ** 2
-        total = total - gain + chosen.value_weight * 0.5 * error - chosen.entropy * entropy
+        total = total - gain + chosen.value_weight * 0.5 * error - entropy_weight * entropy
     return total / int(valid.sum())
 
 
 @pytest.mark.parametrize("clip", [None, 0.1])
 def test_the_loss_and_its_gradient_agree_with_one_written_step_by_step(clip: float | None) -> None:
-    chosen = A3CSettings(clip=clip, entropy=0.03)
+    chosen = A3CSettings(clip=clip)
     generator = torch.Generator().manual_seed(3)
     logits = torch.randn(5, 4, 3, generator=generator, requires_grad=True)
     value = torch.randn(5, 4, generator=generator, requires_grad=True)
@@ -101,7 +105,7 @@ def test_the_loss_and_its_gradient_agree_with_one_written_step_by_step(clip: flo
     advantage = torch.randn(5, 4, generator=generator)
     returns = torch.randn(5, 4, generator=generator)
     valid = torch.rand(5, 4, generator=generator) > 0.3
-    arguments = (action, advantage, returns, old, valid, chosen)
+    arguments = (action, advantage, returns, old, valid, chosen, 0.03)
 
     fast, terms = actor_critic_loss(logits.log_softmax(-1), value, *arguments)
     slow = loss_step_by_step(logits.log_softmax(-1), value, *arguments)
@@ -134,3 +138,21 @@ def test_a_rollout_begins_anew_after_an_episode_that_was_broken_off() -> None:
     step([True, False], [True, True])  # the first copy starts although its episode had not ended
     assert rollout.length == 1
     assert rollout.starts[0].tolist() == [True, False]
+
+
+def test_the_entropy_bonus_falls_with_the_budget() -> None:
+    plugins = load_plugins()
+
+    def weights(*assignments: str) -> list[float | None]:
+        setup = choose(plugins, game="gym/CartPole-v1", brain="a3c", assignments=assignments)
+        learner, batch = open_for_training(plugins, setup, copies=1, threads=1, seed=0)
+        batch.close()
+        found = []
+        for fraction in (0.0, 0.25, 1.0):
+            learner.progress(fraction)
+            choice = learner.act(np.zeros((1, 4), np.float32), np.ones(1, np.bool_), explore=True)
+            found.append(choice.exploration)
+        return found
+
+    assert weights("learner.entropy=0.02") == [0.02, 0.02, 0.02], "without an end it stays"
+    assert weights("learner.entropy=0.02", "learner.entropy_end=0.004") == pytest.approx([0.02, 0.016, 0.004])
