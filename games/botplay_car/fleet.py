@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from botcore import OpenRequest
 from botplay_car.batch import CarBatch, Steps
 from botplay_car.plugin import RICH
+from botplay_car.wild import spread
 from botplay_car.world import open_world
 
 
@@ -70,9 +71,9 @@ def open_fleet(request: OpenRequest, maps: tuple[str, ...]) -> Fleet:
     """Open `request.copies` cars over `maps`, with fewer cars over the first ones.
 
     Raises:
-        BotplayError: an unknown map.
+        BotplayError: an unknown map, or a range that is none.
     """
-    maps = maps[: request.copies]
+    maps = tuple(spread(maps))[: request.copies]
     suffix = RICH if request.scenario.endswith(RICH) else ""
     shares = [len(range(n, request.copies, len(maps))) for n in range(len(maps))]
     return Fleet(

@@ -25,4 +25,4 @@ class CarOptions:
     # Not compared: cars trained on other maps play the same game.
     training_maps: tuple[str, ...] = field(default=(), compare=False)
     """Maps over which training spreads its cars, so that they learn to drive on any; empty: only its own.
-    `wild-1`, `wild-2` and so on are maps drawn at random."""
+    `wild-7` is a map drawn at random, always the same one; `wild-1..60` are sixty of them."""

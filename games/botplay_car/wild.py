@@ -6,11 +6,14 @@ trained on stays a fair test.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from botcore.errors import BotplayError
 from botplay_car.maps import HEIGHT, WIDTH, Plan, corners
 from botplay_car.roads import circle, smooth, straight
 
@@ -25,6 +28,23 @@ def wild_number(name: str) -> int | None:
     if not name.startswith(PREFIX) or not (digits.isascii() and digits.isdecimal() and len(digits) < 7):
         return None
     return int(digits)
+
+
+def spread(names: Iterable[str]) -> Iterator[str]:
+    """Yield the names of maps; `wild-1..60` stands for all from `wild-1` to `wild-60`.
+
+    Raises:
+        BotplayError: such a range is empty or has more than a thousand maps.
+    """
+    for name in names:
+        found = re.fullmatch(r"wild-(\d{1,6})\.\.(\d{1,6})", name, re.ASCII)
+        if found is None:
+            yield name
+            continue
+        first, last = int(found[1]), int(found[2])
+        if not first <= last < first + 1000:
+            raise BotplayError(f"{name!r} should count up, over at most 1000 maps, as wild-1..60 does")
+        yield from (f"{PREFIX}{number}" for number in range(first, last + 1))
 
 
 def wild(number: int) -> Plan:
