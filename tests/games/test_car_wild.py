@@ -49,12 +49,6 @@ def test_a_number_is_always_the_same_map_and_others_are_not() -> None:
 
 def test_a_range_names_every_map_in_it() -> None:
     assert list(spread(["city", "wild-9..11"])) == ["city", "wild-9", "wild-10", "wild-11"]
-        "city",
-        "wild-9",
-        "wild-10",
-        "wild-11",
-        "wild-2",
-    ]
 
 
 @pytest.mark.parametrize("name", ["wild-5..4", "wild-0..1000"])
