@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from botcore.plugins import Plugins
     from botcore.replay.reader import Replay
     from botcore.training.progress import Progress
-    from botcore.training.trainer import Trained
+    from botcore.training.trainer import Run, Trained
 
 ENGINES = ("botplay", "torch", "numpy", "gymnasium", "ale-py", "vizdoom")
 
@@ -99,15 +98,18 @@ def train(
     Raises:
         BotplayError: a name is unknown, the brain cannot play the game, or nothing can be saved.
     """
+    from botcore.training.history import History, own_command
     from botcore.training.trainer import Run
     from botcore.training.trainer import train as run_training
 
     loaded = plugins or _plugins()
     setup = choose(loaded, game=game, brain=brain, scenario=scenario, protocol=protocol, assignments=settings)
-    run = Run(setup, budget(setup, steps, minutes), Path(folder) if folder else run_folder(setup), seed=seed)
+    place = Path(folder) if folder else run_folder(setup)
+    history = History().then(own_command())
+    run = Run(setup, budget(setup, steps, minutes), place, seed=seed, history=history)
     trained = run_training(loaded, run, tell=tell)
     if install:
-        install_trained(run.setup, trained, seed=seed)
+        install_trained(run, trained)
     return trained
 
 
@@ -171,15 +173,10 @@ def run_folder(setup: Setup) -> Path:
 
 
 def install_trained(
-    setup: Setup,
-    trained: Trained,
-    *,
-    seed: int,
-    folder: Path | None = None,
-    score: Mapping[str, Any] | None = None,
+    run: Run, trained: Trained, *, folder: Path | None = None, score: Mapping[str, Any] | None = None
 ) -> Model:
     """Install what a run came to, with an honest card: the score is the mean of the last training returns."""
-    progress = trained.progress
+    progress, history = trained.progress, run.history
     recent = list(progress.recent)
     measured = score or {
         "kind": "training returns, exploring",
@@ -187,18 +184,18 @@ def install_trained(
         "mean": progress.mean_score,
     }
     card = Card(
-        setup=setup,
+        setup=run.setup,
         weights_sha256="",
         versions=versions(),
-        seed=seed,
-        steps=progress.steps,
-        minutes=round(progress.seconds / 60, 2),
-        command=" ".join(["botplay", *sys.argv[1:]]) if sys.argv[0].endswith("botplay") else "botcore.train",
+        seed=run.seed,
+        steps=history.steps + progress.steps,
+        minutes=round(history.minutes + progress.seconds / 60, 2),
+        command=", then ".join(history.commands),
         score=measured,
-        curve=tuple(progress.curve),
+        curve=history.joined(progress.curve),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    return install_model(folder or user_models() / place(setup), trained.weights, card)
+    return install_model(folder or user_models() / place(run.setup), trained.weights, card)
 
 
 def versions() -> dict[str, str]:

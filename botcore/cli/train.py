@@ -16,6 +16,7 @@ from botcore.errors import BotplayError
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
     from botcore.setup import Setup
+    from botcore.training.history import History
     from botcore.training.progress import Progress
 
 SECONDS_BETWEEN_LINES = 10.0
@@ -59,32 +60,40 @@ def train(
     """Train a brain on a game. Ctrl-C saves and ends; --resume goes on."""
     from botcore.api import budget, install_trained, run_folder
     from botcore.models import settle
+    from botcore.training.history import History, own_command
     from botcore.training.trainer import Run
     from botcore.training.trainer import train as run_training
 
     plugins = load(no_plugin)
-    checkpoint, setup = _what(plugins, names, resume)
+    checkpoint, setup, history = _what(plugins, names, resume)
     setup, model = settle(plugins, setup, from_model) if from_model else (setup, None)
+    if model is not None:
+        history = History.of(model.card)
     layout = {name: value for name, value in (("agents", agents), ("copies", copies)) if value is not None}
     setup = setup.override("training", **layout) if layout else setup
     folder = out or (checkpoint.parent if checkpoint else run_folder(setup))
     weights = model.weights() if model else None
-    run = Run(setup, budget(setup, steps, minutes), folder, seed, weights, checkpoint, no_plugin)
+    history = history.then(own_command())
+    run = Run(
+        setup, budget(setup, steps, minutes), folder, seed, weights, checkpoint, no_plugin, history=history
+    )
     note(f"training {setup.brain} on {setup.title}; the run lies in {folder}")
     with _display() as tell:
         trained = run_training(plugins, run, tell=tell, warn=note)
     _tell_result(trained.progress, trained.checkpoint, interrupted=trained.interrupted)
     if not no_install:
-        model = install_trained(run.setup, trained, seed=seed)
+        model = install_trained(run, trained)
         click.echo(f"installed: {model.folder}")
 
 
-def _what(plugins: Plugins, names: dict[str, Any], resume: str | None) -> tuple[Path | None, Setup]:
-    """Return the checkpoint to go on from, or None, and what is trained."""
+def _what(plugins: Plugins, names: dict[str, Any], resume: str | None) -> tuple[Path | None, Setup, History]:
+    """Return the checkpoint to go on from, or None, what is trained, and what lies behind it."""
+    from botcore.training.history import History
+
     if resume is None:
         if not names["game"] or not names["brain"]:
             raise BotplayError("training needs --game and --brain (botplay list shows them), or --resume")
-        return None, chosen(plugins, names)
+        return None, chosen(plugins, names), History()
     from botcore.setup import Setup, check
     from botcore.training.checkpoint import read_checkpoint
 
@@ -102,7 +111,7 @@ def _what(plugins: Plugins, names: dict[str, Any], resume: str | None) -> tuple[
         for section, name, value in map(parse_assignment, names["assignments"]):
             setup = setup.override(section, **{name: value})
     check(plugins, setup)
-    return checkpoint, setup
+    return checkpoint, setup, History.read(facts.get("history"))
 
 
 def _find_run(resume: str, names: dict[str, Any]) -> Path:

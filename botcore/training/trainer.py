@@ -20,6 +20,7 @@ from botcore.setup import Setup
 from botcore.training.batch import Finished
 from botcore.training.build import open_for_training
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
+from botcore.training.history import History
 from botcore.training.loop import train_loop
 from botcore.training.progress import Board, Budget, Member, Progress
 from botcore.training.workers import AgentTask, Team
@@ -43,6 +44,7 @@ class Run:
         resume: the checkpoint to go on from, or None.
         disabled: plugins that are switched off, in the agents too.
         checkpoint_every: seconds between two checkpoints.
+        history: what lies behind it.
     """
 
     setup: Setup
@@ -53,6 +55,7 @@ class Run:
     resume: Path | None = None
     disabled: tuple[str, ...] = ()
     checkpoint_every: float = 60.0
+    history: History = field(default_factory=History)
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,12 @@ def save(run: Run, progress: Progress, learner: Learner) -> Path:
         BotplayError: it cannot be written.
     """
     path = run.folder / CHECKPOINT
-    facts = {"setup": run.setup.to_json(), "seed": run.seed, "progress": progress.facts()}
+    facts = {
+        "setup": run.setup.to_json(),
+        "seed": run.seed,
+        "progress": progress.facts(),
+        "history": run.history.facts(),
+    }
     write_checkpoint(path, learner.snapshot(), facts)
     return path
 

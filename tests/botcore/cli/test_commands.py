@@ -209,7 +209,16 @@ def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
 
     botplay(home, "train", *CARTPOLE, "--steps", "80", "--from", str(folder))
     card = json.loads((folder / CARD).read_text())
-    assert (card["steps"], card["setup"]["settings"]["neurons"]["layers"]) == (80, "8"), "the card's settings"
+    assert card["setup"]["settings"]["neurons"]["layers"] == "8", "the card's settings"
+    assert card["steps"] == 400 + 80, "all the steps there were"
+    botplay(home, "train", "--resume", "--steps", "160")
+    card = json.loads((folder / CARD).read_text())
+    assert card["steps"] == 400 + 160
+    first, second, third = card["command"].split(", then ")
+    assert "--steps 400" in first
+    assert second.endswith(f"--steps 80 --from {folder}")
+    assert third == "botplay train --resume --steps 160"
+    assert [point[0] for point in card["curve"]] == sorted(point[0] for point in card["curve"])
 
     _, errors = botplay(home, "play", "--game", "car", "--brain", "dqn", "--model", str(folder), code=2)
     assert "was trained for gym with dqn, not for car with dqn" in errors
