@@ -98,14 +98,14 @@ def train(
     Raises:
         BotplayError: a name is unknown, the brain cannot play the game, or nothing can be saved.
     """
-    from botcore.training.history import History, own_command
+    from botcore.training.history import History
     from botcore.training.trainer import Run
     from botcore.training.trainer import train as run_training
 
     loaded = plugins or _plugins()
     setup = choose(loaded, game=game, brain=brain, scenario=scenario, protocol=protocol, assignments=settings)
     place = Path(folder) if folder else run_folder(setup)
-    history = History().then(own_command())
+    history = History().then("botcore.train")
     run = Run(setup, budget(setup, steps, minutes), place, seed=seed, history=history)
     trained = run_training(loaded, run, tell=tell)
     if install:

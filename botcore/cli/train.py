@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,7 +61,7 @@ def train(
     """Train a brain on a game. Ctrl-C saves and ends; --resume goes on."""
     from botcore.api import budget, install_trained, run_folder
     from botcore.models import settle
-    from botcore.training.history import History, own_command
+    from botcore.training.history import History
     from botcore.training.trainer import Run
     from botcore.training.trainer import train as run_training
 
@@ -73,7 +74,7 @@ def train(
     setup = setup.override("training", **layout) if layout else setup
     folder = out or (checkpoint.parent if checkpoint else run_folder(setup))
     weights = model.weights() if model else None
-    history = history.then(own_command())
+    history = history.then(" ".join(["botplay", *sys.argv[1:]]))
     run = Run(
         setup, budget(setup, steps, minutes), folder, seed, weights, checkpoint, no_plugin, history=history
     )

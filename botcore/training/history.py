@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -71,8 +70,3 @@ class History:
             )
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BotplayError(f"the checkpoint's history cannot be read: {error!r}") from error
-
-
-def own_command() -> str:
-    """Return the command this program was started with."""
-    return " ".join(["botplay", *sys.argv[1:]]) if sys.argv[0].endswith("botplay") else "botcore.train"
