@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import tempfile
 import time
@@ -59,11 +60,17 @@ def sample_factory(python: Path, game: str, seconds: float, agents: int) -> floa
         command = [str(python), "-m", module, f"--env={env}", "--algo=APPO", "--device=cpu"]
         command += [f"--num_workers={agents}", f"--num_envs_per_worker={COPIES // agents}"]
         command += ["--batch_size=512", "--num_batches_per_epoch=1", "--summaries_use_frameskip=False"]
-        command += [f"--train_for_seconds={int(2 * WARM_UP + seconds)}", f"--train_dir={folder}"]
-        done = subprocess.run(command, check=True, cwd=folder, capture_output=True, text=True)
+        command += [f"--train_dir={folder}"]
+        log = Path(folder, "log")
+        with log.open("w") as file:  # A pipe would stay open as long as any of its many processes.
+            process = subprocess.Popen(command, cwd=folder, stdout=file, stderr=subprocess.STDOUT)
+            time.sleep(3 * WARM_UP + seconds)
+            process.send_signal(signal.SIGINT)  # Its own limit of seconds is not kept.
+            process.wait()
+        text = log.read_text("utf-8", "replace")
     counted = [
         (((int(day) * 24 + int(hour)) * 60 + int(minute)) * 60 + int(second) + int(part) / 1000, int(frames))
-        for _, _, day, hour, minute, second, part, frames in COLLECTED.findall(done.stdout + done.stderr)
+        for _, _, day, hour, minute, second, part, frames in COLLECTED.findall(text)
     ]
     begun = counted[0][0] + WARM_UP
     counted = [(moment, frames) for moment, frames in counted if moment >= begun]
