@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 WARM_UP = 10.0  # seconds before counting begins
@@ -63,15 +65,21 @@ def sample_factory(python: Path, game: str, seconds: float, agents: int) -> floa
         command += [f"--train_dir={folder}"]
         log = Path(folder, "log")
         with log.open("w") as file:  # A pipe would stay open as long as any of its many processes.
-            process = subprocess.Popen(command, cwd=folder, stdout=file, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(
+                command, cwd=folder, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+            )
             time.sleep(3 * WARM_UP + seconds)
             process.send_signal(signal.SIGINT)  # Its own limit of seconds is not kept.
             process.wait()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # engines it left would slow what comes next
         text = log.read_text("utf-8", "replace")
     counted = [
         (((int(day) * 24 + int(hour)) * 60 + int(minute)) * 60 + int(second) + int(part) / 1000, int(frames))
         for _, _, day, hour, minute, second, part, frames in COLLECTED.findall(text)
     ]
+    if not counted:
+        raise SystemExit(f"Sample Factory did not train; it said: {text[-500:]}")
     begun = counted[0][0] + WARM_UP
     counted = [(moment, frames) for moment, frames in counted if moment >= begun]
     (begin, before), (end, after) = counted[0], counted[-1]

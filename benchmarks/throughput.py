@@ -22,7 +22,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from peers import COPIES, WARM_UP, sample_factory, stable_baselines3
+from peers import COPIES, FACTORY_GAMES, WARM_UP, sample_factory, stable_baselines3
 
 
 def emulator(game: str, seconds: float, agents: int) -> float:
@@ -87,7 +87,7 @@ def subjects(game: str, agents: int, factory: Path | None) -> dict[str, Callable
         found["a3c, nature eyes, one agent"] = lambda seconds: ours(game, seconds, 1, "nature", "auto")
     if game == "breakout" and find_spec("stable_baselines3"):
         found["Stable-Baselines3 A2C"] = lambda seconds: stable_baselines3(game, seconds, agents)
-    if factory is not None:
+    if factory is not None and game in FACTORY_GAMES:
         found["Sample Factory"] = lambda seconds: sample_factory(factory, game, seconds, agents)
     return found
 

@@ -104,9 +104,9 @@ def train(
 
     loaded = plugins or _plugins()
     setup = choose(loaded, game=game, brain=brain, scenario=scenario, protocol=protocol, assignments=settings)
-    place = Path(folder) if folder else run_folder(setup)
+    out = Path(folder) if folder else run_folder(setup)
     history = History().then("botcore.train")
-    run = Run(setup, budget(setup, steps, minutes), place, seed=seed, history=history)
+    run = Run(setup, budget(setup, steps, minutes), out, seed=seed, history=history)
     trained = run_training(loaded, run, tell=tell)
     if install:
         install_trained(run, trained)

@@ -48,7 +48,7 @@ def spread(names: Iterable[str]) -> Iterator[str]:
 
 
 def wild(number: int) -> Plan:
-    """Draw the roads of map `wild-number`: one or two ways between the goals, and roads that join them."""
+    """Draw the roads of map `wild-number`: one to three ways between the goals, and roads that join them."""
     rng = np.random.default_rng([number, 4077])
     rising = bool(rng.random() < 0.5)
     goals = _within(corners(WIDTH, HEIGHT, rising))

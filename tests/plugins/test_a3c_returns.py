@@ -156,3 +156,19 @@ def test_the_entropy_bonus_falls_with_the_budget() -> None:
 
     assert weights("learner.entropy=0.02") == [0.02, 0.02, 0.02], "without an end it stays"
     assert weights("learner.entropy=0.02", "learner.entropy_end=0.004") == pytest.approx([0.02, 0.016, 0.004])
+
+
+def test_an_update_weighs_entropy_as_it_is_now() -> None:
+    plugins = load_plugins()
+    assignments = ["learner.entropy=0.5", "learner.entropy_end=0.1", "learner.rollout=4"]
+    setup = choose(plugins, game="gym/CartPole-v1", brain="a3c", assignments=assignments)
+    learner, batch = open_for_training(plugins, setup, copies=2, threads=1, seed=0)
+    for fraction, weight in ((0.0, 0.5), (0.5, 0.3), (1.0, 0.1)):
+        learner.progress(fraction)
+        for _ in range(4):
+            terms = learner.learn(
+                batch.step(learner.act(batch.observation, batch.starts, explore=True).actions)
+            )
+        others = terms["policy_loss"] + 0.5 * terms["value_loss"]
+        assert terms["loss"] == pytest.approx(others - weight * terms["entropy"], abs=1e-5)
+    batch.close()
