@@ -68,7 +68,9 @@ def sample_factory(python: Path, game: str, seconds: float, agents: int) -> floa
             process = subprocess.Popen(
                 command, cwd=folder, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
             )
-            time.sleep(3 * WARM_UP + seconds)
+            while process.poll() is None and not COLLECTED.search(log.read_text("utf-8", "replace")):
+                time.sleep(0.5)
+            time.sleep(WARM_UP + seconds + 5)  # It reports every five seconds.
             process.send_signal(signal.SIGINT)  # Its own limit of seconds is not kept.
             process.wait()
             with suppress(ProcessLookupError):
