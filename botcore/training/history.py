@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from botcore.errors import BotplayError
@@ -62,11 +64,14 @@ class History:
         try:
             if not isinstance(facts, Mapping):
                 raise TypeError(type(facts).__name__)
-            return History(
+            history = History(
                 steps=int(facts["steps"]),
                 minutes=float(facts["minutes"]),
                 curve=tuple((float(a), float(b), float(c)) for a, b, c in facts["curve"]),
                 commands=tuple(str(command) for command in facts["commands"]),
             )
+            if history.steps < 0 or not all(map(isfinite, (history.minutes, *chain(*history.curve)))):
+                raise ValueError("steps below zero, or minutes or scores without end")
+            return history
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BotplayError(f"the checkpoint's history cannot be read: {error!r}") from error

@@ -51,7 +51,16 @@ def test_what_is_no_history_is_told_or_read(facts: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
-    "facts", [[], 3, {"steps": 1}, {"steps": "x", "minutes": 1, "curve": [], "commands": []}]
+    "facts",
+    [
+        [],
+        3,
+        {"steps": 1},
+        {"steps": "x", "minutes": 1, "curve": [], "commands": []},
+        {"steps": -1, "minutes": 1, "curve": [], "commands": []},
+        {"steps": 1, "minutes": float("inf"), "curve": [], "commands": []},
+        {"steps": 1, "minutes": 1, "curve": [[1, 1, float("nan")]], "commands": []},
+    ],
 )
 def test_broken_ones_are_told(facts: object) -> None:
     with pytest.raises(BotplayError, match="history cannot be read"):
