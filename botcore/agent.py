@@ -50,10 +50,12 @@ def build_learner(
     *,
     seed: int = 0,
     bfloat16: bool = False,
+    device: str = "cpu",
 ) -> Learner:
     """Build a brain with fresh weights for a game.
 
-    With `bfloat16` its eyes compute in that precision (the weights stay float32).
+    With `bfloat16` its eyes compute in that precision (the weights stay float32). `device` is where its
+    networks are, which a learner need not know (see `Network.forward`).
 
     Raises:
         BotplayError: this brain cannot read what the game shows; the message names brains that can.
@@ -71,7 +73,7 @@ def build_learner(
         built = build_network(plugins, setup, observation_space, heads)
         if bfloat16:
             built.see_in_bfloat16()
-        return built
+        return built.to(device)
 
     request = BuildRequest(
         observation_space=observation_space,

@@ -53,7 +53,7 @@ def attention(
     """
     if network.eyes is None:
         return None
-    seen = torch.from_numpy(np.ascontiguousarray(observation))
+    seen = torch.from_numpy(np.ascontiguousarray(observation)).to(network.device)
     pixels = network.encoder(seen).detach().requires_grad_()  # [N, C, H, W]
     heads, _ = network.answer(pixels, torch.from_numpy(starts)[None], state)
     asked = answer({name: output[0] for name, output in heads.items()})
@@ -62,7 +62,7 @@ def attention(
         newest = slice(None) if pixels.shape[1] == COLOURS else slice(-1, None)
         seen, gradient = pixels[:, newest].float().contiguous(), gradient[:, newest]
         effect = (gradient * (seen - _blurred(seen, BLUR))).abs().sum(1, keepdim=True)
-        weight: NDArray[np.float32] = _blurred(effect, PATCH)[:, 0].numpy()
+        weight: NDArray[np.float32] = _blurred(effect, PATCH)[:, 0].cpu().numpy()
     return weight
 
 

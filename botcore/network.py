@@ -74,13 +74,20 @@ class Network(nn.Module):
         self.encoder, self.eyes, self.memory, self.neurons = encoder, eyes, memory, neurons
         self.heads = nn.ModuleDict({name: nn.Linear(features, size) for name, size in heads.items()})
 
+    @property
+    def device(self) -> torch.device:
+        """Where it computes. What goes in may come from anywhere; what the heads give is on the CPU."""
+        return next(self.heads.parameters()).device
+
     def head(self, name: str) -> nn.Linear:
         """Return the linear layer of a head."""
         return cast("nn.Linear", self.heads[name])
 
     def initial(self, n: int) -> State:
-        """Return the empty memory for n copies; an empty tuple without a memory."""
-        return () if self.memory is None else cast("State", cast("Any", self.memory).initial(n))
+        """Return the empty memory for n copies, where the network is; an empty tuple without a memory."""
+        if self.memory is None:
+            return ()
+        return tuple(part.to(self.device) for part in cast("Any", self.memory).initial(n))
 
     def see_in_bfloat16(self) -> None:
         """Let the eyes compute in bfloat16, from weights that stay float32; everything else is as it was.
@@ -102,10 +109,11 @@ class Network(nn.Module):
             state: the memory's state before the first step.
 
         Returns:
-            Each head's output `[T, N, size]`, and the memory's state after the last step.
+            Each head's output `[T, N, size]` on the CPU, wherever the network is, so that a learning rule
+            need not know; and the memory's state after the last step, where the network is.
         """
         time = len(observation)
-        features = self.encoder(observation.flatten(0, 1))  # [T*N, ...]
+        features = self.encoder(observation.to(self.device).flatten(0, 1))  # [T*N, ...]
         return self.answer(features, starts, state, time=time)
 
     def answer(
@@ -115,15 +123,16 @@ class Network(nn.Module):
         features: Any = encoded
         each = (time, len(encoded) // time)
         if self.eyes is not None:
-            with torch.autocast("cpu", torch.bfloat16, enabled=self.encoder.in_bfloat16):
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.encoder.in_bfloat16):
                 features = self.eyes(features)
             features = features.float()
         if self.memory is not None:
-            features, state = self.memory(features.unflatten(0, each), state, starts)
+            here = None if starts is None else starts.to(self.device)
+            features, state = self.memory(features.unflatten(0, each), state, here)
             features = features.flatten(0, 1)
         if self.neurons is not None:
             features = self.neurons(features)
-        return {name: head(features).unflatten(0, each) for name, head in self.heads.items()}, state
+        return {name: head(features).unflatten(0, each).cpu() for name, head in self.heads.items()}, state
 
 
 def output_features(module: nn.Module, shape: tuple[int, ...]) -> int:

@@ -35,9 +35,18 @@ class TrainingSettings:
     """Copies of the game that each agent plays at once."""
     threads: Annotated[int, Range(least=1, most=256)] = 1
     """Threads each agent may use, for the games and for the network."""
+    device: Literal["cpu", "cuda"] = "cpu"
+    """Where the network computes while training. `cuda`: on the GPU, in one process that plays the copies of
+    all agents, with their threads; the games stay on the processor, and so do play and evaluation."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """What the eyes compute in while training; `auto`: bfloat16 where the processor multiplies it itself.
     Play and evaluation are always in float32, so that scores do not depend on the machine."""
+
+    def processes(self) -> TrainingSettings:
+        """Return the layout as it is run: on a GPU one agent plays what all would, a thread for each."""
+        if self.device == "cpu":
+            return self
+        return replace(self, agents=1, copies=self.agents * self.copies, threads=self.agents * self.threads)
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,11 @@ def _torch() -> Finding:
     except ImportError as error:
         return Finding("torch device", "broken", f"torch cannot be imported: {error}")
     if torch.cuda.is_available():
-        return Finding("torch device", "ok", f"cuda: {torch.cuda.get_device_name(0)}; botplay uses the CPU")
+        return Finding(
+            "torch device",
+            "ok",
+            f"cuda: {torch.cuda.get_device_name(0)}; training uses it with --set training.device=cuda",
+        )
     return Finding("torch device", "ok", f"cpu, {os.cpu_count()} cores")
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
+
 from botcore.agent import build_learner
 from botcore.contracts.learner import Learner
 from botcore.environment import open_batch
+from botcore.errors import BotplayError
 from botcore.processor import multiplies_bfloat16
 from botcore.setup import Setup
 from botcore.training.batch import Batch
@@ -21,8 +24,10 @@ def open_for_training(
     """Open `copies` games and build the learner that is to play them.
 
     Raises:
-        BotplayError: the game cannot be opened, or the brain cannot play it.
+        BotplayError: the game cannot be opened, the brain cannot play it, or there is no such device.
     """
+    layout = setup.training()
+    check_device(layout.device)
     envs = open_batch(plugins, setup, copies=copies, threads=threads)
     try:
         actions = int(envs.single_action_space.n)  # type: ignore[attr-defined]
@@ -32,7 +37,8 @@ def open_for_training(
             envs.single_observation_space,
             actions,
             seed=seed,
-            bfloat16=in_bfloat16(setup.training().precision),
+            bfloat16=in_bfloat16(layout.precision, layout.device),
+            device=layout.device,
         )
         return learner, Batch(envs, setup.reward_rule(plugins.game(setup.game)), seed=seed)
     except BaseException:
@@ -40,6 +46,17 @@ def open_for_training(
         raise
 
 
-def in_bfloat16(precision: str) -> bool:
-    """Whether the eyes are to train in bfloat16."""
-    return precision == "bfloat16" or (precision == "auto" and multiplies_bfloat16())
+def check_device(device: str) -> None:
+    """Raises `BotplayError` where torch cannot compute on `device`."""
+    if device == "cuda" and not torch.cuda.is_available():
+        raise BotplayError(
+            f"training.device=cuda, but torch {torch.__version__} finds no CUDA device; leave it at cpu, "
+            "or install a CUDA build of torch (botplay doctor tells what there is)"
+        )
+
+
+def in_bfloat16(precision: str, device: str = "cpu") -> bool:
+    """Whether the eyes are to train in bfloat16: where `auto`, if the device multiplies it itself."""
+    if precision != "auto":
+        return precision == "bfloat16"
+    return torch.cuda.is_bf16_supported() if device == "cuda" else multiplies_bfloat16()

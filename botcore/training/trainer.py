@@ -163,7 +163,7 @@ def train(
         raise BotplayError(
             f"brain {run.setup.brain} has nothing to learn; choose one that trains (botplay list)"
         )
-    layout = run.setup.training()
+    layout = run.setup.training().processes()
     learner, batch = open_for_training(
         plugins, run.setup, copies=layout.copies, threads=layout.threads, seed=run.seed
     )

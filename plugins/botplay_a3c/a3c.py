@@ -130,7 +130,7 @@ class A3C(Learner):
             actions=self._choose(probabilities, explore),
             probabilities=probabilities,
             values=value.numpy(),
-            memory=self.state[-1][0].tanh().numpy() if self.state else None,
+            memory=self.state[-1][0].tanh().cpu().numpy() if self.state else None,
             exploration=self.entropy_weight if explore else None,
         )
 
@@ -242,7 +242,7 @@ class A3C(Learner):
         """Return weights, Adam's statistics and the random state; an unfinished rollout is left out."""
         arrays = {f"network.{name}": array for name, array in to_arrays(self.network).items()}
         for number, tensor in enumerate(self.optimiser.statistics()):
-            arrays[f"adam.{number}"] = tensor.detach().numpy().copy()
+            arrays[f"adam.{number}"] = tensor.detach().cpu().numpy().copy()
         return Snapshot(arrays, {"random": self.generator.bit_generator.state})
 
     def restore(self, snapshot: Snapshot) -> str | None:

@@ -21,7 +21,7 @@ class SharedAdam(torch.optim.Adam):
         super().__init__(parameters, lr=lr, eps=eps, fused=True)
         for parameter in self.parameters():
             self.state[parameter] = {
-                "step": torch.zeros(()),
+                "step": torch.zeros((), device=parameter.device),  # a fused Adam counts where it works
                 "exp_avg": torch.zeros_like(parameter, memory_format=torch.preserve_format),
                 "exp_avg_sq": torch.zeros_like(parameter, memory_format=torch.preserve_format),
             }

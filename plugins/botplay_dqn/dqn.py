@@ -184,7 +184,7 @@ class DQN(Learner):
         """Return networks, Adam's statistics, counters, random state, and a small replay memory."""
         arrays = _prefixed("network.", to_arrays(self.network)) | _prefixed("target.", to_arrays(self.target))
         for number, state in self.optimiser.state_dict()["state"].items():
-            arrays |= {f"adam.{number}.{name}": value.numpy().copy() for name, value in state.items()}
+            arrays |= {f"adam.{number}.{name}": value.cpu().numpy().copy() for name, value in state.items()}
         if 0 < self.memory.nbytes <= LARGEST_SAVED_MEMORY:
             arrays |= _prefixed("memory.", self.memory.arrays())
         facts = {

@@ -52,7 +52,8 @@ class Lstm(nn.Module):
         everything between two cuts is one call of the fused LSTM.
         """
         features = self.norm(features)
-        cuts = [0, *(t for t in range(1, len(starts)) if bool(starts[t].any())), len(starts)]
+        anew = starts.any(1).cpu().tolist()
+        cuts = [0, *(t for t in range(1, len(anew)) if anew[t]), len(anew)]
         outputs = []
         for begin, end in pairwise(cuts):
             keep = (~starts[begin]).to(features.dtype)[None, :, None]  # [1, N, 1]
