@@ -156,7 +156,7 @@ def test_a_newer_format_is_told(plugins: Plugins) -> None:
     st.binary(max_size=200)
     | st.text(max_size=80).map(lambda t: json.dumps({"format": 1, "setup": t}).encode())
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_card_holds_the_answer_is_a_clear_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / CARD).write_bytes(content)
     with pytest.raises(BotplayError, match=r"not a model card|in this file|card format"):

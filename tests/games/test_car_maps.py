@@ -217,13 +217,13 @@ def refused_or_a_map(data):
             assert all(200 <= side <= 2000 for side in sand.shape)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=200), st.sampled_from([b"", SIGNATURE, png(300, 300)[:33]]))
 def test_any_bytes_are_refused_or_a_map(tail, head):
     refused_or_a_map(head + tail)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_any_harmed_map_is_refused_or_a_map(data):
     whole = bytearray(png(300, 200, zlib.compress(b"\0" * 301 * 200)))
@@ -232,7 +232,7 @@ def test_any_harmed_map_is_refused_or_a_map(data):
     refused_or_a_map(bytes(whole[: data.draw(st.integers(0, len(whole)))]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 2**32 - 1),
     st.integers(0, 2**32 - 1),

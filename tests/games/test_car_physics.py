@@ -99,7 +99,7 @@ def test_sensors_read_as_the_slow_reference_says():
         np.testing.assert_allclose(rich.observe(cars, ground, GOALS)[0, :-4], expected, atol=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(st.integers(-20, 140), st.integers(-20, 120), st.integers(1, 40), st.booleans()), max_size=6

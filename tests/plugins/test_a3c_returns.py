@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from botcore import Experience
@@ -41,7 +41,6 @@ def advantage_by_its_sum(
 
 
 @given(flags, st.floats(0, 1), st.floats(0, 1), st.integers(0, 2**32 - 1))
-@settings(deadline=None)
 def test_the_advantage_is_the_sum_of_the_paper(ends: list[str], gamma: float, lam: float, seed: int) -> None:
     random = np.random.default_rng(seed)
     reward, value = random.normal(size=len(ends)), random.normal(size=len(ends) + 1)

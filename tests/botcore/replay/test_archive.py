@@ -227,7 +227,7 @@ def test_a_link_to_an_archive_and_a_root_that_is_a_file(sent: Path, root: Path, 
         import_archive(sent, tmp_path / "file")
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_mutated_archives(sent: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     """Bytes changed, pieces cut out or doubled: a replay that opens, or one line and nothing left."""

@@ -25,7 +25,7 @@ from botcore.replay.library import is_bookmarked
 NOTES = st.text(max_size=MAX_NOTE).filter(str.isprintable)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.builds(Bookmark, st.integers(0, 2**62), NOTES), unique_by=lambda b: b.frame))
 def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, made: list[Bookmark]) -> None:
     folder = tmp_path_factory.mktemp("replay")

@@ -112,7 +112,7 @@ class Raw(io.RawIOBase):
         return found
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damaged_tables_give_an_error_or_samples_that_lie_in_the_file(
     recorded: Path, data: st.DataObject
