@@ -159,7 +159,7 @@ class Session:
     def unit(self) -> str:
         """In words, what the learner is fed in place of the game's own rewards; V and Q are in it."""
         rule = self._rule
-        words = ["shaped"] if rule.bonuses or rule.own != 1 else []
+        words = ["shaped"] if rule.bonuses or rule.life_loss or rule.own != 1 else []
         words += [f"×{rule.scale:g}"] if rule.scale != 1 else []
         words += [f"clipped to ±{rule.clip:g}"] if rule.clip is not None else []
         return " ".join(words) or "the game's own"

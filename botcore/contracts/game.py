@@ -20,7 +20,8 @@ class RewardRule:
     """What a learner is fed in training in place of the game's own reward.
 
     The environment always pays the game's own reward, so that scores compare. In training only,
-    the learner gets `clip(scale * (own * reward + sum(bonuses[k] * info[k])))`.
+    the learner gets `clip(scale * (own * reward + sum(bonuses[k] * info[k]) + life_loss * lost))`,
+    where `lost` is 1 in a step that costs a life (a drop of `info["lives"]`), else 0.
     """
 
     own: float = 1.0
@@ -31,8 +32,10 @@ class RewardRule:
     """Factor on the whole sum; brings raw magnitudes near 1, where a shared network trunk learns."""
     clip: float | None = None
     """Bound on the absolute value, applied last. None: no bound."""
+    life_loss: float = 0.0
+    """What a lost life is worth; below 0 it costs something."""
     life_loss_ends: bool = False
-    """A drop of `info["lives"]` ends the return (as a termination does) while the game goes on."""
+    """A lost life ends the return (as a termination does) while the game goes on."""
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,14 @@ class Finished:
     steps: int
 
 
-def fed_reward(rule: RewardRule, reward: NDArray[Any], info: dict[str, Any]) -> NDArray[np.float32]:
-    """Return `[N]` what the learner is fed for the game's own `reward` `[N]` (see `RewardRule`)."""
-    fed = rule.own * np.asarray(reward, np.float32)
+def fed_reward(
+    rule: RewardRule, reward: NDArray[Any], info: dict[str, Any], lost: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Return `[N]` what the learner is fed for the game's own `reward` `[N]` (see `RewardRule`).
+
+    `lost` `[N]` says where the step cost a life.
+    """
+    fed = rule.own * np.asarray(reward, np.float32) + rule.life_loss * lost.astype(np.float32)
     for name, weight in rule.bonuses.items():
         if name in info:
             fed = fed + weight * np.asarray(info[name], np.float32)
@@ -57,14 +62,15 @@ def make_experience(
         valid: `[N] bool` False where the step only reset a finished copy.
     """
     following, reward, terminated, truncated, info = outcome
-    ends_return = terminated & valid
     lives_now = lives_in(info)
-    if rule.life_loss_ends and lives is not None and lives_now is not None:
-        ends_return = ends_return | ((lives_now < lives) & valid)
+    lost = np.zeros_like(valid) if lives is None or lives_now is None else (lives_now < lives) & valid
+    ends_return = terminated & valid
+    if rule.life_loss_ends:
+        ends_return = ends_return | lost
     return Experience(
         observation=observation,
         actions=actions,
-        reward=np.where(valid, fed_reward(rule, reward, info), np.float32(0)),
+        reward=np.where(valid, fed_reward(rule, reward, info, lost), np.float32(0)),
         next_observation=following,
         terminated=ends_return,
         truncated=truncated & valid & ~ends_return,

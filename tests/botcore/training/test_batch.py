@@ -94,6 +94,14 @@ def test_new_lives_after_a_reset_are_not_taken_for_a_loss() -> None:
     assert ends == [True, False, False, True, False, False]
 
 
+def test_a_lost_life_can_cost_something_once() -> None:
+    for clip, price in ((None, -2.0), (1.0, -1.0)):
+        rule = RewardRule(own=0, life_loss=-4, scale=0.5, clip=clip)
+        batch = batch_of(Counting(3, truncates=False, life_lost_at=2), rule=rule)
+        fed = [float(batch.step(np.zeros(1, np.int64)).reward[0]) for _ in range(5)]
+        assert fed == [0.0, price, 0.0, 0.0, 0.0], "neither again, nor for the lives of the next episode"
+
+
 @given(
     st.floats(-3, 3), st.floats(-2, 2), st.floats(0.001, 2), st.none() | st.floats(0.1, 2), st.floats(-5, 5)
 )
@@ -105,6 +113,6 @@ def test_the_fed_reward_is_the_rule(
     expected = [scale * (own * reward + bonus * hits) for hits in (2.0, 0.0)]
     if clip is not None:
         expected = [max(-clip, min(clip, value)) for value in expected]
-    fed = fed_reward(rule, np.array([reward, reward]), info)
+    fed = fed_reward(rule, np.array([reward, reward]), info, np.zeros(2, np.bool_))
     assert fed.dtype == np.float32
     assert fed.tolist() == pytest.approx(expected, rel=1e-4, abs=1e-5)
