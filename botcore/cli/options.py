@@ -19,17 +19,24 @@ no_plugin = click.option(
     "--no-plugin", "no_plugin", multiple=True, metavar="NAME", help="Leave a plugin out. May be repeated."
 )
 out_option = click.option("--out", type=FILE, metavar="DIR", help="Folder of the replays.")
+scenario_option = click.option("--scenario", help="A scenario of the game; its first if not given.")
+protocol_option = click.option(
+    "--protocol", help="A protocol of the game (v4 and v5 on Atari); its first if not given."
+)
+
+
+def game_option(*, required: bool = True) -> Callable[[Function], Function]:
+    """Add the option that chooses the game."""
+    return click.option("--game", required=required, help="A game, as GAME or GAME/SCENARIO (botplay list).")
 
 
 def who_plays_what(*, required: bool = True) -> Callable[[Function], Function]:
     """Add the options that choose game, brain, parts and settings."""
-    options = [
-        click.option("--game", required=required, help="A game, as GAME or GAME/SCENARIO (botplay list)."),
+    return together(
+        game_option(required=required),
         click.option("--brain", required=required, help="A brain (botplay list)."),
-        click.option("--scenario", help="A scenario of the game; its first if not given."),
-        click.option(
-            "--protocol", help="A protocol of the game (v4 and v5 on Atari); its first if not given."
-        ),
+        scenario_option,
+        protocol_option,
         click.option("--eyes", metavar="PART", help="Replace the brain's eyes; 'none' takes them out."),
         click.option("--memory", metavar="PART", help="Replace the brain's memory; 'none' takes it out."),
         click.option("--neurons", metavar="PART", help="Replace the brain's neurons; 'none' takes them out."),
@@ -38,7 +45,29 @@ def who_plays_what(*, required: bool = True) -> Callable[[Function], Function]:
         ),
         click.option("--settings", "settings_file", type=FILE, metavar="FILE", help="Settings in TOML."),
         no_plugin,
-    ]
+    )
+
+
+def how_it_plays() -> Callable[[Function], Function]:
+    """Add the options of live play: how many episodes, from which seed, how fast, seen and kept or not."""
+    return together(
+        click.option(
+            "--episodes", type=click.IntRange(min=1), help="How many; without a window 1, else until closed."
+        ),
+        click.option(
+            "--seed", type=click.IntRange(0, 2**31 - 1), help="Of the first episode; the next count on."
+        ),
+        click.option(
+            "--speed", type=click.FloatRange(0.1, 16), default=1.0, help="Multiple of the game's own pace."
+        ),
+        click.option("--no-window", is_flag=True, help="Play without a window, as fast as it can."),
+        click.option("--no-record", is_flag=True, help="Do not keep the episodes."),
+        out_option,
+    )
+
+
+def together(*options: Callable[[Any], Any]) -> Callable[[Function], Function]:
+    """Make one decorator of several options; the help lists them in this order."""
 
     def decorate(function: Function) -> Function:
         for option in reversed(options):

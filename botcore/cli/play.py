@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from botcore.cli.options import FILE, chosen, load, note, out_option, who_plays_what
+from botcore.cli.options import FILE, chosen, how_it_plays, load, note, who_plays_what
 from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
@@ -18,15 +18,8 @@ if TYPE_CHECKING:
 @click.command()
 @who_plays_what()
 @click.option("--model", type=FILE, metavar="PATH", help="A trained model; the installed one if not given.")
-@click.option(
-    "--episodes", type=click.IntRange(min=1), help="How many; without a window 1, else until closed."
-)
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Of the first episode; the next count on.")
-@click.option("--speed", type=click.FloatRange(0.1, 16), default=1.0, help="Multiple of the game's own pace.")
 @click.option("--learn", is_flag=True, help="Go on learning while playing.")
-@click.option("--no-window", is_flag=True, help="Play without a window, as fast as it can.")
-@click.option("--no-record", is_flag=True, help="Do not keep the episodes.")
-@out_option
+@how_it_plays()
 def play(
     *,
     model: Path | None,

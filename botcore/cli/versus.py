@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from botcore.cli.options import load, no_plugin, note, out_option
+from botcore.cli.options import (
+    game_option,
+    how_it_plays,
+    load,
+    no_plugin,
+    note,
+    protocol_option,
+    scenario_option,
+)
 from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
@@ -18,10 +26,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--game", required=True, help="A game, as GAME or GAME/SCENARIO (botplay list).")
+@game_option()
 @click.option("--brain", "brains", multiple=True, required=True, help="A brain; give two to six.")
-@click.option("--scenario", help="A scenario of the game; its first if not given.")
-@click.option("--protocol", help="A protocol of the game; its first if not given.")
+@scenario_option
+@protocol_option
 @click.option(
     "--model",
     "models",
@@ -32,14 +40,7 @@ if TYPE_CHECKING:
 @click.option(
     "--set", "assignments", multiple=True, metavar="SECTION.NAME=VALUE", help="Change a setting of all."
 )
-@click.option(
-    "--episodes", type=click.IntRange(min=1), help="How many; without a window 1, else until closed."
-)
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Of the first episode; the next count on.")
-@click.option("--speed", type=click.FloatRange(0.1, 16), default=1.0, help="Multiple of the game's own pace.")
-@click.option("--no-window", is_flag=True, help="Play without a window, as fast as it can.")
-@click.option("--no-record", is_flag=True, help="Do not keep the episodes.")
-@out_option
+@how_it_plays()
 @no_plugin
 def versus(
     *,
