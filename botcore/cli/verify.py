@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +20,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("which", default="last", metavar="[ID | PATH | last]")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @no_plugin
 @out_option
-def verify(which: str, no_plugin: tuple[str, ...], out: Path | None) -> None:
+def verify(which: str, *, as_json: bool, no_plugin: tuple[str, ...], out: Path | None) -> None:
     """Play a replay's decisions again in the game, and say whether pictures and rewards are the same.
 
     Exit code 0: they are; 1: they are not; 2: it cannot be told.
@@ -33,7 +36,9 @@ def verify(which: str, no_plugin: tuple[str, ...], out: Path | None) -> None:
     with open_replay(find_replay(replays_root(out), which)) as replay:
         verdict = compare(plugins, replay)
         header = replay.header
-    click.echo(f"{header.id}: {_sentence(verdict, header)}")
+    same = verdict.parting is None
+    words = f"{header.id}: {_sentence(verdict, header)}"
+    click.echo(json.dumps({"id": header.id, "same": same, **asdict(verdict)}) if as_json else words)
     if verdict.parting is not None:
         for text in _other_versions(header):
             note(text)

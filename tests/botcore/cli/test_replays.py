@@ -124,6 +124,9 @@ def test_verify_says_it_with_its_exit_code(botplay: Callable[..., str], one: Pat
     output = botplay("verify", one.name, code=1)
     assert "different from frame 30 (0:00.5, step 30) on: the reward" in output
     assert "it was recorded with botplay 0.0.1; here is" in output
+    verdict = json.loads(botplay("verify", one.name, "--json", code=1).splitlines()[0])
+    assert (verdict["id"], verdict["same"], verdict["steps"]) == (one.name, False, 40)
+    assert verdict["parting"] == {"step": 30, "frame": 30, "what": ["the reward"]}
     for line in lines:
         line.pop("crc")
     lines[30]["reward"] = lines[29]["reward"]
