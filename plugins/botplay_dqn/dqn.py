@@ -6,7 +6,8 @@ memory of what happened, and the target comes from an older copy of the network:
     loss = huber( R + γ^k Q⁻(s', argmax_a Q(s', a)) - Q(s, a) )
 
 R and γ^k are over one step for `dqn` and over ten for `nstep-dqn` (see `nstep.py`); that Q chooses the
-successor's action and Q⁻ values it is double Q-learning. It explores by softmax over the Q-values, as in
+successor's action and Q⁻ values it is double Q-learning. With `dueling` the network tells apart how good a
+state is and how much better than their mean each action is. It explores by softmax over the Q-values, as in
 the course: the better an action seems, the likelier it is.
 """
 
@@ -64,16 +65,28 @@ def softmax_policy(q: NDArray[np.float32], temperature: float) -> NDArray[np.flo
     return np.asarray(weights / weights.sum(-1, keepdims=True), np.float32)
 
 
+def action_values(heads: Mapping[str, Tensor]) -> Tensor:
+    """Return Q `[..., A]`: a head of its own, or value and advantage (Wang et al. 2016, equation 9)."""
+    if "q" in heads:
+        return heads["q"]
+    advantage = heads["advantage"]
+    return heads["value"] + advantage - advantage.mean(-1, keepdim=True)
+
+
 class DQN(Learner):
     """The learner of `dqn` and `nstep-dqn`."""
 
     def __init__(self, request: BuildRequest) -> None:
         self.settings: DQNSettings = request.settings
         self.discount = self.settings.gamma
-        self.network = request.network({"q": request.actions})
+        heads = (
+            {"value": 1, "advantage": request.actions} if self.settings.dueling else {"q": request.actions}
+        )
+        self.network = request.network(heads)
         # Small first Q-values, so that no action seems best before anything is known.
-        nn.init.orthogonal_(self.network.head("q").weight, 0.01)
-        nn.init.zeros_(self.network.head("q").bias)
+        for name in heads:
+            nn.init.orthogonal_(self.network.head(name).weight, 0.01)
+            nn.init.zeros_(self.network.head(name).bias)
         self.target = copy.deepcopy(self.network)
         self.memory = Memory(self.settings.memory)
         self.returns = NStep(self.settings.n_step, self.settings.gamma)
@@ -89,8 +102,7 @@ class DQN(Learner):
     def q(self, network: nn.Module, observation: NDArray[Any]) -> Tensor:
         """Return Q `[B, A]` of observations `[B, ...]`."""
         output, _ = network(torch.from_numpy(np.ascontiguousarray(observation))[None])
-        values: Tensor = output["q"][0]
-        return values
+        return action_values(output)[0]
 
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
         """Choose greedily, or, while exploring, by softmax over Q (or now and then at random)."""
@@ -118,7 +130,9 @@ class DQN(Learner):
             observation,
             starts,
             (),
-            lambda heads: preference(heads["q"]) if of == "action" else heads["q"].amax(-1),
+            lambda heads: (
+                preference(action_values(heads)) if of == "action" else action_values(heads).amax(-1)
+            ),
         )
 
     def learn(self, experience: Experience) -> Mapping[str, float]:

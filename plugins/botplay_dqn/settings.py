@@ -35,6 +35,9 @@ class DQNSettings:
     """Updates between two copies of the network to the target network."""
     double: bool = True
     """The network chooses the successor's action, the target network values it (van Hasselt et al. 2016)."""
+    dueling: bool = False
+    """Two heads, the value of the state and the advantage of each action, instead of one for Q: what all
+    actions share is learned once (Wang et al. 2016)."""
     gradient_norm: Positive = 10.0
     """Largest norm of the gradient of one update."""
     exploration: Literal["softmax", "epsilon"] = "softmax"

@@ -19,7 +19,7 @@ from botcore.training.batch import Batch
 from botcore.training.build import open_for_training
 from botcore.training.progress import Budget
 from botcore.training.trainer import Run, train
-from botplay_dqn.dqn import DQN, q_loss, softmax_policy
+from botplay_dqn.dqn import DQN, action_values, q_loss, softmax_policy
 from botplay_dqn.memory import Memory, Transitions
 
 
@@ -47,6 +47,18 @@ def test_the_loss_is_the_equation_step_by_step_and_no_gradient_reaches_the_targe
     assert (q.grad != 0).sum() == 6, "only the chosen actions learn"
     assert chooser.grad is None
     assert valuer.grad is None
+
+
+def test_dueling_heads_add_up_to_q_and_the_value_is_shared_by_all_actions() -> None:
+    value = torch.tensor([[2.0], [-1.0]], requires_grad=True)
+    advantage = torch.tensor([[1.0, 3.0, -1.0], [0.0, 0.0, 6.0]], requires_grad=True)
+    q = action_values({"value": value, "advantage": advantage})
+    assert q.tolist() == [[2.0, 4.0, 0.0], [-3.0, -3.0, 3.0]]
+    q[0, 1].backward()  # type: ignore[no-untyped-call]
+    assert value.grad is not None
+    assert value.grad.tolist() == [[1.0], [0.0]]
+    assert advantage.grad is not None
+    assert advantage.grad[0].tolist() == pytest.approx([-1 / 3, 2 / 3, -1 / 3])
 
 
 @given(st.lists(st.floats(-50, 50, width=32), min_size=2, max_size=6), st.floats(0.05, 20))
@@ -103,12 +115,13 @@ def run(learner: Learner, batch: Batch, steps: int) -> Iterator[Experience]:
         yield experience
 
 
-@pytest.mark.parametrize("brain", ["dqn", "nstep-dqn"])
-def test_a_snapshot_goes_on_exactly(plugins: Plugins, brain: str) -> None:
-    learner, batch = built(plugins, "learner.n_step=1", "learner.target_every=7", brain=brain)
+@pytest.mark.parametrize(("brain", "dueling"), [("dqn", "no"), ("dqn", "yes"), ("nstep-dqn", "no")])
+def test_a_snapshot_goes_on_exactly(plugins: Plugins, brain: str, dueling: str) -> None:
+    changes = ("learner.n_step=1", "learner.target_every=7", f"learner.dueling={dueling}")
+    learner, batch = built(plugins, *changes, brain=brain)
     list(run(learner, batch, 40))
     snapshot = learner.snapshot()
-    other, spare = built(plugins, "learner.n_step=1", "learner.target_every=7", brain=brain)
+    other, spare = built(plugins, *changes, brain=brain)
     assert other.restore(snapshot) is None
     for experience in list(run(learner, batch, 30)):
         # The copy sees the same experience; its own choice draws the same random numbers.
