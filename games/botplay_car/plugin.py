@@ -11,10 +11,10 @@ MAPS = {
     "ring": "a ring road with a slip road to each corner",
     "bends": "one winding road",
     "eight": "two loops that cross",
-    "field": "no sand at all: draw your own with the mouse",
+    "field": "held out (never trained on): no sand at all, draw your own with the mouse",
     "village": "held out (never trained on): crooked lanes around a green",
     "oasis": "held out (never trained on): two ways around the palms",
-    "canyon": "held out (never trained on): a narrow pass that forks",
+    "canyon": "a narrow pass that forks, and ends where there is just room to turn",
 }
 RICH = "-rich"
 
