@@ -32,10 +32,10 @@ class RewardRule:
     """Factor on the whole sum; brings raw magnitudes near 1, where a shared network trunk learns."""
     clip: float | None = None
     """Bound on the absolute value, applied last. None: no bound."""
-    life_loss: float = 0.0
-    """What a lost life is worth; below 0 it costs something."""
     life_loss_ends: bool = False
     """A lost life ends the return (as a termination does) while the game goes on."""
+    life_loss: float = 0.0
+    """What a lost life is worth; below 0 it costs something."""
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,7 @@ def run(learner: Learner, batch: Batch, steps: int) -> Iterator[Experience]:
 def test_a_snapshot_goes_on_exactly(plugins: Plugins, brain: str, dueling: str) -> None:
     changes = ("learner.n_step=1", "learner.target_every=7", f"learner.dueling={dueling}")
     learner, batch = built(plugins, *changes, brain=brain)
+    assert any("advantage" in name for name in learner.weights()) == (dueling == "yes")
     list(run(learner, batch, 40))
     snapshot = learner.snapshot()
     other, spare = built(plugins, *changes, brain=brain)
