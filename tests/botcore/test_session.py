@@ -160,6 +160,15 @@ def test_moments_tell_what_the_learner_is_fed_and_where_its_return_ends(plugins:
     played.close()
 
 
+def test_what_a_lost_life_costs_is_fed_in_live_play_too_and_the_unit_says_shaped(plugins: Plugins) -> None:
+    setup = choose(plugins, game="stairs", brain="diary", assignments=["reward.life_loss=-4"])
+    played = Session(plugins, setup, weights=None, seed=0)
+    fed = [m.fed for m in played.moments(1)]
+    assert fed == [None, 1.0, -1.0, 1.0, 1.0], "half of two less four, where the life goes"
+    assert played.unit == "shaped ×0.5"
+    played.close()
+
+
 def test_episodes_count_on_from_the_seed_and_each_begins_with_a_start(plugins: Plugins) -> None:
     played = session(plugins)
     moments = list(played.moments(2))
