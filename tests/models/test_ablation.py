@@ -1,0 +1,37 @@
+"""The benchmark that says what each part of a recipe is worth."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def ablation(out: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, ROOT / "benchmarks" / "ablation.py", "--game", "gym/CartPole-v1"]
+    command += ["--brain", "a3c", "--steps", "1500", "--out", out, *arguments]
+    return subprocess.run(command, check=False, capture_output=True, text=True)
+
+
+def test_it_trains_each_variant_once_and_compares(tmp_path: Path):
+    first = ablation(tmp_path, "--always=--copies 4", "no memory=--memory none")
+    assert first.returncode == 0, first.stderr
+    head, _, as_it_is, without = first.stdout.strip().splitlines()
+    assert head == "| variant | after 500 | after 1,000 | after 1,500 | steps/s |"
+    assert as_it_is.startswith("| as it is |")
+    assert without.startswith("| no memory |")
+    assert as_it_is.split("|")[4] != without.split("|")[4], "the variant changed something"
+    card = tmp_path / "no-memory" / "1" / "models" / "gym" / "CartPole-v1" / "a3c" / "card.json"
+    written = card.stat().st_mtime_ns
+    again = ablation(tmp_path, "--always=--copies 4", "no memory=--memory none")
+    assert again.stdout == first.stdout
+    assert card.stat().st_mtime_ns == written
+
+
+def test_a_training_that_fails_is_told(tmp_path: Path):
+    failed = ablation(tmp_path, "broken=--set learner.no_such=1")
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("broken, seed 1: botplay: ")
+    assert "no_such" in failed.stderr
