@@ -48,7 +48,7 @@ class Trial:
         """Train, unless that is done. Ends the program with the log's last line where training fails."""
         if self.card is None:
             command = [
-                Path(sys.executable).with_name("botplay"),
+                str(Path(sys.executable).with_name("botplay")),
                 "train",
                 *self.arguments,
                 "--seed",
