@@ -41,6 +41,9 @@ class TrainingSettings:
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """What the eyes compute in while training; `auto`: bfloat16 where the processor multiplies it itself.
     Play and evaluation are always in float32, so that scores do not depend on the machine."""
+    idle_limit: Annotated[int, Range(least=0, most=1_000_000)] = 0
+    """Cut an episode of training short after so many steps in a row without a reward; 0: never. Play and
+    evaluation go on to the end."""
 
     def processes(self) -> TrainingSettings:
         """Return the layout as it is run: on a GPU one agent plays what all would, a thread for each."""

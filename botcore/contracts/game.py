@@ -90,7 +90,8 @@ class Game:
 
     `open_batch(request)` returns a `gymnasium.vector.VectorEnv` of `request.copies` copies that resets a
     finished copy at its next step (Gymnasium's `AutoresetMode.NEXT_STEP`). Without it, copies are
-    stepped in turn. Both must give the same pixels.
+    stepped in turn. Both must give the same pixels. `metadata["resets_some"]` says that its `reset` takes
+    `options["reset_mask"]`, as Gymnasium's own batches do: `training.idle_limit` needs that.
     """
 
     name: str

@@ -13,6 +13,7 @@ from botcore.errors import BotplayError
 from botcore.processor import multiplies_bfloat16
 from botcore.setup import Setup
 from botcore.training.batch import Batch
+from botcore.training.idle import IdleLimit
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -29,6 +30,8 @@ def open_for_training(
     layout = setup.training()
     check_device(layout.device)
     envs = open_batch(plugins, setup, copies=copies, threads=threads)
+    if layout.idle_limit:
+        envs = IdleLimit(envs, layout.idle_limit)
     try:
         actions = int(envs.single_action_space.n)  # type: ignore[attr-defined]
         learner = build_learner(

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from botcore import OpenRequest
 from botplay_atari.env import FPS, FRAME_LIMIT, SKIP, STICKINESS, check_rom
 from botplay_atari.noops import NOOP_MAX, emulator_seed
-from botplay_atari.options import AtariOptions
 from botplay_atari.screen import SIZE, STACK
 
 Steps = tuple[
@@ -25,40 +24,23 @@ Steps = tuple[
 def open_atari_batch(request: OpenRequest) -> AtariBatch:
     """Open `request.copies` games. Raises `BotplayError` for an unknown ROM."""
     check_rom(request.scenario)
-    options = request.options if isinstance(request.options, AtariOptions) else AtariOptions()
-    return AtariBatch(
-        request.scenario,
-        STICKINESS[request.protocol],
-        request.copies,
-        request.threads,
-        idle_limit=options.idle_limit,
-    )
+    return AtariBatch(request.scenario, STICKINESS[request.protocol], request.copies, request.threads)
 
 
 class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
     """N copies that do not see each other, stepped in C++. A finished copy is reset at its next step.
 
     Copy n seeded with s plays exactly as `AtariGame` seeded with s + n, and its later episodes as those of
-    that game reset without a seed; with an `idle_limit` above 0, a copy without a reward for so many steps is
-    truncated. `info` holds `lives`, an array `[N]`. The arrays are the caller's to keep.
+    that game reset without a seed. `info` holds `lives`, an array `[N]`. The arrays are the caller's to keep.
     """
 
     def __init__(
-        self,
-        rom: str,
-        stickiness: float,
-        copies: int,
-        threads: int,
-        *,
-        frame_limit: int = FRAME_LIMIT,
-        idle_limit: int = 0,
+        self, rom: str, stickiness: float, copies: int, threads: int, *, frame_limit: int = FRAME_LIMIT
     ) -> None:
         """Load the ROM `copies` times, with `threads` threads that are bound to no core.
 
         Unbound, since several training processes on a machine would else all sit on the same cores.
         """
-        self._idle_limit = idle_limit
-        self._idle: NDArray[np.int64] = np.zeros(copies, np.int64)
         ALEInterface.setLoggerMode(LoggerMode.Error)
         self._games: AtariVectorEnv | None = AtariVectorEnv(
             rom,
@@ -88,30 +70,26 @@ class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
             "render_fps": FPS,
             "action_names": tuple(action.name.lower() for action in self._games.ale.get_action_set()),
             "autoreset_mode": AutoresetMode.NEXT_STEP,
+            "resets_some": True,
         }
 
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[np.uint8], dict[str, NDArray[Any]]]:
-        """Start all episodes anew. An integer seeds copy n with seed + n."""
+        """Start all episodes anew, or those of `options["reset_mask"]`.
+
+        An integer seeds copy n with seed + n.
+        """
         seeds = [seed + n for n in range(self.num_envs)] if isinstance(seed, int) else seed
         numbers = None
         if seeds is not None:
             numbers = np.array([-1 if number is None else emulator_seed(number) for number in seeds])
-        observation, info = self._open.reset(seed=numbers)
-        self._idle[:] = 0
+        observation, info = self._open.reset(seed=numbers, options=options)
         return observation, {"lives": info["lives"]}
 
     def step(self, actions: NDArray[np.int64]) -> Steps:
         """Hold an action for four frames in each copy; a finished copy is reset instead, with reward 0."""
         observation, reward, terminated, truncated, info = self._open.step(np.asarray(actions, np.int64))
-        if self._idle_limit:
-            cut = self._idle >= self._idle_limit  # by the step before: ALE knows nothing of it, and went on
-            if cut.any():
-                observation, info = self._open.reset(options={"reset_mask": cut})
-                reward, terminated, truncated = np.where(cut, 0, reward), terminated & ~cut, truncated & ~cut
-            self._idle = np.where((reward != 0) | terminated | truncated | cut, 0, self._idle + 1)
-            truncated = truncated | (self._idle >= self._idle_limit)
         return observation, reward.astype(np.float64), terminated, truncated, {"lives": info["lives"]}
 
     def close_extras(self, **kwargs: Any) -> None:

@@ -11,7 +11,6 @@ from botcore import Game, RewardRule, Scenario, hookimpl
 PROTOCOLS = ("v4", "v5")
 OPEN = "botplay_atari.env:open_atari"
 OPEN_BATCH = "botplay_atari.batch:open_atari_batch"
-OPTIONS = "botplay_atari.options:AtariOptions"
 FOR_TWO = frozenset({"combat", "joust", "maze_craze", "warlords"})
 """They need two players, and ALE ends the whole process when it is asked to play them alone."""
 REWARD = RewardRule(clip=1.0, life_loss_ends=True)
@@ -33,7 +32,6 @@ def botplay_games() -> Iterable[Game]:
         summary="Atari Breakout: bat, ball and two walls of bricks.",
         open=OPEN,
         open_batch=OPEN_BATCH,
-        options=OPTIONS,
         scenarios=(Scenario("breakout", "two walls of 432 points each"),),
         protocols=PROTOCOLS,
         reward=REWARD,
@@ -45,7 +43,6 @@ def botplay_games() -> Iterable[Game]:
         summary="Every Atari 2600 game that ale-py ships; v4 has no sticky actions, v5 has (.25).",
         open=OPEN,
         open_batch=OPEN_BATCH,
-        options=OPTIONS,
         scenarios=roms,
         protocols=PROTOCOLS,
         reward=REWARD,

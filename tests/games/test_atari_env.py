@@ -153,26 +153,6 @@ def test_a_batch_shows_the_last_observation_and_resets_at_the_next_step():
     assert not reward.any()
 
 
-def test_a_batch_cuts_a_copy_whose_score_stands_still():
-    """Copy 0 never serves; copy 1 does, wins a point, and plays on as without a limit while copy 0 is cut."""
-    cut = AtariBatch("breakout", 0.0, 2, 1, idle_limit=40)
-    free = AtariBatch("breakout", 0.0, 2, 1)
-    assert np.array_equal(cut.reset(seed=1)[0], free.reset(seed=1)[0])
-    ends = []
-    for step in range(1, 85):
-        bat = 1 if step < 3 else 3 if step < 12 else 0  # serves, goes to the left, and meets the ball
-        now, reward, terminated, truncated, _ = cut.step(np.array([0, bat]))
-        whole, own, *_ = free.step(np.array([0, bat]))
-        assert not terminated.any()
-        assert truncated[0] == (step in (40, 81)), "after 40 steps, and 40 steps after the wasted one"
-        assert now[0, :3].any() == (step not in (41, 82)), "an empty stack with one picture: the new episode"
-        if not ends:
-            assert np.array_equal(now[1], whole[1])
-            assert reward[1] == own[1]
-        ends += [step] if truncated[1] else []
-    assert ends == [72], "40 steps after its point"
-
-
 def test_a_batch_gives_arrays_to_keep():
     batch = AtariBatch("breakout", 0.0, 2, 1)
     kept = [batch.reset(seed=1)[0]]
