@@ -24,10 +24,14 @@ SUMMARIES = {
     "freedoom1": "the free game Freedoom, phase 1, from its first map",
     "freedoom2": "the free game Freedoom, phase 2, from its first map",
 }
-SHAPED = RewardRule(own=0.25, bonuses={"hits": 100.0, "kills": 100.0, "damage_taken": -2.0}, scale=0.004)
+SHAPED = RewardRule(
+    own=0.25, bonuses={"hits": 100.0, "kills": 100.0, "damage_taken": -2.0, "ammo_used": -8.0}, scale=0.004
+)
 """Kills pay nothing in the corridor, so the game's own reward teaches to sprint and die. With the way at a
 quarter of its worth, a hit at 100, a kill at 100 and a point of damage at -2, brains learn to clear it: in
-training a monster is worth what 800 units of way are. Scores are always the game's own."""
+training a monster is worth what 800 units of way are. There are bullets enough, but after each the pistol is
+busy for half a second, in which a monster comes into its sights in vain; so a shot costs a little. Scores
+are always the game's own."""
 REWARDS = {
     "deadly_corridor": SHAPED,
     # There are 26 shots for as many monsters. At first a sixth of them hits, so that shooting costs nothing
