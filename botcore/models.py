@@ -260,7 +260,10 @@ def settle(
     for section in ("learner", "game", "reward", "training"):
         asked, usual = setup.settings.get(section, {}), preset.get(section, {})
         by_hand = {name: value for name, value in asked.items() if value != usual.get(name)}
-        merged.setdefault(section, {}).update(by_hand)
+        kept = merged.setdefault(section, {})
+        for name, value in by_hand.items():
+            both = isinstance(value, Mapping) and isinstance(kept.get(name), Mapping)
+            kept[name] = {**kept[name], **value} if both else value  # reward.bonuses is a table of its own
     settled = replace(own, scenario=setup.scenario, protocol=setup.protocol, settings=merged)
     check(plugins, settled)
     return settled, found

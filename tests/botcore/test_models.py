@@ -75,6 +75,12 @@ def test_the_settings_of_the_card_are_what_is_played(plugins: Plugins) -> None:
     assert settled.settings["learner"]["learning_rate"] == "0.5" != str(preset)
 
 
+def test_a_bonus_asked_for_now_leaves_the_other_bonuses_of_the_card(plugins: Plugins) -> None:
+    install(chosen(plugins, "reward.bonuses.kills=3", "reward.bonuses.hits=2"))
+    settled, _ = settle(plugins, chosen(plugins, "reward.bonuses.hits=1"), None)
+    assert settled.settings["reward"]["bonuses"] == {"kills": 3.0, "hits": 1.0}
+
+
 def test_other_parts_than_the_trained_ones_start_fresh(plugins: Plugins) -> None:
     install(chosen(plugins))
     other = choose(plugins, game="gym:CartPole-v1", brain="a3c", memory="none")
