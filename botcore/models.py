@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from botcore.errors import BotplayError
 from botcore.paths import data_folder
-from botcore.setup import ROLES, Setup, check, read_preset
+from botcore.setup import ROLES, Setup, check, put_on_top, usual_settings
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -256,14 +256,12 @@ def settle(
     if model is None and any(getattr(own, role) != getattr(setup, role) for role in ROLES):
         return setup, None  # Other parts were asked for: these weights are not theirs.
     merged = {section: dict(values) for section, values in own.settings.items()}
-    preset = read_preset(plugins.brain(setup.brain), setup.game, setup.scenario)
+    usual = usual_settings(plugins.game(setup.game), plugins.brain(setup.brain), setup.scenario)
     for section in ("learner", "game", "reward", "training"):
-        asked, usual = setup.settings.get(section, {}), preset.get(section, {})
-        by_hand = {name: value for name, value in asked.items() if value != usual.get(name)}
-        kept = merged.setdefault(section, {})
-        for name, value in by_hand.items():
-            both = isinstance(value, Mapping) and isinstance(kept.get(name), Mapping)
-            kept[name] = {**kept[name], **value} if both else value  # reward.bonuses is a table of its own
+        asked, known = setup.settings.get(section, {}), usual.get(section, {})
+        put_on_top(
+            merged, {section: {name: value for name, value in asked.items() if value != known.get(name)}}
+        )
     settled = replace(own, scenario=setup.scenario, protocol=setup.protocol, settings=merged)
     check(plugins, settled)
     return settled, found

@@ -163,15 +163,9 @@ def choose(
         if role not in found_brain.roles:
             raise BotplayError(f"brain {brain} has no place for {role}")
         parts[role] = None if name == "none" else name
-    layers = [
-        read_preset(found_brain, game, scenario),
-        read_settings_file(settings_file) if settings_file else {},
-        _assigned(assignments),
-    ]
-    merged: dict[str, dict[str, Any]] = {}
-    for layer in layers:
-        for section, values in layer.items():
-            merged.setdefault(section, {}).update(values)
+    merged = usual_settings(found_game, found_brain, scenario)
+    for layer in (read_settings_file(settings_file) if settings_file else {}, _assigned(assignments)):
+        put_on_top(merged, layer)
     setup = Setup(game, scenario, protocol, brain, **parts, settings=merged)
     check(plugins, setup)
     return setup
@@ -248,9 +242,25 @@ def read_preset(brain: Brain, game: str, scenario: str) -> dict[str, dict[str, A
     tables = tomllib.loads(resources.files(package).joinpath(file).read_text("utf-8"))
     merged: dict[str, dict[str, Any]] = {}
     for key in ("*", game, f"{game}/{scenario}"):
-        for section, values in tables.get(key, {}).items():
-            merged.setdefault(section, {}).update(values)
+        put_on_top(merged, tables.get(key, {}))
     return merged
+
+
+def usual_settings(game: Game, brain: Brain, scenario: str) -> dict[str, dict[str, Any]]:
+    """Return what holds where nothing is set by hand: the scenario's options of the game, and the preset."""
+    options = next((one.options for one in game.all_scenarios() if one.name == scenario), {})
+    merged: dict[str, dict[str, Any]] = {"game": dict(options)} if options else {}
+    put_on_top(merged, read_preset(brain, game.name, scenario))
+    return merged
+
+
+def put_on_top(settings: dict[str, dict[str, Any]], layer: Mapping[str, Mapping[str, Any]]) -> None:
+    """Change `settings` by a layer; a table within a section (`reward.bonuses`) keeps what is not named."""
+    for section, values in layer.items():
+        kept = settings.setdefault(section, {})
+        for name, value in values.items():
+            both = isinstance(value, Mapping) and isinstance(kept.get(name), Mapping)
+            kept[name] = {**kept[name], **value} if both else value
 
 
 def read_settings_file(path: Path) -> dict[str, dict[str, Any]]:

@@ -46,6 +46,8 @@ class Scenario:
     summary: str = ""
     reward: RewardRule | None = None
     """Overrides the game's reward rule."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What this scenario wants of the game's options, for every brain; a preset or a person can change it."""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,16 @@ REWARDS = {
     "freedoom2": RewardRule(own=10.0, bonuses={"kills": 1.0, "hits": 0.1, "damage_taken": -0.01}),
 }
 
+OPTIONS = {
+    # Four tics turn by 14 degrees, past a monster before the pistol is up again.
+    "deadly_corridor": {"frame_skip": 2},
+    # A monster far away is 5 degrees wide.
+    "defend_the_center": {"frame_skip": 2},
+    # Every tic costs a point: stop where the shot hits, not up to three tics later.
+    "basic": {"frame_skip": 2},
+}
+"""Where a decision every four tics, as everybody has it, is too coarse to aim."""
+
 
 def home() -> Path | None:
     """Return vizdoom's folder, found without importing it; None where it is not installed."""
@@ -71,7 +81,9 @@ def scenarios() -> Sequence[Scenario]:
     found = sorted((folder / "scenarios").glob("*.cfg")) if folder else []
     names = [path.stem for path in found if not path.stem.startswith(MULTIPLAYER) and _is_whole(path)]
     names.sort(key=lambda name: name != DEFAULT)
-    return [Scenario(name, SUMMARIES.get(name, ""), REWARDS.get(name)) for name in names]
+    return [
+        Scenario(name, SUMMARIES.get(name, ""), REWARDS.get(name), OPTIONS.get(name, {})) for name in names
+    ]
 
 
 def _is_whole(path: Path) -> bool:

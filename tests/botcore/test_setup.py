@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from botcore import BotplayError
 from botcore.plugins import Plugins, load_plugins
-from botcore.setup import Setup, choose, split_game
+from botcore.setup import Setup, choose, put_on_top, split_game
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +133,21 @@ def test_every_preset_of_every_brain_holds_only_settings_that_exist(plugins: Plu
             choose(plugins, game=game, brain=brain.name)
             checked += 1
     assert checked
+
+
+def test_a_scenario_says_what_it_wants_of_the_games_options(plugins: Plugins) -> None:
+    for brain in ("a3c", "random", "human"):
+        setup = choose(plugins, game="doom/deadly_corridor", brain=brain)
+        assert setup.game_options(plugins.game("doom")).frame_skip == 2, brain
+    assert choose(plugins, game="doom/take_cover", brain="random").settings == {}
+    by_hand = choose(plugins, game="doom", brain="random", assignments=("game.frame_skip=4",))
+    assert by_hand.game_options(plugins.game("doom")).frame_skip == 4
+
+
+def test_a_table_within_a_section_keeps_what_is_not_named() -> None:
+    settings: dict[str, dict[str, Any]] = {"reward": {"bonuses": {"kills": 3.0, "hits": 2.0}, "scale": 0.1}}
+    put_on_top(settings, {"reward": {"bonuses": {"hits": 1.0}}, "game": {"skill": 1}})
+    assert settings == {
+        "reward": {"bonuses": {"kills": 3.0, "hits": 1.0}, "scale": 0.1},
+        "game": {"skill": 1},
+    }
