@@ -37,8 +37,8 @@ def open_doom(request: OpenRequest) -> Doom:
 class Doom(gymnasium.Env[NDArray[np.uint8], np.int64]):
     """A scenario of ViZDoom.
 
-    A step holds its buttons for four tics. The observation is the last four steps' screens, gray,
-    `[4, 84, 84] uint8`. The reward is the scenario's own. The scenario's time limit truncates.
+    A step holds its buttons for `options.frame_skip` tics. The observation is the last four steps' screens,
+    gray, `[4, 84, 84] uint8`. The reward is the scenario's own. The scenario's time limit truncates.
 
     The brain's engine always draws small and gray, and only what the brain sees. For people a second
     engine plays the same game beside it, from the same seed with the same buttons, and draws every tic in
@@ -80,7 +80,7 @@ class Doom(gymnasium.Env[NDArray[np.uint8], np.int64]):
     def step(
         self, action: int | np.integer[Any]
     ) -> tuple[NDArray[np.uint8], float, bool, bool, dict[str, Any]]:
-        """Hold an action's buttons for four tics, or until the episode ends."""
+        """Hold an action's buttons for as many tics as the options say, or until the episode ends."""
         buttons = self._actions[int(action)].vector
         reward = self._engine.act(buttons, self._skip)
         pictures = self._film(buttons)
