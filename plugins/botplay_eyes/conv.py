@@ -28,6 +28,8 @@ class ConvSettings:
     times the work. `tiny`: 3×3 kernels that skip nothing, for pictures under 36 pixels."""
     features: Size = 256
     """Size of the layer after the convolutions."""
+    layer_norm: bool = False
+    """Normalise that layer before it fires; steadies Q-learning (PQN, Gallici et al. 2024)."""
 
 
 def build(shape: tuple[int, ...], settings: ConvSettings) -> nn.Module:
@@ -46,7 +48,8 @@ def build(shape: tuple[int, ...], settings: ConvSettings) -> nn.Module:
             )
         layers += [nn.Conv2d(channels, outputs, kernel, stride), nn.ReLU()]
         channels, height, width = outputs, (height - kernel) // stride + 1, (width - kernel) // stride + 1
-    layers += [nn.Flatten(), nn.Linear(channels * height * width, settings.features), nn.ReLU()]
+    layers += [nn.Flatten(), nn.Linear(channels * height * width, settings.features)]
+    layers += [nn.LayerNorm(settings.features), nn.ReLU()] if settings.layer_norm else [nn.ReLU()]
     for layer in layers:
         if isinstance(layer, nn.Conv2d | nn.Linear):
             nn.init.orthogonal_(layer.weight, math.sqrt(2))
