@@ -8,7 +8,7 @@ from botplay_eyes.conv import ConvSettings, build
 
 
 def test_normalised_eyes_see_the_same_in_the_dark():
-    """With no biases yet, a picture of a tenth of the light gives the same features where they are normalised."""
+    """Without biases yet, a tenth of the light gives the same features where they are normalised."""
     torch.manual_seed(0)
     picture = torch.rand(3, 4, 84, 84)
     plain, normalised = (build((4, 84, 84), ConvSettings(layer_norm=on)) for on in (False, True))
