@@ -102,6 +102,8 @@ def main() -> None:
     parser.add_argument("--out", required=True, type=Path, metavar="FOLDER")
     parser.add_argument("variants", nargs="*", metavar="NAME=ARGUMENTS")
     chosen = parser.parse_args()
+    if nameless := [text for text in chosen.variants if "=" not in text]:
+        parser.error(f"a variant is NAME=ARGUMENTS, not {nameless[0]!r}")
     common = ["--game", chosen.game, "--brain", chosen.brain, "--steps", str(chosen.steps), "--agents", "1"]
     variants = {AS_IT_IS: ""} | dict(text.split("=", 1) for text in chosen.variants)
     rounds = [

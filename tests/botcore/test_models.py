@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,18 @@ def test_a_bonus_asked_for_now_leaves_the_other_bonuses_of_the_card(plugins: Plu
     install(chosen(plugins, "reward.bonuses.kills=3", "reward.bonuses.hits=2"))
     settled, _ = settle(plugins, chosen(plugins, "reward.bonuses.hits=1"), None)
     assert settled.settings["reward"]["bonuses"] == {"kills": 3.0, "hits": 1.0}
+
+
+def test_what_a_scenario_wants_today_does_not_change_how_a_trained_model_plays(plugins: Plugins) -> None:
+    setup = chosen(plugins, game="doom/deadly_corridor")
+    assert setup.settings["game"] == {"frame_skip": 2}
+    install(replace(setup, settings={**setup.settings, "game": {}}))
+    settled, _ = settle(plugins, setup, None)
+    assert settled.game_options(plugins.game("doom")).frame_skip == 4, (
+        "trained before there was a wish"
+    )
+    settled, _ = settle(plugins, chosen(plugins, "game.frame_skip=3", game="doom/deadly_corridor"), None)
+    assert settled.game_options(plugins.game("doom")).frame_skip == 3, "but a person's wish counts"
 
 
 def test_other_parts_than_the_trained_ones_start_fresh(plugins: Plugins) -> None:

@@ -35,3 +35,9 @@ def test_a_training_that_fails_is_told(tmp_path: Path):
     assert failed.returncode == 1
     assert failed.stderr.startswith("broken, seed 1: botplay: ")
     assert "no_such" in failed.stderr
+
+
+def test_a_variant_without_a_name_is_told_in_a_line(tmp_path: Path):
+    failed = ablation(tmp_path, "nameless")
+    assert failed.returncode == 2
+    assert failed.stderr.strip().endswith("a variant is NAME=ARGUMENTS, not 'nameless'")

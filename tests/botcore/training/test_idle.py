@@ -12,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from botcore import BotplayError, RewardRule
+from botcore.plugins import load_plugins
+from botcore.setup import choose
 from botcore.training.batch import Batch
+from botcore.training.build import open_for_training
 from botcore.training.idle import IdleLimit
 from botplay_atari.batch import AtariBatch
 
@@ -101,6 +104,19 @@ def test_breakout_is_cut_where_the_score_stands_still():
             assert reward[1] == own[1]
         ends += [step] if truncated[1] else []
     assert ends == [72], "40 steps after its point"
+
+
+def test_the_setting_reaches_the_games_that_are_trained_on():
+    plugins = load_plugins()
+    for limit, expected_cut in (("5", True), ("0", False)):
+        setup = choose(plugins, game="breakout", brain="a3c", assignments=[f"training.idle_limit={limit}"])
+        _, batch = open_for_training(plugins, setup, copies=1, threads=1, seed=0)
+        steps = [batch.step(np.zeros(1, np.int64)) for _ in range(5)]
+        assert bool(steps[-1].truncated[0]) == expected_cut
+        batch.close()
+    setup = choose(plugins, game="car", brain="a3c", assignments=["training.idle_limit=5"])
+    with pytest.raises(BotplayError, match=r"training\.idle_limit"):
+        open_for_training(plugins, setup, copies=1, threads=1, seed=0)
 
 
 def test_a_batch_that_cannot_begin_single_copies_anew_says_so():
