@@ -87,9 +87,7 @@ def test_what_a_scenario_wants_today_does_not_change_how_a_trained_model_plays(p
     assert setup.settings["game"] == {"frame_skip": 2}
     install(replace(setup, settings={**setup.settings, "game": {}}))
     settled, _ = settle(plugins, setup, None)
-    assert settled.game_options(plugins.game("doom")).frame_skip == 4, (
-        "trained before there was a wish"
-    )
+    assert settled.game_options(plugins.game("doom")).frame_skip == 4, "trained before there was a wish"
     settled, _ = settle(plugins, chosen(plugins, "game.frame_skip=3", game="doom/deadly_corridor"), None)
     assert settled.game_options(plugins.game("doom")).frame_skip == 3, "but a person's wish counts"
 
