@@ -50,8 +50,10 @@ class Encoder(nn.Module):
             observation = observation.permute(0, 3, 1, 2)
         if self.in_bfloat16:
             return observation.to(torch.bfloat16).mul_(1 / 255)
-        # Convolutions in float32 are fastest on a CPU with the channels innermost in memory.
-        return observation.to(torch.float32, memory_format=torch.channels_last).mul_(1 / 255)
+        # Convolutions in float32 are fastest on a CPU with the channels innermost in memory. Bytes are moved
+        # there twice as fast as floats are.
+        innermost = observation.contiguous(memory_format=torch.channels_last)
+        return innermost.to(torch.float32).mul_(1 / 255)
 
 
 class Network(nn.Module):

@@ -199,7 +199,7 @@ class A3C(Learner):
             kept = advantage[valid]
             advantage = (advantage - kept.mean()) / (kept.std() + 1e-8)
         output, _ = self.network(
-            rollout.observation[:, share],
+            rollout.observation.index_select(1, share),  # copies whole pictures; [:, share] goes byte by byte
             rollout.starts[:, share],
             tuple(part[:, share] for part in rollout.state),
         )
