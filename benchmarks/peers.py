@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 WARM_UP = 10.0  # seconds before counting begins
+PATIENCE = 120.0  # seconds a peer gets to begin
 COPIES = 16  # of the game, where the emulator or a peer runs alone
 
 
@@ -68,11 +69,15 @@ def sample_factory(python: Path, game: str, seconds: float, agents: int) -> floa
             process = subprocess.Popen(
                 command, cwd=folder, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
             )
-            while process.poll() is None and not COLLECTED.search(log.read_text("utf-8", "replace")):
+            latest = time.perf_counter() + PATIENCE
+            while process.poll() is None and time.perf_counter() < latest:
+                if COLLECTED.search(log.read_text("utf-8", "replace")):
+                    break
                 time.sleep(0.5)
             time.sleep(WARM_UP + seconds + 5)  # It reports every five seconds.
             process.send_signal(signal.SIGINT)  # Its own limit of seconds is not kept.
-            process.wait()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(PATIENCE / 4)  # Where one of its processes died it waits for it for ever.
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)  # engines it left would slow what comes next
         text = log.read_text("utf-8", "replace")
