@@ -10,7 +10,9 @@ import textwrap
 import types
 import typing
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any, TypeVar
 
 from botcore.errors import BotplayError, suggestion
@@ -38,7 +40,7 @@ class Range:
 
     def __str__(self) -> str:
         bounds = {"at least": self.least, "at most": self.most, "above": self.above}
-        return " and ".join(f"{word} {bound:,g}" for word, bound in bounds.items() if math.isfinite(bound))
+        return " and ".join(f"{word} {bound:,.13g}" for word, bound in bounds.items() if math.isfinite(bound))
 
 
 Count = Annotated[int, Range(least=1, most=1e12)]
@@ -120,6 +122,8 @@ def wording(hint: Any) -> str:
         return " or ".join(map(str, arguments))
     if origin is tuple:
         return f"a list, each {wording(arguments[0])}"
+    if origin is not None and issubclass(origin, Mapping):
+        return f"a table, each {wording(arguments[1])}"
     words = {
         int: "a whole number",
         float: "a number",
@@ -175,16 +179,24 @@ def parse_assignment(text: str) -> tuple[str, str, str]:
 
 
 def describe(kind: type[Any]) -> dict[str, str]:
-    """Return the docstring below each field of a settings dataclass, by the field's name."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
-    body = typing.cast("ast.ClassDef", tree.body[0]).body
+    """Return the docstring below each field of a settings dataclass, inherited ones too, by the field's name.
+
+    Where the source cannot be read, nothing is said.
+    """
     words: dict[str, str] = {}
-    for statement, following in zip(body, [*body[1:], None], strict=True):
-        if (
-            isinstance(statement, ast.AnnAssign)
-            and isinstance(statement.target, ast.Name)
-            and isinstance(following, ast.Expr)
-            and isinstance(following.value, ast.Constant)
-        ):
-            words[statement.target.id] = inspect.cleandoc(str(following.value.value))
+    for owner in reversed([owner for owner in kind.__mro__ if dataclasses.is_dataclass(owner)]):
+        with suppress(OSError, TypeError):
+            words |= _described_in(inspect.getsource(owner))
     return words
+
+
+def _described_in(source: str) -> dict[str, str]:
+    body = typing.cast("ast.ClassDef", ast.parse(textwrap.dedent(source)).body[0]).body
+    return {
+        statement.target.id: inspect.cleandoc(str(following.value.value))
+        for statement, following in pairwise(body)
+        if isinstance(statement, ast.AnnAssign)
+        and isinstance(statement.target, ast.Name)
+        and isinstance(following, ast.Expr)
+        and isinstance(following.value, ast.Constant)
+    }

@@ -19,6 +19,7 @@ from botcore.cli.models import models
 from botcore.cli.play import play
 from botcore.cli.replay import replay
 from botcore.cli.replays import replays
+from botcore.cli.settings import settings_command
 from botcore.cli.start import show_start
 from botcore.cli.thumbnail import thumbnail
 from botcore.cli.train import train
@@ -70,8 +71,8 @@ def botplay(ctx: click.Context) -> None:
 
 
 for command in (
-    play, train, evaluate, models, list_command, plugins_command, doctor, replays, replay, verify, export,
-    import_command, thumbnail, versus,
+    play, train, evaluate, models, list_command, settings_command, plugins_command, doctor, replays, replay,
+    verify, export, import_command, thumbnail, versus,
 ):  # fmt: skip
     botplay.add_command(command)
 

@@ -98,7 +98,7 @@ class Bounded:
 @pytest.mark.parametrize(
     ("name", "value", "wanted"),
     [
-        ("batch", "0", "a whole number at least 1 and at most 1e+12, not '0'"),
+        ("batch", "0", "a whole number at least 1 and at most 1,000,000,000,000, not '0'"),
         ("batch", 1e15, "a whole number"),
         ("rate", "0", "a number above 0, not '0'"),
         ("rate", "nan", "a number above 0"),

@@ -1,0 +1,35 @@
+"""`botplay settings`: everything that can be set, and what it is set to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from botcore.cli.options import chosen, load, who_plays_what
+
+
+@click.command("settings")
+@who_plays_what()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def settings_command(*, as_json: bool, no_plugin: tuple[str, ...], **names: Any) -> None:
+    """Print every setting of a brain on a game with a word on each, as a file for --settings.
+
+    \b
+    botplay settings --game doom --brain a3c > mine.toml
+    botplay train --game doom --brain a3c --settings mine.toml
+    """
+    from botcore.every_setting import as_settings_file, every_setting
+
+    plugins = load(no_plugin)
+    setup = chosen(plugins, names)
+    if as_json:
+        click.echo(json.dumps([asdict(setting) for setting in every_setting(plugins, setup)]))
+        return
+    click.echo(
+        f"# {setup.brain} on {setup.title}, as it is trained from nothing. Change what you like and give this"
+    )
+    click.echo("# file to --settings, or set one thing at a time with --set SECTION.NAME=VALUE.\n")
+    click.echo(as_settings_file(plugins, setup), nl=False)
