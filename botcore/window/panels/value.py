@@ -80,7 +80,7 @@ def _said(history: History) -> list[tuple[str, Colour]]:
 
 
 def _unit(unit: str) -> str:
-    return "game's rewards" if unit in ("", "the game's own") else f"rewards {unit}"
+    return "game's rewards" if unit in ("", "the game's own") else f"fed {unit}"
 
 
 def _advantage(history: History) -> float | None:
