@@ -153,7 +153,10 @@ def open_model(path: Path) -> Model:
     folder = path if path.is_dir() else path.parent
     card = folder / CARD
     if not path.exists() or not card.is_file():
-        raise BotplayError(f"{path} is no trained model: a model is a folder with {CARD} and {WEIGHTS}")
+        raise BotplayError(
+            f"{path} is no trained model: a model is a folder with {CARD} and {WEIGHTS}, or one that "
+            "botplay models lists, as GAME/SCENARIO/BRAIN"
+        )
     try:
         if card.stat().st_size > MAX_CARD:
             raise BotplayError(f"{card} is too large for a card")
@@ -196,6 +199,19 @@ def list_models(plugins: Plugins) -> Iterator[Model | tuple[Path, str]]:
                 yield open_model(card.parent)
             except BotplayError as error:
                 yield card.parent, str(error)
+
+
+def called_model(plugins: Plugins, called: Path) -> Model:
+    """Open the model a person means: a folder or a file, or the name of one that is installed.
+
+    Raises:
+        BotplayError: there is none, or it is broken.
+    """
+    if not called.exists():
+        for model in list_models(plugins):
+            if isinstance(model, Model) and model.name == str(called):
+                return model
+    return open_model(called)
 
 
 def install_model(folder: Path, weights: Mapping[str, Any], card: Card) -> Model:
@@ -244,7 +260,7 @@ def settle(
     Raises:
         BotplayError: the model given by `model` is for another game or brain, or is broken.
     """
-    found = open_model(model) if model else None if fresh else find_model(plugins, setup)
+    found = called_model(plugins, model) if model else None if fresh else find_model(plugins, setup)
     if found is None:
         return setup, None
     own = found.card.setup

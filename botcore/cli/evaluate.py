@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from botcore.cli.options import FILE, chosen, load, note, who_plays_what
+from botcore.cli.options import chosen, load, model_option, note, who_plays_what
 
 if TYPE_CHECKING:
     from botcore.evaluation import Evaluation
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @who_plays_what()
-@click.option("--model", type=FILE, metavar="PATH", help="A trained model; the installed one if not given.")
+@model_option
 @click.option("--episodes", type=click.IntRange(1, 100_000), help="How many, on the seeds 1000, 1001, …")
 @click.option("--seeds", metavar="LIST", help="Seeds, as 1000-1099 or 1,2,5; one episode each.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

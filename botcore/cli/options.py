@@ -23,6 +23,12 @@ scenario_option = click.option("--scenario", help="A scenario of the game; its f
 protocol_option = click.option(
     "--protocol", help="A protocol of the game (v4 and v5 on Atari); its first if not given."
 )
+model_option = click.option(
+    "--model",
+    type=FILE,
+    metavar="MODEL",
+    help="A trained model, by its folder or its name (botplay models); the one for this game if not given.",
+)
 
 
 def game_option(*, required: bool = True) -> Callable[[Function], Function]:

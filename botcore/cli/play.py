@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from botcore.cli.options import FILE, chosen, how_it_plays, load, note, who_plays_what
+from botcore.cli.options import chosen, how_it_plays, load, model_option, note, who_plays_what
 from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @who_plays_what()
-@click.option("--model", type=FILE, metavar="PATH", help="A trained model; the installed one if not given.")
+@model_option
 @click.option("--learn", is_flag=True, help="Go on learning while playing.")
 @how_it_plays()
 def play(

@@ -28,7 +28,9 @@ LEAD = 3.0  # seconds that are shown before another brain, or a person, takes ov
 @click.option(
     "--takeover", metavar="BRAIN", help="Let a brain, or human, go on playing from there; a new replay."
 )
-@click.option("--model", type=FILE, metavar="PATH", help="A trained model for --takeover.")
+@click.option(
+    "--model", type=FILE, metavar="MODEL", help="A trained model for --takeover, by folder or name."
+)
 @click.option("--no-window", is_flag=True, help="With --takeover: as fast as it can, to the episode's end.")
 @click.option(
     "--compare",

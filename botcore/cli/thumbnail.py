@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from botcore.cli.options import FILE, chosen, load, who_plays_what
+from botcore.cli.options import FILE, chosen, load, model_option, who_plays_what
 from botcore.errors import BotplayError
 
 WIDTH, HEIGHT = 240, 180  # pixels
@@ -16,7 +16,7 @@ WIDTH, HEIGHT = 240, 180  # pixels
 
 @click.command(hidden=True)
 @who_plays_what()
-@click.option("--model", type=FILE, metavar="PATH", help="A trained model; the installed one if not given.")
+@model_option
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
 @click.option("--step", type=click.IntRange(min=0), default=60, show_default=True, help="Which picture.")
 @click.option("--to", type=FILE, required=True, metavar="FILE.png", help="Where it is written.")

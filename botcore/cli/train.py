@@ -38,7 +38,7 @@ SECONDS_BETWEEN_LINES = 10.0
     "from_model",
     type=FILE,
     metavar="MODEL",
-    help="Start from a trained model: its weights and settings.",
+    help="Start from a trained model, by its folder or name: its weights and settings.",
 )
 @click.option(
     "--out", type=FILE, metavar="DIR", help="Folder of the run; a new one in the data folder if not given."

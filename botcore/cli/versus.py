@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     "--model",
     "models",
     multiple=True,
-    metavar="BRAIN=PATH",
-    help="A trained model for a brain (or its number: 2=PATH); the installed one if not given.",
+    metavar="BRAIN=MODEL",
+    help="A trained model for a brain (or its number: 2=MODEL); the installed one if not given.",
 )
 @click.option(
     "--set", "assignments", multiple=True, metavar="SECTION.NAME=VALUE", help="Change a setting of all."

@@ -35,6 +35,7 @@ def botplay_games() -> Iterable[Game]:
         open="botplay_car.env:open_car",
         open_batch="botplay_car.batch:open_cars",
         scenarios=scenarios,
+        any_scenario=True,  # wild-7, a map drawn at random; other names are refused when they are opened
         options="botplay_car.options:CarOptions",
         bins="botplay_car.bins:bins",
         thumbnail="botplay_car:thumbnail.png",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from botcore.models import (
     CARD,
     WEIGHTS,
     Card,
+    called_model,
     find_model,
     install_model,
     list_models,
@@ -121,6 +123,23 @@ def test_a_model_is_offered_where_it_was_measured(plugins: Plugins) -> None:
     assert found.card.score["mean"] == 3.0
     settled, _ = settle(plugins, ring, None)
     assert (settled.scenario, settled.game) == ("ring", "car")
+
+
+def test_a_model_is_found_by_its_name_and_a_folder_of_that_name_comes_first(
+    plugins: Plugins, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = install(chosen(plugins))
+    name = Path(open_model(folder).name)
+    wild = replace(chosen(plugins), scenario="wild-7")
+    settled, found = settle(plugins, wild, name)
+    assert found is not None
+    assert found.folder == folder
+    assert settled.scenario == "wild-7"
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(folder, name)
+    assert called_model(plugins, name).folder == name
+    with pytest.raises(BotplayError, match="is no trained model"):
+        called_model(plugins, Path("car/city/nobody"))
 
 
 def test_a_scenario_cannot_lead_out_of_the_folder(plugins: Plugins) -> None:

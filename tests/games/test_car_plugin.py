@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from botcore import OpenRequest
+from botcore.environment import open_env
 from botcore.errors import BotplayError
 from botcore.loading import load
+from botcore.plugins import load_plugins
 from botcore.settings import make
+from botcore.setup import choose
 from botplay_car.bins import bins
 from botplay_car.env import open_car
 from botplay_car.options import CarOptions
@@ -66,6 +69,21 @@ def test_bins_fit_the_observation(name):
 def test_an_unknown_map_is_refused_with_a_suggestion():
     with pytest.raises(BotplayError, match="did you mean city"):
         open_car(OpenRequest("citty", "default"))
+
+
+def test_a_map_drawn_at_random_is_played_by_its_name():
+    plugins = load_plugins()
+    setup = choose(plugins, game="car/wild-7", brain="dqn")
+    env = open_env(plugins, setup)
+    env.reset(seed=1)
+    assert np.array_equal(env.render(), _first_picture("wild-7"))
+    assert not np.array_equal(env.render(), _first_picture("wild-8"))
+
+
+def _first_picture(name):
+    env = open_car(OpenRequest(name, "default"))
+    env.reset(seed=1)
+    return env.render()
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ def test_looking_around_imports_no_engine(home: Path, arguments: list[str]) -> N
         (["--game", "breakout", "--brain", "dqn", "--no-window"], "it has no eyes"),
         (["--game", "car", "--brain", "dqn", "--set", "learner.gama=1"], "did you mean gamma"),
         (["--game", "car", "--brain", "dqn", "--model", "nowhere"], "is no trained model"),
+        (["--game", "car/citty", "--brain", "dqn", "--no-window"], "did you mean city"),
         (["--game", "car", "--brain", "human", "--no-window"], "needs a window"),
         (["--game", "car"], "brain"),
         (["trian"], "did you mean train"),
