@@ -106,10 +106,7 @@ class Setup:
 
     def reward_rule(self, game: Game) -> RewardRule:
         """Return the scenario's (else the game's) reward rule, with this setup's changes."""
-        declared = next(
-            (s.reward for s in game.all_scenarios() if s.name == self.scenario and s.reward), None
-        )
-        rule = declared or game.reward
+        rule = game.scenario(self.scenario).reward or game.reward
         changes = dict(self.settings.get("reward", {}))
         if isinstance(changes.get("bonuses"), Mapping):
             changes["bonuses"] = {**rule.bonuses, **changes["bonuses"]}
@@ -248,7 +245,7 @@ def read_preset(brain: Brain, game: str, scenario: str) -> dict[str, dict[str, A
 
 def usual_settings(game: Game, brain: Brain, scenario: str) -> dict[str, dict[str, Any]]:
     """Return what holds where nothing is set by hand: the scenario's options of the game, and the preset."""
-    options = next((one.options for one in game.all_scenarios() if one.name == scenario), {})
+    options = game.scenario(scenario).options
     merged: dict[str, dict[str, Any]] = {"game": dict(options)} if options else {}
     put_on_top(merged, read_preset(brain, game.name, scenario))
     return merged

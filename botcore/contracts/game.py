@@ -122,3 +122,7 @@ class Game:
     def all_scenarios(self) -> Sequence[Scenario]:
         """Return the scenarios, calling the function that lists them if there is one."""
         return self.scenarios() if callable(self.scenarios) else self.scenarios
+
+    def scenario(self, name: str) -> Scenario:
+        """Return what is said about a scenario; nothing but its name where it is not listed."""
+        return next((one for one in self.all_scenarios() if one.name == name), Scenario(name))
