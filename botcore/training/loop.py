@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from botcore.contracts.learner import Learner
+from botcore.training.allocator import keep_freed_memory
 from botcore.training.batch import Batch, Finished
 
 
@@ -27,6 +28,7 @@ class Report(Protocol):
 
 def train_loop(learner: Learner, batch: Batch, report: Report, stopped: Callable[[], bool]) -> None:
     """Let a learner play and learn until the budget is spent or `stopped()`."""
+    keep_freed_memory()
     fraction = report.steps(0)
     learner.progress(fraction)
     while fraction < 1.0 and not stopped():
