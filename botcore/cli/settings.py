@@ -29,7 +29,10 @@ def settings_command(*, as_json: bool, no_plugin: tuple[str, ...], **names: Any)
         click.echo(json.dumps([asdict(setting) for setting in every_setting(plugins, setup)]))
         return
     click.echo(
-        f"# {setup.brain} on {setup.title}, as it is trained from nothing. Change what you like and give this"
+        f"# Every setting of {setup.brain} on {setup.title}. Change what you like and give this file to"
     )
-    click.echo("# file to --settings, or set one thing at a time with --set SECTION.NAME=VALUE.\n")
+    click.echo(
+        "# --settings, or set one thing at a time with --set SECTION.NAME=VALUE. A trained model keeps what"
+    )
+    click.echo("# it was trained with (botplay models show).\n")
     click.echo(as_settings_file(plugins, setup), nl=False)
