@@ -7,8 +7,8 @@ import sys
 from contextlib import suppress
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_THRESHOLD = -1, -2, -3  # of mallopt(3)
-LARGEST = 32 << 20  # bytes; the most that glibc lets a block have that is not a mapping of its own
-KEPT = (1 << 31) - 1  # bytes
+MOST = (1 << 31) - 1  # bytes
+STEP = 32 << 20  # bytes; the most that an old glibc lets a block have that is not a mapping of its own
 
 
 def keep_freed_memory() -> None:
@@ -21,5 +21,7 @@ def keep_freed_memory() -> None:
         return
     with suppress(AttributeError):  # another C library
         mallopt = ctypes.CDLL(None).mallopt
-        for option, value in ((MMAP_THRESHOLD, LARGEST), (TRIM_THRESHOLD, KEPT), (TOP_PAD, LARGEST)):
-            mallopt(option, value)
+        if not mallopt(MMAP_THRESHOLD, MOST):
+            mallopt(MMAP_THRESHOLD, STEP)
+        mallopt(TRIM_THRESHOLD, MOST)
+        mallopt(TOP_PAD, STEP)
