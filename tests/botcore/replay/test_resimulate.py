@@ -148,7 +148,7 @@ def test_what_the_mouse_did_is_no_part_of_a_recording(plugins: Plugins, tmp_path
     ("change", "words"),
     [
         ({"game": "chess"}, "no game called 'chess'"),
-        ({"scenario": "nowhere"}, "no scenario 'nowhere'"),
+        ({"scenario": "nowhere"}, "no map 'nowhere'"),
         ({"protocol": "v9"}, "has the protocols"),
         ({"action_names": ["left", "right", "straight"]}, "has other actions"),
         ({"settings": {"game": [1]}}, "settings of the game are not a table"),
