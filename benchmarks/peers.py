@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 WARM_UP = 10.0  # seconds before counting begins
-PATIENCE = 120.0  # seconds a peer gets to begin
+PATIENCE = 120.0  # seconds a training gets to begin
 COPIES = 16  # of the game, where the emulator or a peer runs alone
 
 

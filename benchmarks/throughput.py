@@ -13,16 +13,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from peers import COPIES, FACTORY_GAMES, WARM_UP, sample_factory, stable_baselines3
+from peers import COPIES, FACTORY_GAMES, PATIENCE, WARM_UP, sample_factory, stable_baselines3
 
 
 def pace(game: str) -> tuple[str, ...]:
@@ -58,16 +60,22 @@ def ours(game: str, seconds: float, agents: int, eyes: str, precision: str) -> f
     from botcore.training.progress import Progress
 
     counted: list[tuple[float, int]] = []
+    enough = threading.Event()
 
     def tell(progress: Progress) -> None:
-        if progress.seconds > WARM_UP:
+        if enough.is_set():
+            return
+        if progress.steps:  # Agents start for seconds, on a slow disk for many.
             counted.append((progress.seconds, progress.steps))
+        if counted and progress.seconds > counted[0][0] + WARM_UP + seconds:
+            enough.set()
+            signal.raise_signal(signal.SIGINT)  # as Ctrl-C: it saves and ends
 
     with tempfile.TemporaryDirectory() as folder:
         botcore.train(
             game,
             "a3c",
-            minutes=(WARM_UP + seconds) / 60,
+            minutes=(PATIENCE + WARM_UP + seconds) / 60,
             settings=(
                 *pace(game),
                 f"eyes.size={eyes}",
@@ -78,6 +86,7 @@ def ours(game: str, seconds: float, agents: int, eyes: str, precision: str) -> f
             install=False,
             tell=tell,
         )
+    counted = [one for one in counted if one[0] > counted[0][0] + WARM_UP]
     (begin, before), (end, after) = counted[0], counted[-1]
     return (after - before) / (end - begin)
 
