@@ -15,7 +15,7 @@ def keep_freed_memory() -> None:
     """Let this process keep what it frees, where the C library is glibc; elsewhere nothing happens.
 
     An update allocates tens of megabytes and frees them. glibc hands them back to the system, and the next
-    update faults them in again, page by page: 60 faults a step. Kept, learning takes a seventh less.
+    update faults them in again, page by page: 30 to 70 faults a step. Kept, learning takes a tenth less.
     """
     if sys.platform != "linux":
         return
