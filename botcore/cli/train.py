@@ -78,9 +78,12 @@ def train(
     run = Run(
         setup, budget(setup, steps, minutes), folder, seed, weights, checkpoint, no_plugin, history=history
     )
-    note(f"training {setup.brain} on {setup.title}; the run lies in {folder}")
+
+    def begun() -> None:
+        note(f"training {setup.brain} on {setup.title}; the run lies in {folder}")
+
     with _display() as tell:
-        trained = run_training(plugins, run, tell=tell, warn=note)
+        trained = run_training(plugins, run, tell=tell, warn=note, begun=begun)
     _tell_result(trained.progress, trained.checkpoint, interrupted=trained.interrupted)
     if not no_install:
         model = install_trained(run, trained)

@@ -146,6 +146,7 @@ def train(
     *,
     tell: Callable[[Progress], None] = lambda progress: None,
     warn: Callable[[str], None] = lambda text: None,
+    begun: Callable[[], None] = lambda: None,
 ) -> Trained:
     """Train until the budget is spent, Ctrl-C or SIGTERM; save; return what came of it.
 
@@ -154,6 +155,7 @@ def train(
         run: what to train.
         tell: called a few times a second with the progress, and at the end.
         warn: called with one line about anything a person should know.
+        begun: called once, when all is open and the run's folder is there.
 
     Raises:
         BotplayError: the brain cannot play the game, nothing can be saved, or every agent failed (what was
@@ -171,6 +173,7 @@ def train(
         progress = _start(run, learner, warn)
         save(run, progress, learner)  # Before any time is spent: is there a place to save to?
         board = Board(run.folder / "tensorboard")
+        begun()
     except BaseException:
         batch.close()
         raise
