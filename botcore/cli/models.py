@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -39,6 +40,8 @@ def models(ctx: click.Context, no_plugin: tuple[str, ...]) -> None:
 @click.pass_context
 def show(ctx: click.Context, name: str) -> None:
     """Show the card of a model (GAME/SCENARIO/BRAIN) with its learning curve."""
+    from botcore.scores import spell_score
+
     found = _all(load(ctx.obj))
     if name not in found:
         raise BotplayError(
@@ -51,13 +54,22 @@ def show(ctx: click.Context, name: str) -> None:
     click.echo(f"  trained: {card.steps:,} steps, {card.minutes:g} minutes, seed {card.seed}, {card.created}")
     click.echo(f"  command: {card.command}")
     click.echo(f"  versions: {', '.join(f'{k} {v}' for k, v in card.versions.items())}")
-    for key, value in card.score.items():
-        click.echo(f"  score {key}: {value}")
+    _tell_score(card.score)
     for score in card.elsewhere:
-        place, mean = f"{score.get('scenario')} {score.get('protocol')}", score.get("mean")
-        click.echo(f"  elsewhere: {place}: mean {mean} of {score.get('episodes')} episodes")
+        click.echo(f"  on {score.get('scenario')}, protocol {score.get('protocol')}: {spell_score(score)}")
     if len(card.curve) > 1:
         click.echo(curve([(point[0], point[2]) for point in card.curve if len(point) == 3]))
+
+
+def _tell_score(score: Mapping[str, Any]) -> None:
+    """Print how well it plays; the score of each episode is on the card itself."""
+    from botcore.scores import spell_outcomes, spell_score, spell_spread
+
+    click.echo(f"  {spell_score(score)}; {spell_spread(score)}")
+    for words, summed in (("an episode, summed over its steps", True), ("and at its end", False)):
+        outcomes = spell_outcomes(score, summed=summed)
+        if outcomes:
+            click.echo(f"  {words}: {outcomes}")
 
 
 def curve(points: list[tuple[float, float]]) -> str:

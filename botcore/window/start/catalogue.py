@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
 from botcore.contracts.brain import Brain
 from botcore.contracts.game import Game, Scenario
 from botcore.models import Card, Model, list_models
 from botcore.plugins import Plugins
 from botcore.replay.library import ReplaySummary
+from botcore.scores import score_on, spell_score
 
 
 class Standing(Enum):
@@ -124,28 +124,3 @@ def rounds(replays: Sequence[ReplaySummary]) -> list[tuple[ReplaySummary, ...]]:
         key = replay.id if replay.group is None else (replay.group, replay.episode)
         found.setdefault(key, []).insert(0, replay)
     return [tuple(together) for together in found.values()]
-
-
-def score_on(card: Card, scenario: str, game: Game) -> Mapping[str, Any]:
-    """Return what was measured on a scenario, under the game's first protocol if it was."""
-    if card.setup.scenario == scenario:
-        return card.score
-    there = [score for score in card.elsewhere if score.get("scenario") == scenario]
-    there.sort(key=lambda score: score.get("protocol") != game.protocols[0])
-    return there[0] if there else {}
-
-
-def spell_score(score: Mapping[str, Any]) -> str:
-    """Write a card's score: the mean, its spread, of how many episodes; only what is a number."""
-
-    def figure(name: str) -> float | None:
-        value = score.get(name)
-        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-    mean, spread, episodes = figure("mean"), figure("sd"), figure("episodes")
-    if mean is None:
-        return "no score on its card"
-    words = f"score {mean:,.4g}" if abs(mean) < 10_000 else f"score {mean:,.0f}"
-    words += "" if spread is None else f" ± {spread:,.3g}" if spread < 1000 else f" ± {spread:,.0f}"
-    words += "" if episodes is None else f" in {episodes:,.0f} episodes"
-    return words + (" of training" if str(score.get("kind", "")).startswith("training") else "")

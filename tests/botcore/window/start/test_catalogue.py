@@ -8,20 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from botcore import Game
-from botcore.models import Card
 from botcore.plugins import load_plugins
 from botcore.replay.library import ReplaySummary
-from botcore.setup import Setup
 from botcore.window.start.catalogue import (
     Catalogue,
     Standing,
     make_catalogue,
     rounds,
-    score_on,
-    spell_score,
 )
 from botcore.window.start.draw import replay_words
 
@@ -60,36 +54,6 @@ def test_a_game_that_cannot_list_its_scenarios_lists_none(world: World) -> None:
 
     game = Game("broken", "Broken.", open="nowhere:x", scenarios=broken)
     assert world(games=[game]).scenarios(game) == []
-
-
-@pytest.mark.parametrize(
-    ("score", "words"),
-    [
-        (
-            {"mean": 412.345, "sd": 12.3456, "episodes": 100, "kind": "botplay evaluate"},
-            "score 412.3 ± 12.3 in 100 episodes",
-        ),
-        (
-            {"mean": -1.5, "episodes": 20, "kind": "training returns, exploring"},
-            "score -1.5 in 20 episodes of training",
-        ),
-        ({"mean": 123456.7, "sd": 4567.8}, "score 123,457 ± 4,568"),
-        ({"mean": "much", "sd": True}, "no score on its card"),
-        ({}, "no score on its card"),
-    ],
-)
-def test_a_score_in_words(score: dict[str, Any], words: str) -> None:
-    assert spell_score(score) == words
-
-
-def test_the_score_is_the_one_of_the_scenario_that_is_chosen() -> None:
-    game = Game("g", "G.", open="nowhere:g", protocols=("one", "two"))
-    elsewhere = (
-        {"scenario": "b", "protocol": "two", "mean": 2},
-        {"scenario": "b", "protocol": "one", "mean": 3},
-    )
-    card = Card(Setup("g", "a", "one", "x"), "", score={"mean": 1}, elsewhere=elsewhere)
-    assert [score_on(card, scenario, game).get("mean") for scenario in "abc"] == [1, 3, None]
 
 
 def test_the_installed_games_are_all_there_with_a_picture_and_somebody_who_plays() -> None:
