@@ -16,6 +16,7 @@ from botcore.paths import data_folder
 from botcore.setup import ROLES, Setup, check, put_on_top, usual_settings
 
 if TYPE_CHECKING:
+    from botcore.contracts.brain import Brain
     from botcore.plugins import Plugins
 
 FORMAT = 1
@@ -255,7 +256,8 @@ def settle(
     """Return what is really played: the trained model for `setup` if there is one, with its card's setup.
 
     Preprocessing, parts and settings travel with the weights; only what was set by hand against the
-    learner's way of acting, the game's options and the protocol is taken from `setup`.
+    learner's way of acting, the game's options and the protocol is taken from `setup`. Where a part is asked
+    for that is not the brain's usual one and not the model's either, fresh weights play.
 
     Raises:
         BotplayError: the model given by `model` is for another game or brain, or is broken.
@@ -269,8 +271,8 @@ def settle(
             f"{found.folder} was trained for {own.game} with {own.brain}, "
             f"not for {setup.game} with {setup.brain}"
         )
-    if model is None and any(getattr(own, role) != getattr(setup, role) for role in ROLES):
-        return setup, None  # Other parts were asked for: these weights are not theirs.
+    if model is None and _other_parts(plugins.brain(setup.brain), asked=setup, trained=own):
+        return setup, None  # These weights are not theirs.
     merged = {section: dict(values) for section, values in own.settings.items()}
     usual = usual_settings(plugins.game(setup.game), plugins.brain(setup.brain), setup.scenario)
     for section in ("learner", "game", "reward", "training"):
@@ -281,3 +283,8 @@ def settle(
     settled = replace(own, scenario=setup.scenario, protocol=setup.protocol, settings=merged)
     check(plugins, settled)
     return settled, found
+
+
+def _other_parts(brain: Brain, *, asked: Setup, trained: Setup) -> bool:
+    """Whether parts were asked for by hand, other than those that were trained."""
+    return any(getattr(asked, r) not in (getattr(trained, r), getattr(brain, r)) for r in ROLES)

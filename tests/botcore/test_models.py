@@ -100,6 +100,16 @@ def test_other_parts_than_the_trained_ones_start_fresh(plugins: Plugins) -> None
     assert settle(plugins, other, None) == (other, None)
 
 
+def test_a_model_of_other_parts_plays_where_none_are_asked_for(plugins: Plugins) -> None:
+    trained = choose(plugins, game="gym:CartPole-v1", brain="a3c", memory="none")
+    folder = install(trained)
+    settled, found = settle(plugins, chosen(plugins), None)
+    assert found is not None
+    assert (found.folder, settled.memory) == (folder, None)
+    other = replace(trained, neurons=None)
+    assert settle(plugins, other, None) == (other, None)
+
+
 def test_a_model_for_another_game_or_brain_is_refused(plugins: Plugins) -> None:
     folder = install(chosen(plugins))
     with pytest.raises(BotplayError, match="was trained for gym with a3c, not for car with a3c"):

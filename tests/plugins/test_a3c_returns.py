@@ -153,7 +153,7 @@ def test_the_entropy_bonus_falls_with_the_budget() -> None:
             found.append(choice.exploration)
         return found
 
-    assert weights("learner.entropy=0.02") == [0.02, 0.02, 0.02], "without an end it stays"
+    assert weights("learner.entropy=0.02", "learner.entropy_end=none") == [0.02, 0.02, 0.02], "it stays"
     assert weights("learner.entropy=0.02", "learner.entropy_end=0.004") == pytest.approx([0.02, 0.016, 0.004])
 
 
