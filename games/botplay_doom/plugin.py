@@ -45,6 +45,7 @@ REWARDS = {
     "rocket_basic": RewardRule(scale=0.01),
     "health_gathering": RewardRule(scale=0.01),
     "health_gathering_supreme": RewardRule(scale=0.01),
+    "my_way_home": RewardRule(scale=5.0),
     "take_cover": RewardRule(scale=0.01),
     "deathmatch": RewardRule(bonuses={"kills": 1.0, "hits": 0.1, "damage_taken": -0.01}),
     "freedoom1": RewardRule(own=10.0, bonuses={"kills": 1.0, "hits": 0.1, "damage_taken": -0.01}),
@@ -58,8 +59,10 @@ OPTIONS = {
     "defend_the_center": {"frame_skip": 2},
     # Every tic costs a point: stop where the shot hits, not up to three tics later.
     "basic": {"frame_skip": 2},
+    # Nothing to aim at, and a long way: half as many decisions to learn it from.
+    "my_way_home": {"frame_skip": 8},
 }
-"""Where a decision every four tics, as everybody has it, is too coarse to aim."""
+"""Where a decision every four tics, as everybody has it, is too coarse to aim, or too fine to find a way."""
 
 
 def home() -> Path | None:
