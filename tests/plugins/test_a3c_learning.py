@@ -1,4 +1,4 @@
-"""A3C learns a small pixel task that needs memory, and cannot without it."""
+"""A3C learns a small pixel task that needs memory, and cannot without it; and how large a number is."""
 
 from __future__ import annotations
 
@@ -45,16 +45,32 @@ class Recall(gymnasium.Env[np.ndarray, int]):
         return seen
 
 
-class RecallPlugin:
-    """The task as a plugin."""
+class HowMuch(gymnasium.Env[np.ndarray, int]):
+    """Two numbers that are alike, large or small; which it is must be said."""
+
+    observation_space = gymnasium.spaces.Box(0, 4, (2,), np.float32)
+    action_space = gymnasium.spaces.Discrete(2)
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[np.ndarray, dict[str, Any]]:
+        super().reset(seed=seed)
+        self.large = int(self.np_random.integers(2))
+        return np.array([1, 2], np.float32) * (1 + self.large), {}
+
+    def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
+        return np.zeros(2, np.float32), 1.0 if action == self.large else -1.0, True, False, {}
+
+
+class Tasks:
+    """The tasks as a plugin."""
 
     @hookimpl
     def botplay_games(self) -> Iterable[Game]:
         yield Game(name="recall", summary="Remember a side.", open=lambda request: Recall())
+        yield Game(name="how_much", summary="Large or small?", open=lambda request: HowMuch())
 
 
 def plugins() -> Plugins:
-    return load_plugins(modules=[("recall", RecallPlugin())])
+    return load_plugins(modules=[("tasks", Tasks())])
 
 
 SETTINGS = [
@@ -85,3 +101,12 @@ def test_it_learns_what_needs_memory(tmp_path: Path) -> None:
 @pytest.mark.learning
 def test_without_memory_it_can_only_guess(tmp_path: Path) -> None:
     assert abs(score_after_training(tmp_path, "none")) < 0.5
+
+
+@pytest.mark.learning
+def test_it_learns_from_how_large_a_games_numbers_are(tmp_path: Path) -> None:
+    """Nothing a brain does by itself to a third party's numbers may hide that."""
+    loaded = plugins()
+    setup = choose(loaded, game="how_much", brain="a3c", assignments=["learner.learning_rate=0.003"])
+    trained = train(loaded, Run(setup, Budget(steps=10_000), tmp_path))
+    assert (trained.progress.mean_score or 0) > 0.9
