@@ -28,11 +28,12 @@ def models(ctx: click.Context, no_plugin: tuple[str, ...]) -> None:
     found = _all(load(no_plugin))
     if not found:
         click.echo("there are no trained models yet (botplay train makes one)")
+    width = max(map(len, found), default=0)
     for model in found.values():
         score = model.card.score
         mean = score.get("mean")
         shown = f"{mean:.4g}" if isinstance(mean, int | float) else "–"
-        click.echo(f"{model.name:<36} {shown:>9}  {score.get('kind', ''):<28} {model.folder}")
+        click.echo(f"{model.name:<{width}} {shown:>9}  {score.get('kind', ''):<28} {model.folder}")
 
 
 @models.command()
