@@ -24,13 +24,18 @@ WIDTH, HEIGHT, LEFT, TOP, GAP = 360, 220, 56, 28, 70
 Points = list[tuple[float, float]]
 
 
+def figure(value: float) -> str:
+    """Return an end of an axis, short."""
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"
+
+
 def axes(left: float, most_x: float, low: float, high: float, label: str) -> str:
     """Return the frame of one plot with the ends of its axes."""
     bottom = TOP + HEIGHT
     return (
         f'<rect x="{left}" y="{TOP}" width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="#888"/>'
-        f'<text x="{left - 6}" y="{TOP + 10}" text-anchor="end">{high:,.0f}</text>'
-        f'<text x="{left - 6}" y="{bottom}" text-anchor="end">{low:,.0f}</text>'
+        f'<text x="{left - 6}" y="{TOP + 10}" text-anchor="end">{figure(high)}</text>'
+        f'<text x="{left - 6}" y="{bottom}" text-anchor="end">{figure(low)}</text>'
         f'<text x="{left}" y="{bottom + 18}">0</text>'
         f'<text x="{left + WIDTH}" y="{bottom + 18}" text-anchor="end">{most_x:,.4g}</text>'
         f'<text x="{left + WIDTH / 2}" y="{bottom + 18}" text-anchor="middle">{label}</text>'
