@@ -18,7 +18,7 @@ def test_brains_with_a_model_take_turns_and_keep_what_they_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path))
-    plugins = load_plugins()
+    plugins = load_plugins(disabled=["models"])
     trained = choose(plugins, game="gym:CartPole-v1", brain="dqn")
     teacher = Session(plugins, trained, seed=5, pictures=False)
     weights = teacher.agent.learner.weights()
@@ -51,7 +51,7 @@ def test_brains_with_a_model_take_turns_and_keep_what_they_are(
 
 def test_alone_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path))
-    plugins = load_plugins()
+    plugins = load_plugins(disabled=["models"])
     session = Session(plugins, choose(plugins, game="gym:Acrobot-v1", brain="random"), seed=3, pictures=False)
     assert LineUp(session).next() == "no other brain has a trained model for gym/Acrobot-v1"
     assert session.setup.brain == "random"
@@ -65,5 +65,5 @@ def test_a_driver_that_learned_on_many_maps_takes_over_on_one(
     plugins = load_plugins()
     session = Session(plugins, choose(plugins, game="car", brain="random"), seed=3, pictures=False)
     assert "plays on" in LineUp(session).next(), "where it was trained is no other form of the game"
-    assert session.setup.brain in ("dqn", "qlearning")
+    assert session.setup.brain != "random"
     session.close()

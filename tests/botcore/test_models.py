@@ -38,7 +38,7 @@ def _own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def plugins() -> Plugins:
-    return load_plugins()
+    return load_plugins(disabled=["models"])  # whatever ships
 
 
 def chosen(plugins: Plugins, *assignments: str, game: str = "gym:CartPole-v1", brain: str = "a3c") -> Setup:
@@ -120,8 +120,7 @@ def test_a_model_is_offered_where_it_was_measured(plugins: Plugins) -> None:
     setup = choose(plugins, game="car/city", brain="dqn")
     folder = install(setup)
     ring = choose(plugins, game="car/ring", brain="dqn")
-    shipped = find_model(plugins, ring)
-    assert shipped is None or shipped.folder != folder, "it was never measured there"
+    assert find_model(plugins, ring) is None, "it was never measured there"
     first = {"protocol": "default", "mean": 1.0}
     card = open_model(folder).card.with_score("ring", first).with_score("ring", {**first, "mean": 2.0})
     card = card.with_score("city", {**first, "mean": 3.0})
