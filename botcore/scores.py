@@ -1,4 +1,4 @@
-"""What a card says of how well its model plays, in words; of a doctored card, only what is a number."""
+"""What a card says of how well its model plays, in words; figures only where the card has numbers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ def score_on(card: Card, scenario: str, game: Game) -> Mapping[str, Any]:
 
 def spell_score(score: Mapping[str, Any]) -> str:
     """Write a card's score: the mean, its spread, of how many episodes; only what is a number."""
-
     mean, spread, episodes = (figure(score, name) for name in ("mean", "sd", "episodes"))
     if mean is None:
         return "no score on its card"
@@ -48,9 +47,14 @@ def spell_outcomes(score: Mapping[str, Any], *, summed: bool) -> str:
 
 
 def figure(score: Mapping[str, Any], name: str) -> float | None:
-    """Return a number of a score; None where it is missing, or something else."""
+    """Return a number of a score; None where it is missing, too large, or something else."""
     value = score.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:  # JSON knows whole numbers of any length.
+        return None
 
 
 def _spelled(value: float) -> str:

@@ -25,14 +25,16 @@ def models(ctx: click.Context, no_plugin: tuple[str, ...]) -> None:
     ctx.obj = no_plugin
     if ctx.invoked_subcommand is not None:
         return
+    from botcore.scores import figure
+
     found = _all(load(no_plugin))
     if not found:
         click.echo("there are no trained models yet (botplay train makes one)")
     width = max(map(len, found), default=0)
     for model in found.values():
         score = model.card.score
-        mean = score.get("mean")
-        shown = f"{mean:.4g}" if isinstance(mean, int | float) else "–"
+        mean = figure(score, "mean")
+        shown = "–" if mean is None else f"{mean:.4g}"
         click.echo(f"{model.name:<{width}} {shown:>9}  {score.get('kind', ''):<28} {model.folder}")
 
 
@@ -66,7 +68,7 @@ def _tell_score(score: Mapping[str, Any]) -> None:
     """Print how well it plays; the score of each episode is on the card itself."""
     from botcore.scores import spell_outcomes, spell_score, spell_spread
 
-    click.echo(f"  {spell_score(score)}; {spell_spread(score)}")
+    click.echo("  " + "; ".join(filter(None, (spell_score(score), spell_spread(score)))))
     for words, summed in (("an episode, summed over its steps", True), ("and at its end", False)):
         outcomes = spell_outcomes(score, summed=summed)
         if outcomes:

@@ -25,6 +25,7 @@ from botcore.setup import Setup
         ),
         ({"mean": 123456.7, "sd": 4567.8}, "score 123,457 ± 4,568"),
         ({"mean": "much", "sd": True}, "no score on its card"),
+        ({"mean": 10**400}, "no score on its card"),
         ({}, "no score on its card"),
     ],
 )

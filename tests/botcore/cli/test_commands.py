@@ -182,6 +182,7 @@ def test_an_interrupted_play_completes_its_recording(home: Path, number: int) ->
 def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
     output, errors = botplay(home, "train", *CARTPOLE, "--steps", "400", *QUICK)
     assert "finished: 400 steps" in output
+    assert "training dqn on gym/CartPole-v1; the run lies in" in errors
     folder = home / "data" / "models" / "gym" / "CartPole-v1" / "dqn"
     assert (folder / CARD).exists()
     assert (folder / WEIGHTS).exists()
@@ -207,6 +208,8 @@ def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
     assert "gym/CartPole-v1/dqn" in listing
     shown, _ = botplay(home, "models", "show", "gym/CartPole-v1/dqn")
     assert "400 steps" in shown
+    assert f"score {result['mean']:,.4g} ± {result['sd']:,.3g} in 3 episodes" in shown
+    assert "seeds 1000-1002" in shown
 
     botplay(home, "train", *CARTPOLE, "--steps", "80", "--from", str(folder))
     card = json.loads((folder / CARD).read_text())
