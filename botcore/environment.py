@@ -16,6 +16,7 @@ from botcore.contracts.brain import Brain, Kind
 from botcore.contracts.game import Game, OpenRequest
 from botcore.errors import BotplayError
 from botcore.loading import load
+from botcore.numbering import numbered
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -63,7 +64,9 @@ def _readable(env: Env, game: Game) -> Env:
         raise BotplayError(
             f"{game.name} has the action space {env.action_space}; botplay plays discrete actions"
         )
-    return env if isinstance(env.observation_space, Box | Discrete) else FlattenObservation(env)
+    if isinstance(env.observation_space, Box | Discrete):
+        return env
+    return numbered(env) or FlattenObservation(env)
 
 
 def kinds(space: Space[Any], bins: Sequence[Sequence[float]] | None) -> frozenset[Kind]:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 Role = Literal["eyes", "memory", "neurons"]
 Kind = Literal["pixels", "vector", "discrete", "binned"]
 """How an observation can be read. `pixels`: uint8 `[C, H, W]` or `[H, W, C]`. `vector`: anything
-Gymnasium can flatten to numbers. `discrete`: one of n. `binned`: a vector the game cuts into bins."""
+Gymnasium can flatten to numbers. `discrete`: one of n; a few small whole numbers (Blackjack's hand, card and
+ace) become one of n. `binned`: a vector the game cuts into bins."""
 
 
 @dataclass(frozen=True)
