@@ -28,5 +28,6 @@ def botplay_games() -> Iterable[Game]:
         scenarios=SCENARIOS,
         any_scenario=True,
         options="botplay_gym.options:GymOptions",
+        bins="botplay_gym.bins:bins",
         thumbnail="botplay_gym:thumbnail.png",
     )

@@ -24,7 +24,10 @@ class QLearningSettings:
     """Settings of the learner `qlearning`."""
 
     learning_rate: Share = 0.1
-    """α, how far a value moves towards its target."""
+    """α, how far a value moves towards its target, at the start of training."""
+    learning_rate_end: Share = 1.0
+    """Share of it that is left at the end; it falls linearly in between. Where the same action comes out
+    differently, by chance or because a bin holds different places, only a small α finds the mean."""
     gamma: Share = 0.99
     """γ, the discount of what comes later."""
     epsilon: Share = 0.2
@@ -59,7 +62,7 @@ class QLearning(Learner):
         self.states = States.of(request.observation_space, request.bins)
         self.table = np.full((self.states.count, request.actions), self.settings.initial, np.float64)
         self.generator = np.random.default_rng(request.seed)
-        self.epsilon = self.settings.epsilon
+        self.epsilon, self.learning_rate = self.settings.epsilon, self.settings.learning_rate
 
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
         """Choose greedily, ties by chance; while exploring, now and then at random."""
@@ -89,13 +92,14 @@ class QLearning(Learner):
         errors = np.empty(len(state))
         for n in range(len(state)):
             errors[n] = target[n] - self.table[state[n], action[n]]
-            self.table[state[n], action[n]] += self.settings.learning_rate * errors[n]
+            self.table[state[n], action[n]] += self.learning_rate * errors[n]
         return {"error": float(np.abs(errors).mean()), "epsilon": self.epsilon}
 
     def progress(self, fraction: float) -> None:
-        """Let the share of random actions fall."""
-        start, end = self.settings.epsilon, self.settings.epsilon_end
-        self.epsilon = start + (end - start) * min(1.0, fraction)
+        """Let the share of random actions and the step size fall."""
+        s, done = self.settings, min(1.0, fraction)
+        self.epsilon = s.epsilon + (s.epsilon_end - s.epsilon) * done
+        self.learning_rate = s.learning_rate * (1 - done * (1 - s.learning_rate_end))
 
     def seed(self, seed: int) -> None:
         """Seed ties and exploration."""

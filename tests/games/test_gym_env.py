@@ -10,6 +10,10 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from botcore import BotplayError, OpenRequest
+from botcore.agent import build_learner
+from botcore.environment import open_env
+from botcore.plugins import load_plugins
+from botcore.setup import choose
 from botcore.window.display import open_window, screen
 from botplay_gym.env import open_gym, read_arguments
 from botplay_gym.options import GymOptions
@@ -29,6 +33,19 @@ def test_the_listed_ones_open_and_draw(name):
     assert env.render().dtype == np.uint8
     assert len(env.metadata["action_names"]) == env.action_space.n
     env.close()
+
+
+@pytest.mark.parametrize("name", [scenario.name for scenario in SCENARIOS])
+def test_a_table_reads_the_listed_ones(name):
+    """Each has few states, and where its numbers are cut into bins, there are edges for every one."""
+    plugins = load_plugins(disabled=["models"])
+    setup = choose(plugins, game=f"gym/{name}", brain="qlearning")
+    env = open_env(plugins, setup, pictures=False)
+    learner = build_learner(plugins, setup, env.observation_space, int(env.action_space.n))
+    states = learner.states
+    assert states.count < 50_000
+    assert not states.edges or len(states.edges) == env.observation_space.shape[0]
+    assert all(list(cuts) == sorted(set(cuts)) for cuts in states.edges)
 
 
 def test_nothing_is_drawn_where_nobody_looks():

@@ -88,6 +88,15 @@ def test_one_step_moves_one_value_and_a_wasted_step_moves_nothing(plugins: Plugi
     np.testing.assert_allclose(learner.table, expected)
 
 
+def test_the_step_size_falls_as_training_goes(plugins: Plugins) -> None:
+    falls = learner_for(plugins, "learner.learning_rate=0.4", "learner.learning_rate_end=0.25")
+    usual = learner_for(plugins, "learner.learning_rate=0.4")
+    for fraction, expected in ((0.0, 0.4), (0.5, 0.25), (1.0, 0.1), (1.5, 0.1)):
+        falls.progress(fraction)
+        usual.progress(fraction)
+        assert (falls.learning_rate, usual.learning_rate) == (pytest.approx(expected), 0.4)
+
+
 def test_a_snapshot_goes_on_exactly(plugins: Plugins) -> None:
     learner, other = learner_for(plugins), learner_for(plugins)
     learner.table += np.random.default_rng(3).normal(size=learner.table.shape)
