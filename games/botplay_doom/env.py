@@ -141,8 +141,8 @@ def changes(before: Counts, now: Counts) -> dict[str, float]:
     """Return what panels show (health, ammo), and what happened in a step, for reward rules.
 
     `ammo` is that of the weapon in hand (the engine says -1 while there is none).
-    `kills`, `hits`, `damage_taken`, `ammo_used` and `progress` (along x, in map units) count this step
-    only; `vest` is 1.0 in the step in which armor was taken.
+    `kills`, `hits`, `damage_taken`, `healed` (points of health gained), `ammo_used` and `progress` (along x,
+    in map units) count this step only; `vest` is 1.0 in the step in which armor was taken.
     """
     same_weapon = before.weapon == now.weapon
     return {
@@ -151,6 +151,7 @@ def changes(before: Counts, now: Counts) -> dict[str, float]:
         "kills": now.kills - before.kills,
         "hits": now.hits - before.hits,
         "damage_taken": now.damage_taken - before.damage_taken,
+        "healed": max(0.0, now.health - before.health),
         "ammo_used": max(0.0, before.ammo - now.ammo) if same_weapon else 0.0,
         "progress": now.x - before.x,
         "vest": float(now.armor > before.armor),

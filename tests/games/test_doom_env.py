@@ -172,11 +172,13 @@ def test_what_a_step_brought():
         "kills": 1,
         "hits": 2,
         "damage_taken": 5,
+        "healed": 0,
         "ammo_used": 2,
         "progress": 8,
         "vest": 1.0,
     }
     assert changes(after, Counts(2, 4, 15, 4, 3, 85, 100, 108))["ammo_used"] == 0, "another weapon"
+    assert changes(after, Counts(2, 4, 15, 48, 2, 110, 100, 108))["healed"] == 25
 
 
 def test_the_trackers_begin_anew_in_each_episode(doom):
