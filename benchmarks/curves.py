@@ -50,6 +50,16 @@ def line(points: Points, left: float, most_x: float, low: float, high: float, co
     return f'<polyline points="{" ".join(places)}" fill="none" stroke="{colour}" stroke-width="1.6"/>'
 
 
+def legend(models: Sequence[Model]) -> list[str]:
+    """Return the curves' names in their colours, one after the other; a name is told once."""
+    drawn, left, before = [], LEFT, ""
+    for model, colour in zip(models, COLOURS, strict=False):
+        name = f"seed {model.card.seed}" if model.name == before else f"{model.name}, seed {model.card.seed}"
+        drawn.append(f'<text x="{left}" y="18" fill="{colour}">{name}</text>')
+        left, before = left + 8 * len(name) + 20, model.name
+    return drawn
+
+
 def picture(models: Sequence[Model]) -> str:
     """Return an SVG: return over millions of steps on the left, over minutes on the right."""
     curves = [model.card.curve for model in models]
@@ -63,9 +73,7 @@ def picture(models: Sequence[Model]) -> str:
         for curve, colour in zip(curves, COLOURS, strict=False):
             points = [(point[number] * scale, point[2]) for point in curve]
             drawn.append(line(points, left, most, low, high, colour))
-    for number, (model, colour) in enumerate(zip(models, COLOURS, strict=False)):
-        name = f"{model.name}, seed {model.card.seed}"
-        drawn.append(f'<text x="{LEFT + number * 300}" y="18" fill="{colour}">{name}</text>')
+    drawn += legend(models)
     size = f'width="{LEFT + 2 * WIDTH + GAP + 20}" height="{TOP + HEIGHT + 30}"'
     style = 'font-family="sans-serif" font-size="12" fill="#666"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>{"".join(drawn)}</svg>\n'
