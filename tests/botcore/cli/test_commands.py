@@ -94,7 +94,7 @@ def test_looking_around_imports_no_engine(home: Path, arguments: list[str]) -> N
         (["train"], "needs --game and --brain"),
         (["train", "--resume"], "no run to resume"),
         (["train", "--game", "car", "--brain", "random", "--steps", "9"], "nothing to learn"),
-        (["train", "--game", "gym:CartPole-v1", "--brain", "qlearning"], "these can:"),
+        (["train", "--game", "car/city-rich", "--brain", "qlearning"], "these can:"),
         (["evaluate", "--game", "car", "--brain", "random", "--seeds", "x"], "seeds look like"),
         (["replay"], "no replay"),
         (["export", "last", "--to", "/tmp/x.mp4"], "no replay"),
