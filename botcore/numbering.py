@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import gymnasium
@@ -24,23 +24,21 @@ def ranges(space: Space[Any]) -> tuple[range, ...] | None:
     if isinstance(space, MultiBinary):
         return (range(2),) * math.prod(space.shape)
     if isinstance(space, Tuple | Dict):
-        inner = [ranges(one) for one in _parts(space)]
+        inner = [ranges(one) for _, one in _parts(space)]
         return None if None in inner else tuple(values for one in inner for values in one or ())
     return None
 
 
-def _parts(space: Tuple[Any] | Dict) -> list[Space[Any]]:
-    return list(space.spaces.values() if isinstance(space, Dict) else space.spaces)
+def _parts(space: Tuple[Any] | Dict) -> Iterable[tuple[Any, Space[Any]]]:
+    """Return the spaces within one, each with what an observation has it under."""
+    return space.spaces.items() if isinstance(space, Dict) else enumerate(space.spaces)
 
 
 def numbers(space: Space[Any], observation: Any) -> Iterator[int]:
     """Yield the numbers of an observation, in the order of `ranges`."""
-    if isinstance(space, Dict):
-        for name, one in space.spaces.items():
-            yield from numbers(one, observation[name])
-    elif isinstance(space, Tuple):
-        for one, part in zip(space.spaces, observation, strict=True):
-            yield from numbers(one, part)
+    if isinstance(space, Tuple | Dict):
+        for key, one in _parts(space):
+            yield from numbers(one, observation[key])
     else:
         yield from np.ravel(observation).tolist()
 

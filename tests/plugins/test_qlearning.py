@@ -95,6 +95,10 @@ def test_the_step_size_falls_as_training_goes(plugins: Plugins) -> None:
         falls.progress(fraction)
         usual.progress(fraction)
         assert (falls.learning_rate, usual.learning_rate) == (pytest.approx(expected), 0.4)
+    before, one, yes = falls.table[1, 1], np.array([1]), np.array([True])
+    reward = np.full(1, before + 3, np.float32)
+    falls.learn(Experience(one, one, reward, one, terminated=yes, truncated=~yes, valid=yes))
+    assert falls.table[1, 1] == pytest.approx(before + 0.1 * 3), "and it is what learning goes by"
 
 
 def test_a_snapshot_goes_on_exactly(plugins: Plugins) -> None:
