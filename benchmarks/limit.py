@@ -1,21 +1,26 @@
 """The most steps a second a training could make here, if all but two things were free.
 
-Run it on a machine that has nothing else to do: `python benchmarks/limit.py [--game breakout]`.
+Run it on a machine that has nothing else to do: `python benchmarks/limit.py [--game breakout]`; for Atari's
+games, whose emulator computes on the core of its agent (Doom's engines are processes of their own).
 
-One is the emulator. The other is the arithmetic of the network: what acting and learning multiply and add in
-a step is counted, and divided by the speed of a product of two large matrices, which is as fast as the
-processor computes. Moving pictures, activations, the optimiser and Python come on top, and convolutions do
-not run as fast as that product, so a training stays below; `throughput.py` tells how far.
+One is the emulator: a process with one thread for each agent, all at once, as in training. In one process, as
+in `throughput.py`, as many threads wait for each other. The other is the arithmetic of the network: what
+acting and learning multiply and add in a step is counted, and divided by the speed of a product of two large
+matrices, which is as fast as the processor computes. Moving pictures, activations, the optimiser and Python
+come on top, and convolutions do not run as fast as that product, so a training stays below; `throughput.py`
+tells how far.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import statistics
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 
 import torch
@@ -65,6 +70,14 @@ def product_speed(dtype: torch.dtype, seconds: float, size: int = 512) -> float:
     return 2.0 * size**3 / statistics.median(times)
 
 
+def at_once(measure: Callable[..., float], *arguments: object, agents: int) -> float:
+    """Return the mean of what `agents` processes measure at the same time."""
+    with ProcessPoolExecutor(agents, multiprocessing.get_context("spawn")) as pool:
+        return statistics.mean(
+            one.result() for one in [pool.submit(measure, *arguments) for _ in range(agents)]
+        )
+
+
 def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -74,14 +87,15 @@ def main() -> None:
     chosen = parser.parse_args()
     dtype = torch.bfloat16 if in_bfloat16("auto") else torch.float32
     alone = emulator(chosen.game, chosen.seconds, chosen.agents)
-    speed = product_speed(dtype, chosen.seconds)
-    print(f"emulator alone: {alone:,.0f} steps/s, {1000 * chosen.agents / alone:.2f} ms of a core each")
+    each = at_once(emulator, chosen.game, chosen.seconds, 1, agents=chosen.agents)
+    speed = at_once(product_speed, dtype, chosen.seconds, agents=chosen.agents)
+    print(f"emulator alone: {alone:,.0f} steps/s; in processes {chosen.agents} × {each:,.0f}")
     print(f"products of matrices in {str(dtype).removeprefix('torch.')}: {speed / 1e9:,.0f} GFLOP/s a core\n")
     print("| eyes | MFLOP a step | ms a step | at most, steps/s | of the emulator |\n|---|---|---|---|---|")
     for eyes in ("nature", "small"):
         operations = arithmetic(chosen.game, eyes)
         seconds = operations / speed
-        most = chosen.agents / (chosen.agents / alone + seconds)
+        most = chosen.agents / (1 / each + seconds)
         row = f"| {eyes} | {operations / 1e6:.1f} | {1000 * seconds:.2f} | {most:,.0f} | {most / alone:.0%} |"
         print(row)
 
