@@ -30,6 +30,8 @@ class History:
         now: the latest Moment, None before the first.
         ticks: value, reward and life losses, oldest first.
         ledger: what V predicted against what came.
+        best: the best score of an episode that ended, None before one did. What still runs does not count:
+            where every step costs a point, the beginning of an episode always looks best.
         metrics: the latest values of each learning metric, oldest first.
         cells: how many memory cells the brain has (0: no memory).
     """
@@ -40,7 +42,7 @@ class History:
         self.now: Moment | None = None
         self.ticks: deque[Tick] = deque(maxlen=SPAN)
         self.ledger = ledger or Ledger(about.discount)
-        self._finished: float | None = None
+        self.best: float | None = None
         self.metrics: dict[str, deque[float]] = {}
         self.cells = 0
         self._strip = np.zeros((0, SPAN), np.float32)  # a ring of columns
@@ -49,21 +51,14 @@ class History:
     def update(self, moment: Moment) -> None:
         """Take in the next Moment."""
         before, self.now = self.now, moment
-        start = moment.decision is None
         self.ticks.append(tick_of(before, moment))
         self.ledger.add(self.ticks[-1])
-        if start and before is not None:
-            self._finished = max(before.score, before.score if self._finished is None else self._finished)
+        if moment.last:
+            self.best = moment.score if self.best is None else max(moment.score, self.best)
         for name, figure in moment.learning.items():
             if name in self.metrics or len(self.metrics) < METRICS:
                 self.metrics.setdefault(name, deque(maxlen=UPDATES)).append(float(figure))
         self._remember(None if moment.decision is None else moment.decision.memory)
-
-    @property
-    def best(self) -> float | None:
-        """The best score at the end of an episode, the present one included; None before the first Moment."""
-        scores = [self._finished, None if self.now is None else self.now.score]
-        return max((score for score in scores if score is not None), default=None)
 
     def _remember(self, memory: NDArray[np.float32] | None) -> None:
         """Write the cells into the next column; zeros where there was a memory and is none now."""

@@ -63,10 +63,11 @@ def test_the_value_is_v_or_the_largest_q(history: History, fake: SimpleNamespace
 
 def test_the_best_score_is_that_of_an_episode_at_its_end(history: History, fake: SimpleNamespace) -> None:
     best = []
-    for step, score in ((0, 0), (1, 50), (2, 30), (0, 0), (1, 10), (2, 40), (0, 0)):
-        history.update(fake.moment(step, score=float(score)))
+    scores = ((0, 0), (1, -50), (2, -70), (0, 0), (1, -10), (0, 0), (1, -20), (2, -40), (0, 0))
+    for step, score in scores:  # The second is broken off after a step.
+        history.update(fake.moment(step, score=float(score), terminated=step == 2))
         best.append(history.best)
-    assert best == [0, 50, 30, 30, 30, 40, 40]
+    assert best == [None, None, -70, -70, -70, -70, -70, -40, -40]
 
 
 def test_memory_is_kept_cell_by_cell_and_empty_where_a_person_played(
