@@ -85,6 +85,18 @@ class Network(nn.Module):
         """Return the linear layer of a head."""
         return cast("nn.Linear", self.heads[name])
 
+    def begin_head(self, name: str, gain: float) -> None:
+        """Give a head orthogonal weights of this gain (Saxe et al. 2014) and no bias.
+
+        They are drawn on the CPU: a device has random numbers of its own, and a seed is to give the same
+        network everywhere.
+        """
+        head = self.head(name)
+        drawn = nn.init.orthogonal_(torch.empty(head.weight.shape), gain)
+        with torch.no_grad():
+            head.weight.copy_(drawn)
+            head.bias.zero_()
+
     def initial(self, n: int) -> State:
         """Return the empty memory for n copies, where the network is; an empty tuple without a memory."""
         if self.memory is None:

@@ -93,10 +93,8 @@ class A3C(Learner):
         self.actions = request.actions
         self.network = request.network({"policy": request.actions, "value": 1})
         # A nearly uniform first policy explores; the critic starts at about 0.
-        nn.init.orthogonal_(self.network.head("policy").weight, 0.01)
-        nn.init.orthogonal_(self.network.head("value").weight, 1.0)
-        nn.init.zeros_(self.network.head("policy").bias)
-        nn.init.zeros_(self.network.head("value").bias)
+        self.network.begin_head("policy", gain=0.01)
+        self.network.begin_head("value", gain=1.0)
         self.generator = np.random.default_rng(request.seed)
         self.state: State = ()
         self.rollout: Rollout | None = None

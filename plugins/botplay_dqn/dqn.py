@@ -85,8 +85,7 @@ class DQN(Learner):
         self.network = request.network(heads)
         # Small first Q-values, so that no action seems best before anything is known.
         for name in heads:
-            nn.init.orthogonal_(self.network.head(name).weight, 0.01)
-            nn.init.zeros_(self.network.head(name).bias)
+            self.network.begin_head(name, gain=0.01)
         self.target = copy.deepcopy(self.network)
         self.memory = Memory(self.settings.memory)
         self.returns = NStep(self.settings.n_step, self.settings.gamma)

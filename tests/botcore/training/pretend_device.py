@@ -1,6 +1,7 @@
 """A device for machines without one: its tensors keep their numbers on the CPU and say that they do not.
 
 As on a GPU, an operation whose tensors lie on both sides is an error, and so is `.numpy()` before `.cpu()`.
+Drawing random numbers there is one too: a GPU would draw others than the CPU.
 What trains on it moves every tensor where it belongs, and must learn exactly what it learns on the CPU.
 """
 
@@ -85,6 +86,8 @@ def _run(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         here = [tensor for tensor in tensors if not isinstance(tensor, Pretend) and tensor.dim()]
         if here:
             raise RuntimeError(f"{func}: {[tuple(t.shape) for t in here]} lie on the CPU, others do not")
+    if there and torch.Tag.nondeterministic_seeded in func.tags:
+        raise RuntimeError(f"{func} draws random numbers on the device, which are others than the CPU's")
     target = kwargs.get("device")
     if target is not None:
         result_is_there = torch.device(target).type == DEVICE

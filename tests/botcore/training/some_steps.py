@@ -21,16 +21,21 @@ from botcore.training.batch import Batch
 from tests.botcore.training.pretend_device import Pretend, pretend_device
 
 
-def trained(
-    brain: str, game: str, assignments: list[str], device: str
-) -> tuple[Learner, list[list[int]], dict[str, NDArray[Any]]]:
-    """Play and learn for some steps, go through a checkpoint, and go on; return what was done and learned."""
+def opened(brain: str, game: str, assignments: list[str], device: str) -> tuple[Learner, Batch]:
+    """Return a fresh learner, and four copies of a game for it."""
     plugins = load_plugins()
     setup = choose(plugins, game=game, brain=brain, assignments=assignments)
     envs = open_batch(plugins, setup, copies=4, threads=1)
     space, actions = envs.single_observation_space, int(envs.single_action_space.n)  # type: ignore[attr-defined]
     learner = build_learner(plugins, setup, space, actions, seed=3, device=device)
-    batch = Batch(envs, setup.reward_rule(plugins.game(game)), seed=3)
+    return learner, Batch(envs, setup.reward_rule(plugins.game(game)), seed=3)
+
+
+def trained(
+    brain: str, game: str, assignments: list[str], device: str
+) -> tuple[Learner, list[list[int]], dict[str, NDArray[Any]]]:
+    """Play and learn for some steps, go through a checkpoint, and go on; return what was done and learned."""
+    learner, batch = opened(brain, game, assignments, device)
     chosen, learned = [], 0
     for step in range(24):
         if step == 12:

@@ -14,7 +14,7 @@ from botcore import BotplayError
 from botcore.plugins import load_plugins
 from botcore.setup import TrainingSettings, choose
 from botcore.training.build import check_device, in_bfloat16, open_for_training
-from tests.botcore.training.some_steps import trained
+from tests.botcore.training.some_steps import opened, trained
 
 CASES = [
     ("a3c", "breakout", ["learner.rollout=5", "memory.size=16"]),
@@ -50,6 +50,8 @@ with pretend_device() as device:
         there + here
     with pytest.raises((RuntimeError, TypeError)):
         there.numpy()
+    with pytest.raises(RuntimeError, match="draws random numbers"):
+        torch.nn.init.orthogonal_(there.new_ones(3, 3))
 """
     subprocess.run([sys.executable, "-c", program], check=True)
 
@@ -61,6 +63,20 @@ def test_every_learner_learns_on_a_gpu(brain: str, game: str, assignments: list[
     network = learner.network  # type: ignore[attr-defined]
     assert all(parameter.is_cuda for parameter in network.parameters())
     assert all(np.isfinite(array).all() for array in weights.values())
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
+@pytest.mark.parametrize(("brain", "game", "assignments"), CASES)
+def test_a_seed_gives_the_same_network_on_a_gpu(brain: str, game: str, assignments: list[str]) -> None:
+    begun = []
+    for device in ("cpu", "cuda"):
+        learner, batch = opened(brain, game, assignments, device)
+        batch.close()
+        begun.append(learner.weights())
+    here, there = begun
+    assert {*here} == {*there}
+    for name, array in here.items():
+        np.testing.assert_array_equal(there[name], array, err_msg=name)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device on this machine")
