@@ -98,9 +98,10 @@ def action_names(env: Env) -> tuple[str, ...]:
 
 
 def observation_names(env: Env) -> tuple[str, ...]:
-    """Return the game's name for each number of a vector; none where it does not give one for each."""
+    """Return the game's name for each number of a vector, or for each of n states; none where one misses."""
     names = env.metadata.get("observation_names") or env.unwrapped.metadata.get("observation_names") or ()
-    fits = len(names) == int(np.prod(env.observation_space.shape or (0,)))
+    space = env.observation_space
+    fits = len(names) == int(space.n if isinstance(space, Discrete) else np.prod(space.shape or (0,)))
     return tuple(str(name) for name in names) if fits else ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -44,13 +45,20 @@ def numbers(space: Space[Any], observation: Any) -> Iterator[int]:
 
 
 class Numbered(gymnasium.ObservationWrapper[Any, Any, Any]):
-    """An environment whose observation is the number of a combination: that of (b, c) is b * C + c."""
+    """An environment whose observation is the number of a combination: that of (b, c) is b * C + c.
+
+    Its `observation_names` say what each is made of: `hand 16, ace 0` where the environment names them.
+    """
 
     def __init__(self, env: gymnasium.Env[Any, Any], values: tuple[range, ...]) -> None:
         """Number what `env` shows, `values` being `ranges` of its observations."""
         super().__init__(env)
         self._values = values
         self.observation_space = Discrete(math.prod(map(len, values)))
+        own = env.metadata.get("observation_names", ())
+        names = [f"{name} " for name in own] if len(own) == len(values) else [""] * len(values)
+        each = ([f"{name}{value}" for value in one] for name, one in zip(names, values, strict=True))
+        self.metadata = {**env.metadata, "observation_names": tuple(map(", ".join, itertools.product(*each)))}
 
     def observation(self, observation: Any) -> int:
         """Return the number of an observation."""

@@ -82,7 +82,8 @@ class Game:
       game's own frames (default: `env.render()` once a step);
     - `env.metadata["render_fps"]`: the game's own frames a second (default 30);
     - `env.metadata["action_names"]`: a name for each action;
-    - `env.metadata["observation_names"]`: a short name for each number of a vector;
+    - `env.metadata["observation_names"]`: a short name for each number of a vector or a tuple, or for each
+      of the n states of a `Discrete`;
     - `env.unwrapped.get_keys_to_action()`: Gymnasium's mapping of key characters to actions, for a person;
     - `env.unwrapped.touch(x, y, button)`: the mouse is held at a pixel of the picture (1 left, 3 right);
     - `env.unwrapped.brush`: radius in pixels of the picture of what `touch` changes, shown under the mouse;

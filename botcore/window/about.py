@@ -18,7 +18,7 @@ class SceneAbout:
         fps: the game's own frames a second.
         discount: by which later rewards count less in V and Q; None: nothing is known about them.
         unit: in words, what the learner is fed in place of the game's own rewards.
-        observation_names: a name for each number of a vector, or none.
+        observation_names: a name for each number of a vector, or for each of n states; or none.
         note: one more word for the bottom line, such as which model plays.
     """
 

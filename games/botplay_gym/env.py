@@ -13,7 +13,7 @@ from gymnasium.spaces import Discrete
 from botcore import BotplayError, OpenRequest
 from botcore.errors import suggestion
 from botplay_gym.drawing import LeavesPygame, start_pygame
-from botplay_gym.names import ACTION_NAMES
+from botplay_gym.names import ACTION_NAMES, observation_names
 from botplay_gym.options import GymOptions
 
 Env = gymnasium.Env[Any, Any]
@@ -43,6 +43,7 @@ def open_gym(request: OpenRequest) -> Env:
     names = ACTION_NAMES.get(spec.name)
     if names is not None and len(names) == space.n:
         env.metadata = {**env.metadata, "action_names": names}
+    env.metadata = {**env.metadata, "observation_names": observation_names(spec.name, env)}
     return env
 
 

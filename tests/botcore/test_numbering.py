@@ -12,6 +12,7 @@ from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from botcore.environment import observation_names
 from botcore.numbering import MOST_NUMBERS, numbered, numbers, ranges
 
 
@@ -52,6 +53,7 @@ def test_every_combination_has_a_number_of_its_own(space: Space[Any], seed: int)
         seen, _ = env.reset(seed=seed + number)
         space.seed(seed + number)
         assert every[seen] == tuple(numbers(space, space.sample()))
+        assert observation_names(env)[seen] == ", ".join(map(str, every[seen]))
 
 
 @pytest.mark.parametrize(

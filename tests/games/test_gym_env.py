@@ -11,11 +11,12 @@ from gymnasium.utils.env_checker import check_env
 
 from botcore import BotplayError, OpenRequest
 from botcore.agent import build_learner
-from botcore.environment import open_env
+from botcore.environment import observation_names, open_env
 from botcore.plugins import load_plugins
 from botcore.setup import choose
 from botcore.window.display import open_window, screen
 from botplay_gym.env import open_gym, read_arguments
+from botplay_gym.names import TAXI_STANDS
 from botplay_gym.options import GymOptions
 from botplay_gym.plugin import SCENARIOS
 
@@ -46,6 +47,35 @@ def test_a_table_reads_the_listed_ones(name):
     assert states.count < 50_000
     assert not states.edges or len(states.edges) == env.observation_space.shape[0]
     assert all(list(cuts) == sorted(set(cuts)) for cuts in states.edges)
+
+
+def named(name, seed):
+    """Return what an environment shows after a reset, in words, and the environment."""
+    setup = choose(load_plugins(disabled=["models"]), game=f"gym/{name}", brain="qlearning")
+    env = open_env(load_plugins(), setup, pictures=False)
+    seen, _ = env.reset(seed=seed)
+    return observation_names(env)[int(seen)], env.unwrapped, int(seen)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_states_are_told_in_words(seed):
+    words, taxi, state = named("Taxi-v4", seed)
+    row, column, passenger, destination = taxi.decode(state)
+    assert f"row {row + 1}, column {column + 1}, passenger at {TAXI_STANDS[passenger]}" in words
+    assert words.endswith(f"going to {TAXI_STANDS[destination]}")
+    words, table, _ = named("Blackjack-v1", seed)
+    hand, dealer, ace = table._get_obs()
+    assert words == f"hand {hand}, dealer {dealer}, usable ace {ace}"
+    assert named("CliffWalking-v1", seed)[0] == "row 4, column 1"
+    assert named("FrozenLake-v1?map_name=8x8", seed)[0] == "row 1, column 1"
+
+
+@pytest.mark.parametrize("name", ["Acrobot-v1", "CartPole-v1", "MountainCar-v0"])
+def test_every_number_has_a_name(name):
+    env = open_env(
+        load_plugins(), choose(load_plugins(), game=f"gym/{name}", brain="qlearning"), pictures=False
+    )
+    assert len(observation_names(env)) == env.observation_space.shape[0]
 
 
 def test_nothing_is_drawn_where_nobody_looks():

@@ -50,7 +50,7 @@ class EyesPanel(Panel):
         if frames:
             _draw_frames(canvas, frames)
         elif observation.size == 1 and observation.dtype.kind in "iu":
-            canvas.text(f"state {int(observation.reshape(-1)[0])}", 0, 0, size=canvas.sizes.large)
+            _draw_state(canvas, int(observation.reshape(-1)[0]), history.about.observation_names)
         elif observation.dtype.kind in "fiub":
             _draw_bars(canvas, observation.astype(np.float64).ravel(), history.about.observation_names)
 
@@ -98,6 +98,15 @@ def below(count: int, frame: tuple[int, int], room: tuple[int, int], gap: int) -
     others = in_a_row(count - 1, frame, (room[0], room[1] // 3), gap)
     main = in_a_row(1, frame, (room[0], room[1] - others[0].h - gap), gap)[0]
     return [main, *(rect.move(0, main.h + gap) for rect in others)]
+
+
+def _draw_state(canvas: Canvas, state: int, names: Sequence[str]) -> None:
+    """Write which of n states it is, and under it what that means, a line for each part of it."""
+    canvas.text(f"state {state}", 0, 0, size=canvas.sizes.large)
+    line, top = canvas.type.line(canvas.sizes.small), canvas.type.line(canvas.sizes.large)
+    parts = names[state].split(", ") if 0 <= state < len(names) else []
+    for place, part in enumerate(parts[: max(0, canvas.height - top) // line]):
+        canvas.text(part, 0, top + place * line, colour=MUTED, width=canvas.width)
 
 
 def _draw_bars(canvas: Canvas, values: NDArray[np.float64], names: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """What is drawn, and where."""
 
+from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
 from typing import Any
@@ -36,7 +37,12 @@ def stream(fake: SimpleNamespace, kind: str) -> tuple[tuple[str, ...], list[Mome
             return MANY, [fake.moment(n, actions=54, **wide) for n in range(40)]
         case "colours":
             return MANY, [fake.moment(n, actions=54, kind="none", observation=dots) for n in range(3)]
+        case "states":
+            return fake.ACTIONS, [fake.moment(n, **wide) for n in range(40)]
     return fake.ACTIONS, [fake.moment(0)]
+
+
+STATES = tuple(f"row {n}, column 1, passenger in the taxi, going to yellow" for n in range(9))
 
 
 @pytest.fixture
@@ -57,7 +63,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[pygame.Rect, pygame.R
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("kind", ["atari", "car", "doom", "colours", "reset"])
+@pytest.mark.parametrize("kind", ["atari", "car", "doom", "colours", "reset", "states"])
 @pytest.mark.parametrize("replayed", [True, False])
 def test_nothing_overlaps_and_every_word_stays_in_its_panel(
     fake: SimpleNamespace,
@@ -67,7 +73,8 @@ def test_nothing_overlaps_and_every_word_stays_in_its_panel(
     replayed: bool,
 ) -> None:
     names, moments = stream(fake, kind)
-    scene = Scene(size, fake.about(names))
+    about = fake.about(names)
+    scene = Scene(size, replace(about, observation_names=STATES) if kind == "states" else about)
     scene.status = Status(paused=True, speed=0.25, learning=True, taken_over=True, recording=True)
     if replayed:
         scene.timeline = (Timeline(5000, 60.0, (3, 900), (60,), (2000,)), 700)
@@ -99,6 +106,18 @@ def test_all_panels_fit_where_the_design_says_they_do(fake: SimpleNamespace) -> 
             scene.update(moment)
         shown = {panel.name for panel, _ in scene.layout(True).panels}
         assert shown == {"score", "actions", "value", "eyes", "memory", "learning", "facts"}
+
+
+def test_a_state_is_told_in_words_where_the_game_has_them(
+    fake: SimpleNamespace, written: list[tuple[pygame.Rect, pygame.Rect, int, str]]
+) -> None:
+    scene = Scene((1280, 720), replace(fake.about(), observation_names=STATES))
+    for state, words in ((7, {"state 7", "row 7", "passenger in the taxi"}), (9, {"state 9"})):
+        written.clear()
+        scene.update(fake.moment(state, observation=np.int64(state)))
+        scene.draw(pygame.Surface((1280, 720)), fake.breakout(0), True)
+        assert words <= {one for *_, one in written}
+    assert not any("passenger" in one for *_, one in written)
 
 
 def test_every_panel_draws_something_new_with_every_moment(fake: SimpleNamespace) -> None:
