@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from botcore.errors import BotplayError
 from botcore.paths import data_folder
-from botcore.setup import ROLES, Setup, check, put_on_top, usual_settings
+from botcore.setup import OF_THE_MACHINE, ROLES, Setup, check, put_on_top, usual_settings
 
 if TYPE_CHECKING:
     from botcore.contracts.brain import Brain
@@ -256,8 +256,9 @@ def settle(
     """Return what is really played: the trained model for `setup` if there is one, with its card's setup.
 
     Preprocessing, parts and settings travel with the weights; only what was set by hand against the
-    learner's way of acting, the game's options and the protocol is taken from `setup`. Where a part is asked
-    for that is not the brain's usual one and not the model's either, fresh weights play.
+    learner's way of acting, the game's options and the protocol is taken from `setup`, and what a training
+    wants of the machine: a model from one with a GPU and 16 cores is to go on learning on any. Where a part
+    is asked for that is not the brain's usual one and not the model's either, fresh weights play.
 
     Raises:
         BotplayError: the model given by `model` is for another game or brain, or is broken.
@@ -274,6 +275,9 @@ def settle(
     if model is None and _other_parts(plugins.brain(setup.brain), asked=setup, trained=own):
         return setup, None  # These weights are not theirs.
     merged = {section: dict(values) for section, values in own.settings.items()}
+    learning = {name: v for name, v in merged.pop("training", {}).items() if name not in OF_THE_MACHINE}
+    here = {name: v for name, v in setup.settings.get("training", {}).items() if name in OF_THE_MACHINE}
+    put_on_top(merged, {"training": learning | here} if learning or here else {})
     usual = usual_settings(plugins.game(setup.game), plugins.brain(setup.brain), setup.scenario)
     for section in ("learner", "game", "reward", "training"):
         asked, known = setup.settings.get(section, {}), usual.get(section, {})

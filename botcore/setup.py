@@ -52,6 +52,10 @@ class TrainingSettings:
         return replace(self, agents=1, copies=self.agents * self.copies, threads=self.agents * self.threads)
 
 
+OF_THE_MACHINE = frozenset({"agents", "threads", "device", "precision"})
+"""Settings of `training` that say what the machine has, not how to learn: they do not travel with a model."""
+
+
 @dataclass(frozen=True)
 class Setup:
     """One game and one brain with every setting that was chosen; defaults are not written out.

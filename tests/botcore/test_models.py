@@ -78,6 +78,18 @@ def test_the_settings_of_the_card_are_what_is_played(plugins: Plugins) -> None:
     assert settled.settings["learner"]["learning_rate"] == "0.5" != str(preset)
 
 
+def test_a_model_from_a_large_machine_goes_on_learning_on_a_small_one(plugins: Plugins) -> None:
+    large = ("training.device=cuda", "training.agents=16", "training.precision=bfloat16", "training.copies=3")
+    install(chosen(plugins, *large, "training.idle_limit=50"))
+    settled, _ = settle(plugins, chosen(plugins), None)
+    usual, training = chosen(plugins).training(), settled.training()
+    assert (training.copies, training.idle_limit) == (3, 50), "what is learned from is the card's"
+    assert (training.device, training.precision) == ("cpu", "auto")
+    assert (training.agents, training.threads) == (usual.agents, usual.threads)
+    settled, _ = settle(plugins, chosen(plugins, "training.agents=2"), None)
+    assert settled.training().agents == 2
+
+
 def test_a_bonus_asked_for_now_leaves_the_other_bonuses_of_the_card(plugins: Plugins) -> None:
     install(chosen(plugins, "reward.bonuses.kills=3", "reward.bonuses.hits=2"))
     settled, _ = settle(plugins, chosen(plugins, "reward.bonuses.hits=1"), None)
