@@ -43,7 +43,8 @@ def open_gym(request: OpenRequest) -> Env:
     names = ACTION_NAMES.get(spec.name)
     if names is not None and len(names) == space.n:
         env.metadata = {**env.metadata, "action_names": names}
-    env.metadata = {**env.metadata, "observation_names": observation_names(spec.name, env)}
+    if told := observation_names(spec.name, env):
+        env.metadata = {**env.metadata, "observation_names": told}
     return env
 
 

@@ -5,8 +5,10 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
+import gymnasium
 import numpy as np
 import pytest
+from gymnasium.spaces import Discrete, Tuple
 from gymnasium.utils.env_checker import check_env
 
 from botcore import BotplayError, OpenRequest
@@ -68,6 +70,24 @@ def test_states_are_told_in_words(seed):
     assert words == f"hand {hand}, dealer {dealer}, usable ace {ace}"
     assert named("CliffWalking-v1", seed)[0] == "row 4, column 1"
     assert named("FrozenLake-v1?map_name=8x8", seed)[0] == "row 1, column 1"
+
+
+def test_an_environment_tells_its_own_names():
+    class Dice(gymnasium.Env):
+        metadata = {"render_modes": [], "observation_names": ("left die", "right die")}
+        observation_space, action_space = Tuple([Discrete(6, start=1)] * 2), Discrete(2)
+
+        def __init__(self, render_mode=None):
+            self.render_mode = render_mode
+
+        def reset(self, *, seed=None, options=None):
+            return (3, 5), {}
+
+    gymnasium.register("Dice-v0", entry_point=Dice)
+    try:
+        assert named("Dice-v0", 0)[0] == "left die 3, right die 5"
+    finally:
+        del gymnasium.registry["Dice-v0"]
 
 
 @pytest.mark.parametrize("name", ["Acrobot-v1", "CartPole-v1", "MountainCar-v0"])
