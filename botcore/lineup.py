@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from botcore.errors import BotplayError
@@ -50,8 +49,8 @@ class LineUp:
                 protocol=played.protocol,
                 brain=name,
             )
-            settings = {**chosen.settings, "game": played.settings.get("game", {})}
-            setup, model = settle(self._plugins, replace(chosen, settings=settings), None)
+            asked = chosen.override("game", **played.settings.get("game", {}))
+            setup, model = settle(self._plugins, asked, None)
             if model is None and self._plugins.brain(name).trains:
                 return None
             self._agents[name] = self._session.prepare(setup, model.weights() if model else None)

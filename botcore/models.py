@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from botcore.errors import BotplayError
 from botcore.paths import data_folder
-from botcore.setup import OF_THE_MACHINE, ROLES, Setup, check, put_on_top, usual_settings
+from botcore.setup import OF_THE_MACHINE, ROLES, Setup, check, part_settings, put_on_top
 
 if TYPE_CHECKING:
     from botcore.contracts.brain import Brain
@@ -258,10 +258,12 @@ def settle(
     Preprocessing, parts and settings travel with the weights; only what was set by hand against the
     learner's way of acting, the game's options and the protocol is taken from `setup`, and what a training
     wants of the machine: a model from one with a GPU and 16 cores is to go on learning on any. Where a part
-    is asked for that is not the brain's usual one and not the model's either, fresh weights play.
+    is asked for that is not the brain's usual one and not the model's either, or one of another make, fresh
+    weights play.
 
     Raises:
-        BotplayError: the model given by `model` is for another game or brain, or is broken.
+        BotplayError: the model given by `model` is for another game or brain, has parts of another make than
+            was asked for, or is broken.
     """
     found = called_model(plugins, model) if model else None if fresh else find_model(plugins, setup)
     if found is None:
@@ -274,16 +276,16 @@ def settle(
         )
     if model is None and _other_parts(plugins.brain(setup.brain), asked=setup, trained=own):
         return setup, None  # These weights are not theirs.
+    other = _made_otherwise(plugins, asked=setup, trained=own)
+    if other and model is not None:
+        raise BotplayError(f"{found.folder} was not trained with {other}, so it cannot be set: leave it out")
+    if other:
+        return setup, None
     merged = {section: dict(values) for section, values in own.settings.items()}
     learning = {name: v for name, v in merged.pop("training", {}).items() if name not in OF_THE_MACHINE}
     here = {name: v for name, v in setup.settings.get("training", {}).items() if name in OF_THE_MACHINE}
     put_on_top(merged, {"training": learning | here} if learning or here else {})
-    usual = usual_settings(plugins.game(setup.game), plugins.brain(setup.brain), setup.scenario)
-    for section in ("learner", "game", "reward", "training"):
-        asked, known = setup.settings.get(section, {}), usual.get(section, {})
-        put_on_top(
-            merged, {section: {name: value for name, value in asked.items() if value != known.get(name)}}
-        )
+    put_on_top(merged, {name: values for name, values in setup.by_hand.items() if name not in ROLES})
     settled = replace(own, scenario=setup.scenario, protocol=setup.protocol, settings=merged)
     check(plugins, settled)
     return settled, found
@@ -292,3 +294,16 @@ def settle(
 def _other_parts(brain: Brain, *, asked: Setup, trained: Setup) -> bool:
     """Whether parts were asked for by hand, other than those that were trained."""
     return any(getattr(asked, r) not in (getattr(trained, r), getattr(brain, r)) for r in ROLES)
+
+
+def _made_otherwise(plugins: Plugins, *, asked: Setup, trained: Setup) -> str | None:
+    """Return a setting of a part, as `eyes.size=small`, that a person asked for and the model has not."""
+    for role in ROLES:
+        for name, value in asked.by_hand.get(role, {}).items():
+            both = (
+                part_settings(plugins, setup, role)
+                for setup in (trained.override(role, **{name: value}), trained)
+            )
+            if len({repr(settings) for settings in both}) > 1:
+                return f"{role}.{name}={value}"
+    return None

@@ -62,6 +62,8 @@ class Setup:
 
     Attributes:
         settings: values by section (`learner`, `eyes`, `memory`, `neurons`, `reward`, `game`, `training`).
+        by_hand: those of them that a person asked for, which hold against a trained model's own. No card or
+            checkpoint keeps which they were.
     """
 
     game: str
@@ -72,6 +74,7 @@ class Setup:
     memory: str | None = None
     neurons: str | None = None
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    by_hand: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
 
     @property
     def title(self) -> str:
@@ -80,7 +83,7 @@ class Setup:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data for a card or a checkpoint."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "by_hand"}
 
     @staticmethod
     def from_json(data: Any) -> Setup:
@@ -128,9 +131,15 @@ class Setup:
         return make(load(game.options), values, "game")
 
     def override(self, section: str, **values: Any) -> Setup:
-        """Return a copy with some settings of one section changed."""
-        merged = {**self.settings, section: {**self.settings.get(section, {}), **values}}
-        return replace(self, settings=merged)
+        """Return a copy with some settings of one section changed, as by hand."""
+        return self.with_by_hand({section: values})
+
+    def with_by_hand(self, layer: Mapping[str, Mapping[str, Any]]) -> Setup:
+        """Return a copy with what a person asked for on top."""
+        settings, by_hand = ({n: dict(v) for n, v in old.items()} for old in (self.settings, self.by_hand))
+        put_on_top(settings, layer)
+        put_on_top(by_hand, layer)
+        return replace(self, settings=settings, by_hand=by_hand)
 
 
 def choose(
@@ -164,10 +173,9 @@ def choose(
         if role not in found_brain.roles:
             raise BotplayError(f"brain {brain} has no place for {role}")
         parts[role] = None if name == "none" else name
-    merged = usual_settings(found_game, found_brain, scenario)
-    for layer in (read_settings_file(settings_file) if settings_file else {}, _assigned(assignments)):
-        put_on_top(merged, layer)
-    setup = Setup(game, scenario, protocol, brain, **parts, settings=merged)
+    usual = usual_settings(found_game, found_brain, scenario)
+    setup = Setup(game, scenario, protocol, brain, **parts, settings=usual)
+    setup = setup.with_by_hand(asked_settings(settings_file, assignments))
     check(plugins, setup)
     return setup
 
@@ -288,14 +296,15 @@ def read_settings_file(path: Path) -> dict[str, dict[str, Any]]:
     return tables
 
 
-def _assigned(assignments: Iterable[str]) -> dict[str, dict[str, Any]]:
-    sections: dict[str, dict[str, Any]] = {}
+def asked_settings(file: Path | None, assignments: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return what a person asked for: the settings of a file, and on top `SECTION.NAME=VALUE` texts.
+
+    Raises:
+        BotplayError: the file cannot be read, or a text is not of that form.
+    """
+    sections = read_settings_file(file) if file else {}
     for text in assignments:
         section, name, value = parse_assignment(text)
-        if section == "reward" and name.startswith("bonuses."):
-            sections.setdefault(section, {}).setdefault("bonuses", {})[name.removeprefix("bonuses.")] = float(
-                value
-            )
-        else:
-            sections.setdefault(section, {})[name] = value
+        table, _, key = name.partition(".")
+        put_on_top(sections, {section: {table: {key: value}} if key else {name: value}})
     return sections

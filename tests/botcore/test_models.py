@@ -93,7 +93,31 @@ def test_a_model_from_a_large_machine_goes_on_learning_on_a_small_one(plugins: P
 def test_a_bonus_asked_for_now_leaves_the_other_bonuses_of_the_card(plugins: Plugins) -> None:
     install(chosen(plugins, "reward.bonuses.kills=3", "reward.bonuses.hits=2"))
     settled, _ = settle(plugins, chosen(plugins, "reward.bonuses.hits=1"), None)
-    assert settled.settings["reward"]["bonuses"] == {"kills": 3.0, "hits": 1.0}
+    assert settled.reward_rule(plugins.game("gym")).bonuses == {"kills": 3.0, "hits": 1.0}
+
+
+def test_what_was_asked_for_counts_though_a_preset_says_the_same(plugins: Plugins, tmp_path: Path) -> None:
+    install(chosen(plugins, "learner.exploration=softmax", "learner.batch=32", brain="dqn"))
+    preset = read_preset(plugins.brain("dqn"), "gym", "CartPole-v1")["learner"]
+    assert preset["exploration"] == "epsilon"
+    settled, _ = settle(plugins, chosen(plugins, "learner.exploration=epsilon", brain="dqn"), None)
+    assert settled.settings["learner"]["exploration"] == "epsilon"
+    assert settled.settings["learner"]["batch"] == "32"
+    (tmp_path / "mine.toml").write_text(f"[learner]\nbatch = {preset['batch']}\n")
+    asked = choose(plugins, game="gym:CartPole-v1", brain="dqn", settings_file=tmp_path / "mine.toml")
+    settled, _ = settle(plugins, asked, None)
+    assert settled.settings["learner"]["batch"] == preset["batch"]
+
+
+def test_a_part_of_another_make_starts_fresh_and_is_refused_for_a_model_that_was_named(
+    plugins: Plugins,
+) -> None:
+    folder = install(chosen(plugins, "memory.size=7"))
+    assert settle(plugins, chosen(plugins, "memory.size=7"), None)[1] is not None
+    other = chosen(plugins, "memory.size=9")
+    assert settle(plugins, other, None) == (other, None)
+    with pytest.raises(BotplayError, match=r"was not trained with memory\.size=9"):
+        settle(plugins, other, folder)
 
 
 def test_what_a_scenario_wants_today_does_not_change_how_a_trained_model_plays(plugins: Plugins) -> None:
