@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from botplay_dqn.pictures import Pictures
 
 SHOWN = ("observation", "successor")
 """The columns that hold observations; of pixels they hold only where their pictures are."""
+NUMBERS = {"action": np.int64, "reward": np.float32, "discount": np.float32}
+"""The columns that hold one number each."""
 PIECE = 1_000  # transitions taken back at once
 
 
@@ -46,7 +49,11 @@ class Memory:
         self.pictures: Pictures | None = None
 
     def add(self, transitions: Transitions) -> None:
-        """Keep transitions, in place of the oldest where it is full."""
+        """Keep transitions, in place of the oldest where it is full.
+
+        Raises:
+            ValueError: they are of another shape or type than those it holds.
+        """
         count = len(transitions.action)
         if (
             not self.columns
@@ -62,6 +69,8 @@ class Memory:
                 name: np.zeros((self.capacity, *column.shape[1:]), column.dtype)
                 for name, column in rows.items()
             }
+        for name, column in rows.items():
+            _check_like(name, column, self.columns[name])
         for begin in range(0, count, self.capacity):
             self._write({name: column[begin : begin + self.capacity] for name, column in rows.items()})
 
@@ -70,7 +79,8 @@ class Memory:
         count = len(rows["action"])
         places = (self.next + np.arange(count)) % self.capacity
         if self.pictures is not None:
-            overwritten = places[places < self.size]
+            # What is filled ends just before `next`, so the free places come first.
+            overwritten = places[self.capacity - self.size :]
             for name in SHOWN:
                 self.pictures.release(self.columns[name][overwritten])
         for name, column in rows.items():
@@ -103,19 +113,77 @@ class Memory:
         return {**kept, "pictures": self.pictures.rows(places), "shape": shape}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]], following: int) -> None:
-        """Take back what `arrays` gave; `following` is the place of the next transition."""
+        """Take back what `arrays` gave; `following` is the place of the next transition.
+
+        Another capacity gets the newest it has room for, the oldest of them first.
+
+        Raises:
+            ValueError: they do not fit together; nothing was changed.
+            KeyError: one is missing; nothing was changed.
+        """
+        count = _checked_count(arrays, following)
         self.columns, self.size, self.next, self.pictures = {}, 0, 0, None
-        for piece in _pieces(arrays):
+        if count == self.capacity:  # a full ring: each goes where it was, so that the draws are the same
+            self.next = following % count
+        by_age = np.roll(np.arange(count), -following)
+        for piece in _pieces(arrays, by_age[-self.capacity :]):
             self.add(piece)
-        self.next = following % self.capacity
 
 
-def _pieces(arrays: Mapping[str, NDArray[Any]]) -> Iterator[Transitions]:
-    """Yield the transitions in `arrays` a piece at a time, so that pixels never all lie in memory twice."""
-    columns = {name: np.asarray(arrays[name]) for name in Transitions.__dataclass_fields__}
-    for begin in range(0, len(columns["action"]), PIECE):
-        rows = {name: column[begin : begin + PIECE] for name, column in columns.items()}
+def observed(arrays: Mapping[str, NDArray[Any]]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Return the shape and the type of one observation of those that `Memory.arrays` gave."""
+    if "pictures" in arrays:
+        return tuple(arrays["shape"].ravel().tolist()), arrays["pictures"].dtype
+    return arrays["observation"].shape[1:], arrays["observation"].dtype
+
+
+def _pieces(arrays: Mapping[str, NDArray[Any]], order: NDArray[np.int64]) -> Iterator[Transitions]:
+    """Yield these rows of `arrays` a piece at a time, so that pixels never all lie in memory twice."""
+    for begin in range(0, len(order), PIECE):
+        piece = order[begin : begin + PIECE]
+        rows = {name: arrays[name][piece] for name in (*SHOWN, *NUMBERS)}
         if "pictures" in arrays:
-            pictures, shape = np.asarray(arrays["pictures"]), tuple(map(int, arrays["shape"]))
-            rows |= {name: pictures[rows[name]].reshape(-1, *shape) for name in SHOWN}
+            shape = observed(arrays)[0]
+            rows |= {name: arrays["pictures"][rows[name]].reshape(-1, *shape) for name in SHOWN}
         yield Transitions(**rows)
+
+
+def _checked_count(arrays: Mapping[str, NDArray[Any]], following: int) -> int:
+    """Return how many transitions are in `arrays`, which may come from any file; see `Memory.restore`."""
+    count = arrays["action"].size
+    for name, dtype in NUMBERS.items():
+        if arrays[name].shape != (count,) or arrays[name].dtype != dtype:
+            raise ValueError(f"the replay memory's column {name!r} is not one {np.dtype(dtype)} a transition")
+    before, after = (arrays[name] for name in SHOWN)
+    if before.shape[:1] != (count,) or (before.shape, before.dtype) != (after.shape, after.dtype):
+        raise ValueError("the replay memory's observations are not one of a kind for each transition")
+    if "pictures" in arrays:
+        _check_pictures(arrays)
+    # It is less than the count in a full ring, and the count in one that is not full yet.
+    if type(following) is not int or not 0 <= following <= count:
+        raise ValueError(f"the replay memory's next place is {following!r}, not a number from 0 to {count}")
+    return count
+
+
+def _check_pictures(arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Raises `ValueError` unless pictures and their numbers make observations of the shape that is said."""
+    pictures, shape, places = arrays["pictures"], arrays["shape"], arrays["observation"]
+    if shape.shape != (3,) or shape.dtype.kind not in "iu" or shape.min() < 1:
+        raise ValueError("the replay memory does not say what shape its pixels are")
+    if pictures.dtype != np.uint8 or pictures.ndim != 2 or places.ndim != 2:
+        raise ValueError("the replay memory's pictures are not rows of bytes with a number each")
+    if places.shape[1] * pictures.shape[1] != math.prod(shape.tolist()):
+        raise ValueError(f"the replay memory's pictures do not make pixels {shape.tolist()}")
+    for name in SHOWN:
+        numbers = arrays[name]
+        if numbers.dtype.kind not in "iu" or ((numbers < 0) | (numbers >= len(pictures))).any():
+            raise ValueError("the replay memory shows pictures that it does not hold")
+
+
+def _check_like(name: str, column: NDArray[Any], kept: NDArray[Any]) -> None:
+    """Raises `ValueError` where rows cannot be kept among others as what they are."""
+    if column.shape[1:] != kept.shape[1:] or not np.can_cast(column.dtype, kept.dtype, "same_kind"):
+        raise ValueError(
+            f"the replay memory holds {list(kept.shape[1:])} of {kept.dtype} as {name}, "
+            f"not {list(column.shape[1:])} of {column.dtype}"
+        )

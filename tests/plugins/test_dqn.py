@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from botcore import Experience, Learner
 from botcore.evaluation import evaluate
@@ -70,7 +73,7 @@ def test_softmax_is_exp_of_q_over_the_temperature(q: list[float], temperature: f
 
 
 def transitions(numbers: list[int]) -> Transitions:
-    column = np.array(numbers)
+    column = np.array(numbers, np.int64)
     return Transitions(
         column.astype(np.uint8)[:, None],
         column,
@@ -99,9 +102,112 @@ def test_the_memory_holds_the_last_transitions_and_pixels_stay_bytes(
     assert (drawn.successor[:, 0] == drawn.action + 1).all(), "columns of a row stay together"
 
 
-def built(plugins: Plugins, *assignments: str, brain: str = "dqn") -> tuple[DQN, Batch]:
+CAPACITIES = st.one_of(st.integers(1, 12), st.integers(990, 2_100))  # more than is taken back at once, too
+
+
+@given(st.integers(1, 3_000), CAPACITIES, CAPACITIES, st.lists(st.integers(1, 9), max_size=8))
+def test_a_memory_goes_on_in_another_capacity_with_the_newest(
+    count: int, before: int, after: int, sizes: list[int]
+) -> None:
+    numbers = list(range(1, count + sum(sizes) + 1))  # 0 is a row nobody wrote
+    memory, other = Memory(before), Memory(after)
+    memory.add(transitions(numbers[:count]))
+    other.restore(memory.arrays(), memory.next)
+    kept = numbers[:count][-before:][-after:]
+    for size in [0, *sizes]:
+        more = numbers[count : count + size]
+        other.add(transitions(more))
+        kept, count = [*kept, *more][-after:], count + size
+        assert other.size == len(kept)
+        assert sorted(other.columns["action"][: other.size].tolist()) == kept
+        drawn = other.sample(20, np.random.default_rng(0))
+        assert set(drawn.action.tolist()) <= set(kept)
+        assert (drawn.reward == drawn.action).all(), "columns of a row stay together"
+
+
+def test_a_full_ring_goes_on_in_a_larger_one() -> None:
+    memory, other = Memory(100), Memory(200)
+    memory.add(transitions(list(range(1, 131))))
+    assert (memory.size, memory.next) == (100, 30)
+    other.restore(memory.arrays(), memory.next)
+    assert other.columns["action"][:100].tolist() == list(range(31, 131)), "the oldest first"
+    other.add(transitions(list(range(131, 151))))
+    assert sorted(other.columns["action"][: other.size].tolist()) == list(range(31, 151))
+
+
+@given(st.integers(1, 3_000), CAPACITIES)
+def test_a_memory_goes_on_exactly_in_the_same_capacity(count: int, capacity: int) -> None:
+    memory, other = Memory(capacity), Memory(capacity)
+    memory.add(transitions(list(range(count))))
+    other.add(transitions([7, 8, 9]))  # what it held before is gone
+    other.restore(memory.arrays(), memory.next)
+    for more in ([], list(range(count, count + 5))):
+        for one in (memory, other):
+            one.add(transitions(more))
+        assert (memory.next, memory.size) == (other.next, other.size)
+        for name, column in memory.columns.items():
+            np.testing.assert_array_equal(column, other.columns[name], err_msg=name)
+        drawn, again = (one.sample(20, np.random.default_rng(1)) for one in (memory, other))
+        np.testing.assert_array_equal(drawn.action, again.action)
+
+
+@pytest.mark.parametrize(
+    ("name", "odd"),
+    [
+        ("observation", np.zeros((29, 1), np.uint8)),
+        ("successor", np.zeros((31, 1), np.uint8)),
+        ("observation", np.zeros((30, 2), np.uint8)),
+        ("successor", np.zeros((30, 1), np.float32)),
+        ("observation", np.array(0, np.uint8)),
+        ("action", np.zeros(29, np.int64)),
+        ("action", np.zeros(0, np.int64)),
+        ("action", np.zeros((30, 1), np.int64)),
+        ("action", np.zeros(30, np.float32)),
+        ("action", np.array(3)),
+        ("reward", np.zeros(31, np.float32)),
+        ("reward", np.zeros((30, 2), np.float32)),
+        ("reward", np.zeros(30, np.complex64)),
+        ("discount", np.zeros(30, np.float64)),
+    ],
+)
+def test_columns_that_do_not_fit_together_are_refused(name: str, odd: NDArray[Any]) -> None:
+    memory, other = Memory(30), Memory(40)
+    memory.add(transitions(list(range(30))))
+    arrays = memory.arrays()
+    with pytest.raises(ValueError, match="the replay memory"):
+        other.restore({**arrays, name: odd}, 0)
+    with pytest.raises(KeyError):
+        other.restore({key: array for key, array in arrays.items() if key != name}, 0)
+    assert (other.size, other.columns) == (0, {})
+
+
+@pytest.mark.parametrize("following", [-1, 31, 3.0, 2.5, float("nan"), "3", True, None, [3], 10**30])
+def test_a_next_place_that_is_none_is_refused(following: Any) -> None:
+    memory = Memory(30)
+    memory.add(transitions(list(range(30))))
+    arrays = memory.arrays()
+    for capacity in (20, 30, 40):
+        with pytest.raises(ValueError, match="next place"):
+            Memory(capacity).restore(arrays, following)
+
+
+def test_a_memory_keeps_no_observations_of_another_kind() -> None:
+    memory, three = Memory(9), transitions([1, 2, 3])
+    memory.add(three)
+    for odd in (three.observation.astype(np.float32), three.observation.repeat(2, axis=1)):
+        with pytest.raises(ValueError, match="as successor"):
+            memory.add(replace(three, successor=odd))
+
+
+def built(
+    plugins: Plugins,
+    *assignments: str,
+    brain: str = "dqn",
+    game: str = "gym:CartPole-v1",
+    eyes: str | None = None,
+) -> tuple[DQN, Batch]:
     settings = ["neurons.layers=8", "learner.warm_up=32", "learner.batch=16", *assignments]
-    setup = choose(plugins, game="gym:CartPole-v1", brain=brain, assignments=settings)
+    setup = choose(plugins, game=game, brain=brain, eyes=eyes, assignments=settings)
     learner, batch = open_for_training(plugins, setup, copies=4, threads=1, seed=0)
     assert isinstance(learner, DQN)
     return learner, batch
@@ -168,10 +274,109 @@ def test_a_large_memory_is_left_out_of_a_snapshot_and_that_is_said(
     snapshot = learner.snapshot()
     batch.close()
     assert not any(name.startswith("memory.") for name in snapshot.arrays)
-    other, spare = built(plugins)
-    spare.close()
-    assert "memory starts empty" in (other.restore(snapshot) or "")
-    assert other.memory.size == 0
+    for memory, enough in ((1_000, 32), (24, 24)):
+        each_decision = ("learner.n_step=1", "learner.learn_every=1")
+        other, batch = built(plugins, f"learner.memory={memory}", *each_decision)
+        said = other.restore(snapshot)
+        assert said == f"the replay memory starts empty; learning goes on once it holds {enough} transitions"
+        assert other.memory.size == 0
+        held = next(other.memory.size for _ in run(other, batch, 20) if other.updates > learner.updates)
+        assert enough <= held < enough + 4, "what it said is what it does"
+        batch.close()
+
+
+def like(array: NDArray[Any], *shape: int, dtype: type = np.float32) -> NDArray[Any]:
+    """Return as many rows of zeros as `array` has, of another shape, which take no room."""
+    return np.broadcast_to(np.zeros((), dtype), (len(array), *shape))
+
+
+def seen(array: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    return {"observation": array, "successor": array}
+
+
+def odd_memories(game: str, kept: Mapping[str, NDArray[Any]]) -> Iterator[dict[str, NDArray[Any]]]:
+    """Yield what does not fit a game among the arrays of its memory, each fitting together."""
+    rows = kept["action"]
+    yield {"action": rows + 100}
+    yield {"action": rows - 100}
+    yield seen(like(rows, 5))
+    yield seen(like(rows, 1_000_000))
+    yield seen(like(rows, 4, dtype=np.complex64))
+    if game == "gym:CartPole-v1":
+        yield seen(like(rows, 4, 84, 84, dtype=np.uint8))
+        yield seen(like(rows, dtype=np.int64))
+        pixels = {"pictures": np.zeros((1, 4), np.uint8), "shape": np.array([1, 2, 2])}
+        yield {**seen(like(rows, 1, dtype=np.int64)), **pixels}
+    elif game == "gym:Taxi-v4":
+        yield {"observation": kept["observation"] + 500}
+        yield {"successor": kept["successor"] - 500}
+        yield seen(like(rows, 1, dtype=np.int64))
+        yield seen(like(rows))
+    else:
+        yield {"shape": kept["shape"][::-1]}
+        yield seen(like(rows, 4, 84, 84)) | {"pictures": kept["pictures"][:0]}
+        yield {"pictures": kept["pictures"].repeat(2, axis=1), "shape": kept["shape"] * [1, 2, 1]}
+
+
+@pytest.mark.parametrize("game", ["gym:CartPole-v1", "gym:Taxi-v4", "breakout"])
+def test_a_replay_memory_of_another_game_is_refused(plugins: Plugins, game: str) -> None:
+    learner, batch = built(plugins, game=game, eyes="conv" if game == "breakout" else None)
+    list(run(learner, batch, 6))
+    batch.close()
+    snapshot, kept = learner.snapshot(), learner.memory.arrays()
+    learner.memory = Memory(100_000)
+    for odd in odd_memories(game, kept):
+        arrays = {**snapshot.arrays, **{f"memory.{name}": array for name, array in odd.items()}}
+        with pytest.raises(ValueError, match="replay memory"):
+            learner.restore(replace(snapshot, arrays=arrays))
+        assert learner.memory.columns == {}, "no room is made for it"
+    assert learner.restore(snapshot) is None
+    assert learner.memory.size == len(kept["action"])
+
+
+def test_a_next_place_that_is_odd_or_missing_is_refused(plugins: Plugins) -> None:
+    learner, batch = built(plugins)
+    list(run(learner, batch, 6))
+    batch.close()
+    snapshot = learner.snapshot()
+    with pytest.raises(ValueError, match=r"next place is 2\.5"):
+        learner.restore(replace(snapshot, facts={**snapshot.facts, "next": 2.5}))
+    with pytest.raises(KeyError, match="next"):
+        learner.restore(
+            replace(snapshot, facts={name: fact for name, fact in snapshot.facts.items() if name != "next"})
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "odd"),
+    [
+        ("99.step", np.zeros((), np.float32)),
+        ("99.exp_avg", np.zeros((8, 4), np.float32)),
+        ("-1.exp_avg", np.zeros(2, np.float32)),
+        ("00.step", np.zeros((), np.float32)),
+        ("first.step", np.zeros((), np.float32)),
+        ("0", np.zeros((8, 4), np.float32)),
+        ("0.exp_avg", np.zeros((4, 8), np.float32)),
+        ("0.exp_avg", np.zeros((), np.float32)),
+        ("0.exp_avg_sq", np.zeros((8, 1), np.float32)),
+        ("0.step", np.zeros(2, np.float32)),
+        ("0.exp_avg", np.zeros((8, 4), np.complex64)),
+        ("0.momentum", np.zeros((8, 4), np.float32)),
+        ("0.exp_avg", None),
+    ],
+)
+def test_statistics_of_adam_that_do_not_fit_are_refused(
+    plugins: Plugins, name: str, odd: NDArray[Any] | None
+) -> None:
+    learner, batch = built(plugins, "learner.warm_up=8")
+    list(run(learner, batch, 6))
+    batch.close()
+    snapshot = learner.snapshot()
+    assert snapshot.arrays["adam.0.exp_avg"].shape == (8, 4)
+    arrays = {key: array for key, array in snapshot.arrays.items() if key != f"adam.{name}"}
+    with pytest.raises(ValueError, match="Adam's statistics"):
+        learner.restore(replace(snapshot, arrays=arrays if odd is None else {**arrays, f"adam.{name}": odd}))
+    assert learner.restore(snapshot) is None
 
 
 def test_greedy_play_takes_the_best_action_and_exploring_does_not_always(plugins: Plugins) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -94,3 +96,67 @@ def test_what_is_saved_comes_back_and_is_small() -> None:
         one.add(transitions(seen, 100, 103))
     drawn, again = (m.sample(64, np.random.default_rng(5)) for m in (memory, other))
     np.testing.assert_array_equal(drawn.successor, again.successor)
+
+
+@given(st.integers(1, 60), st.integers(3, 20), st.integers(3, 30), st.lists(st.integers(1, 9), max_size=6))
+@example(50, 20, 20, [5])
+def test_pictures_go_on_in_any_capacity(count: int, before: int, after: int, sizes: list[int]) -> None:
+    seen = film(count + sum(sizes) + 1)
+    memory, other = Memory(before), Memory(after)
+    memory.add(transitions(seen, 0, count))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botplay_dqn.memory.PIECE", 7)  # several pieces, of which one goes past the ring's end
+        other.restore(memory.arrays(), memory.next)
+    kept = list(range(count))[-before:][-after:]
+    for begin, size in zip(np.cumsum([count, *sizes]).tolist(), [*sizes, 0], strict=True):
+        drawn = other.sample(20, np.random.default_rng(6))
+        assert set(drawn.action.tolist()) <= set(kept)
+        np.testing.assert_array_equal(drawn.observation, seen[drawn.action])
+        np.testing.assert_array_equal(drawn.successor, seen[drawn.action + 1])
+        assert other.pictures is not None
+        assert len(other.pictures) == len(kept) + 4, "what nobody shows made room, and nothing else"
+        assert other.pictures._uses.min() == 0
+        assert other.pictures._uses.sum() == 8 * len(kept)
+        if size:
+            other.add(transitions(seen, begin, begin + size))
+            kept = [*kept, *range(begin, begin + size)][-after:]
+
+
+@pytest.mark.parametrize(
+    ("name", "odd"),
+    [
+        ("observation", np.full((50, 4), 54)),
+        ("successor", np.full((50, 4), -1)),
+        ("observation", np.zeros((50, 4))),
+        ("observation", np.zeros((50, 4), np.int32)),
+        ("observation", np.zeros((50, 3), np.int64)),
+        ("successor", np.zeros((50, 3), np.int64)),
+        ("successor", np.zeros((49, 4), np.int64)),
+        ("pictures", np.zeros((0, 30), np.uint8)),
+        ("pictures", np.zeros((53, 30), np.uint8)),
+        ("pictures", np.zeros((54, 29), np.uint8)),
+        ("pictures", np.zeros((54, 0), np.uint8)),
+        ("pictures", np.zeros((54, 5, 6), np.uint8)),
+        ("pictures", np.zeros((54, 30), np.float32)),
+        ("pictures", np.array(0, np.uint8)),
+        ("shape", np.array([4, 5, 7])),
+        ("shape", np.array([2**40, 2**40, 2**40])),
+        ("shape", np.array([-4, -5, 6])),
+        ("shape", np.array([0, 5, 6])),
+        ("shape", np.array([4, 30])),
+        ("shape", np.array([4.0, 5.0, 6.0])),
+        ("shape", np.array(120)),
+    ],
+)
+def test_pictures_that_do_not_fit_together_are_refused(name: str, odd: NDArray[Any]) -> None:
+    memory, other = Memory(50), Memory(70)
+    memory.add(transitions(film(51), 0, 50))
+    arrays = memory.arrays()
+    assert len(arrays["pictures"]) == 54
+    with pytest.raises(ValueError, match="the replay memory"):
+        other.restore({**arrays, name: odd}, 0)
+    assert (other.size, other.columns, other.pictures) == (0, {}, None)
+    other.restore(arrays, 0)
+    assert other.size == 50
+    with pytest.raises(KeyError):
+        other.restore({key: array for key, array in arrays.items() if key != "shape"}, 0)
