@@ -129,7 +129,7 @@ def rm(group_out: Path | None, *, names: tuple[str, ...], yes: bool, out: Path |
     from botcore.replay.library import find_replay, list_replays, replays_root, summarise
 
     root = replays_root(out or group_out)
-    folders = list(dict.fromkeys(find_replay(root, name) for name in names))
+    folders = list(dict.fromkeys(find_replay(root, name, damaged=True) for name in names))
     for folder in folders:
         # A path may name a replay anywhere, with who knows what beside it.
         if folder.absolute().parent != root.absolute():

@@ -26,23 +26,37 @@ if TYPE_CHECKING:
 def verify(which: str, *, as_json: bool, no_plugin: tuple[str, ...], out: Path | None) -> None:
     """Play a replay's decisions again in the game, and say whether pictures and rewards are the same.
 
-    Exit code 0: they are; 1: they are not; 2: it cannot be told.
+    Exit code 0: they are; 1: they are not, or recorded steps are missing; 2: it cannot be told.
     """
+    from botcore.replay.format import read_header
     from botcore.replay.library import find_replay, replays_root
     from botcore.replay.reader import open_replay
     from botcore.replay.resimulate import verify as compare
 
     plugins = load(no_plugin)
-    with open_replay(find_replay(replays_root(out), which)) as replay:
+    folder = find_replay(replays_root(out), which)
+    promised = read_header(folder)
+    with open_replay(folder) as replay:
         verdict = compare(plugins, replay)
         header = replay.header
-    same = verdict.parting is None
-    words = f"{header.id}: {_sentence(verdict, header)}"
-    click.echo(json.dumps({"id": header.id, "same": same, **asdict(verdict)}) if as_json else words)
-    if verdict.parting is not None:
-        for text in _other_versions(header):
-            note(text)
+    recorded = promised.steps if promised.status == "complete" else None
+    cut_off = header.status == "recovered"
+    # Of a recording that was never completed nobody knows how long it was to be, so what is there is all.
+    same = verdict.parting is None and not (cut_off and recorded is not None)
+    facts = {"id": header.id, "same": same, "cut_off": cut_off, "recorded_steps": recorded}
+    words = f"{header.id}: {_cut(verdict, recorded) if cut_off else ''}{_sentence(verdict, header)}"
+    click.echo(json.dumps({**facts, **asdict(verdict)}) if as_json else words)
+    for text in _other_versions(header) if verdict.parting is not None else ():
+        note(text)
+    if not same:
         raise SystemExit(1)
+
+
+def _cut(verdict: Verdict, recorded: int | None) -> str:
+    """Say how much of a recording that was cut off is there."""
+    if recorded is None or recorded <= verdict.steps:
+        return f"the recording was cut off after {verdict.steps} steps; these are "
+    return f"the recording was cut off, {verdict.steps} of its {recorded} steps are there; these are "
 
 
 def _sentence(verdict: Verdict, header: EpisodeHeader) -> str:

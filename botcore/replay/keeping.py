@@ -78,9 +78,14 @@ def _may_go(one: ReplaySummary) -> bool:
     if one.bookmarked or one.status == "broken":
         return False
     try:
-        return one.status == "complete" or time.time() - one.path.stat().st_mtime > STILL_WRITTEN
+        return one.status == "complete" or time.time() - _last_change(one.path) > STILL_WRITTEN
     except OSError:
         return False
+
+
+def _last_change(folder: Path) -> float:
+    """Return when something in a replay was last written. The folder alone does not tell: its files grow."""
+    return max(one.stat(follow_symlinks=False).st_mtime for one in (folder, *folder.iterdir()))
 
 
 def _what_happened(gone: Sequence[ReplaySummary], total: int, limit: int) -> str:

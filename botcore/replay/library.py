@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -98,7 +100,7 @@ def _has_header(folder: Path) -> bool:
 
 
 def summarise(folder: Path) -> ReplaySummary:
-    """Return the line of one replay folder. Only the index is read, or an unfinished one's last step."""
+    """Return the line of one replay folder. Only the index and the last step are read."""
     size = folder_size(folder)
     try:
         header = read_header(folder)
@@ -137,11 +139,11 @@ def _size(file: Path) -> int:
 
 
 def _summary(folder: Path, size: int, header: EpisodeHeader) -> ReplaySummary:
-    complete = header.status == "complete" and None not in (header.steps, header.frames)
-    steps, frames, score = header.steps or 0, header.frames or 0, header.score
-    if not complete:
-        last = read_last_line(folder / STEPS_FILE, header).moment
-        steps, frames, score = last.step, last.frame, last.score
+    line, whole = read_last_line(folder / STEPS_FILE, header)
+    last, steps, frames, score = line.moment, header.steps, header.frames, header.score
+    complete = header.status == "complete" and whole
+    if not complete or steps is None or frames is None or last.step < steps:
+        complete, steps, frames, score = False, last.step, last.frame, last.score
     return ReplaySummary(
         folder,
         folder.name,
@@ -163,17 +165,26 @@ def _summary(folder: Path, size: int, header: EpisodeHeader) -> ReplaySummary:
     )
 
 
-def find_replay(root: Path, what: str) -> Path:
+@cache
+def _say_once(text: str) -> None:
+    """Say something on standard error; a command may look for the last replay twice."""
+    print(f"botplay: {text}", file=sys.stderr)
+
+
+def find_replay(
+    root: Path, what: str, *, damaged: bool = False, say: Callable[[str], None] = _say_once
+) -> Path:
     """Return the folder of a replay: `last`, an id, the beginning of one, or a path.
+
+    Args:
+        damaged: let `last` be one that cannot be read, too.
+        say: is told in one line which damaged ones `last` passes over.
 
     Raises:
         BotplayError: there is none, or more than one.
     """
     if what == "last":
-        found = list_replays(root)
-        if not found:
-            raise BotplayError(f"there is no replay in {root} yet; botplay records every episode it plays")
-        return found[0].path
+        return _find_last(root, damaged=damaged, say=say)
     names = sorted(folder.name for folder in replay_folders(root))
     if what in names:
         return root / what
@@ -187,3 +198,17 @@ def find_replay(root: Path, what: str) -> Path:
         shown = ", ".join(matches[:SHOWN]) + (", ..." if len(matches) > SHOWN else "")
         raise BotplayError(f"{what!r} is the beginning of {len(matches)} replays: {shown}")
     raise BotplayError(f"no replay {what!r} in {root}{suggestion(what, names)} (botplay replays lists them)")
+
+
+def _find_last(root: Path, *, damaged: bool, say: Callable[[str], None]) -> Path:
+    """Return the newest replay of which index and last step can be read."""
+    found = list_replays(root)
+    if not found:
+        raise BotplayError(f"there is no replay in {root} yet; botplay records every episode it plays")
+    place = next((n for n, one in enumerate(found) if damaged or one.status != "broken"), None)
+    if place is None:
+        raise BotplayError(f"no replay in {root} can be read: {found[0].reason}")
+    if place:
+        names = ", ".join(one.id for one in found[: min(place, SHOWN)]) + (", ..." if place > SHOWN else "")
+        say(f"{names} cannot be read ({found[0].reason}), so last is {found[place].id}")
+    return found[place].path

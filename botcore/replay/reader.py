@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,7 +18,9 @@ from botcore.errors import BotplayError
 from botcore.replay.checks import Invalid, check_file, read_bytes
 from botcore.replay.decode import VideoReader
 from botcore.replay.format import EYES_FILE, STEPS_FILE, VIDEO_FILE, EpisodeHeader, Outcome, read_header
-from botcore.replay.steps import MAX_LINE, MAX_STEPS, MAX_STEPS_FILE, Line, parse_line
+from botcore.replay.steps import MAX_ADVANCE, MAX_LINE, MAX_STEPS, MAX_STEPS_FILE, Line, parse_line
+
+TAIL = 8192  # bytes at the end of the steps that nearly always hold the last one
 
 
 class Replay:
@@ -174,25 +177,36 @@ def read_lines(path: Path, header: EpisodeHeader) -> tuple[list[Line], bool]:
     return lines, not rest
 
 
-def read_last_line(path: Path, header: EpisodeHeader) -> Line:
-    """Read only the end of `steps.jsonl`: its last whole line.
+def read_last_line(path: Path, header: EpisodeHeader) -> tuple[Line, bool]:
+    """Read only the end of `steps.jsonl`: its last whole line; also say whether that is its end.
 
     Raises:
         BotplayError: it is missing, empty or damaged.
     """
     check_file(path, MAX_STEPS_FILE)
     try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - 2 * MAX_LINE))
-            rows = file.read(2 * MAX_LINE).split(b"\n")[:-1]
+        *rows, rest = _tail(path)
     except OSError as error:
         raise BotplayError(f"cannot read {path}: {error.strerror}") from error
     if not rows:
         raise BotplayError(f"{path} holds no step yet")
     try:
-        return parse_line(rows[-1], header)
+        return parse_line(rows[-1], header), not rest
     except Invalid as reason:
         raise BotplayError(f"{path} is damaged in its last line: {reason}") from reason
+
+
+def _tail(path: Path) -> list[bytes]:
+    """Return the rows at the end of a file, as far back as its last whole one takes; the first may be cut."""
+    rows: list[bytes] = []
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        for reach in (TAIL, 2 * MAX_LINE):
+            file.seek(max(0, size - reach))
+            rows = file.read(reach).split(b"\n")
+            if len(rows) > 2:  # what may be cut, a whole one, and what comes after its end
+                break
+    return rows
 
 
 def _follows(line: Line, before: Sequence[Line]) -> Line:
@@ -201,6 +215,8 @@ def _follows(line: Line, before: Sequence[Line]) -> Line:
         last = before[-1].moment
         if line.moment.step <= last.step or line.moment.frame < last.frame:
             raise Invalid("it is out of order")
+        if line.moment.frame - last.frame > MAX_ADVANCE:
+            raise Invalid(f"its frame is more than {MAX_ADVANCE} after the one before")
         if line.pictures > line.moment.frame - last.frame:
             raise Invalid("more pictures than frames")
     return line

@@ -25,6 +25,8 @@ MAX_LINE = 262_144  # bytes
 MAX_STEPS = 5_000_000
 MAX_STEPS_FILE = 2**30  # bytes
 MAX_PICTURES = 1024  # of one Moment
+MAX_ADVANCE = MAX_PICTURES  # frames from one Moment to the next: each frame is a picture, or there are none
+MAX_FRAME = 2**31 - 1  # over a year of play at 60 frames a second
 MAX_SCALARS = 100  # entries in info or learning
 MEMORY_CELLS = 64
 _MEMORY_SCALE = 127
@@ -142,7 +144,7 @@ def parse_line(content: bytes, header: EpisodeHeader) -> Line:
     moment = Moment(
         episode=header.episode,
         step=integer(data.get("step"), "step"),
-        frame=integer(data.get("frame"), "frame"),
+        frame=integer(data.get("frame"), "frame", 0, MAX_FRAME),
         pictures=(),
         observation=None,
         decision=_parse_decision(data, header) if "action" in data else None,

@@ -130,10 +130,47 @@ def test_verify_says_it_with_its_exit_code(botplay: Callable[..., str], one: Pat
     for line in lines:
         line.pop("crc")
     lines[30]["reward"] = lines[29]["reward"]
-    copy(one, "old")
+    copy(one, "old", steps=29)
     (one.parent / "old" / "steps.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines[:30]))
     assert "pictures were not compared, since it was recorded before" in botplay("verify", "old")
     assert "no replay" in botplay("verify", "never", code=2)
+
+
+def test_verify_says_that_a_recording_was_cut_off(botplay: Callable[..., str], one: Path) -> None:
+    steps = one / "steps.jsonl"
+    whole = steps.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    told = json.loads(botplay("verify", "--json"))
+    assert (told["same"], told["cut_off"], told["recorded_steps"], told["steps"]) == (True, False, 40, 40)
+    steps.write_bytes(b"".join(lines[:13]) + lines[13][:20])
+    output = botplay("verify", code=1)
+    assert "cut off, 12 of its 40 steps are there; these are the same, pictures and rewards: 12 st" in output
+    told = json.loads(botplay("verify", "--json", code=1))
+    assert (told["same"], told["cut_off"], told["recorded_steps"], told["steps"]) == (False, True, 40, 12)
+    assert told["parting"] is None
+    assert "cut off" in botplay("replays").splitlines()[1]
+    steps.write_bytes(whole + lines[1][:20])
+    assert "cut off after 40 steps; these are the same" in botplay("verify", code=1)
+
+
+def test_verify_of_a_recording_that_was_never_completed(botplay: Callable[..., str], one: Path) -> None:
+    """What was recorded is the same, and nobody knows of more."""
+    header = json.loads((one / "episode.json").read_text())
+    header.update(status="recording", steps=None, frames=None, score=None, outcome=None)
+    (one / "episode.json").write_text(json.dumps(header))
+    (one / "steps.jsonl").write_bytes(b"".join((one / "steps.jsonl").read_bytes().splitlines(True)[:13]))
+    assert "cut off after 12 steps; these are the same, pictures and rewards: 12 steps" in botplay("verify")
+    told = json.loads(botplay("verify", "--json"))
+    assert (told["same"], told["cut_off"], told["recorded_steps"], told["steps"]) == (True, True, None, 12)
+
+
+def test_a_damaged_one_does_not_stand_in_the_way_of_last(botplay: Callable[..., str], one: Path) -> None:
+    copy(one, "bad", started="2999-01-01T00:00:00Z")
+    (one.parent / "bad" / "episode.json").write_bytes(b"\x00" * 100)
+    output = botplay("verify")
+    assert "botplay: bad cannot be read (" in output
+    assert f"{one.name}: the same, pictures and rewards" in output
+    assert "bad/episode.json is damaged" in botplay("verify", "bad", code=2)
 
 
 def test_taking_over_makes_a_branch(botplay: Callable[..., str], one: Path) -> None:

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from botcore.cli.main import run
 from botcore.errors import BotplayError
 from botcore.replay import decode, reader, steps
 from botcore.replay.checks import Invalid
@@ -99,6 +101,8 @@ def test_headers_may_grow(recorded: Path) -> None:
         (b'{"step":1.5,"frame":4}', "step is not a whole number"),
         (b'{"step":1,"frame":4,"crc":4294967296}', "crc is not a whole number"),
         (b'{"step":1,"frame":-4}', "frame is not a whole number"),
+        (b'{"step":1,"frame":1025}', "its frame is more than 1024 after the one before"),
+        (b'{"step":1,"frame":2147483648}', "frame is not a whole number in 0..2147483647"),
         (b'{"step":1,"frame":4,"pictures":9999}', "pictures is not a whole number in 0..1024"),
         (b'{"step":1,"frame":4,"pictures":9}', "more pictures than frames"),
         (b'{"step":1,"frame":4,"action":3}', "action is not a whole number in 0..2"),
@@ -122,6 +126,28 @@ def test_a_wrong_line_is_named(recorded: Path, line: bytes, reason: str) -> None
     assert "steps.jsonl is damaged in line 2" in message
     assert reason in message
     assert len(message) < 600
+
+
+def test_a_step_may_last_as_long_as_it_may_have_pictures(recorded: Path) -> None:
+    path = recorded / "steps.jsonl"
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0] + b'{"step":1,"frame":1024}\n')
+    assert open_replay(recorded).last_frame == steps.MAX_PICTURES == 1024
+    assert np.array([steps.MAX_FRAME], np.uint32)[0] == steps.MAX_FRAME, "a page's column holds it"
+
+
+@pytest.mark.parametrize(("name", "frame"), [("a.html", 2**40), ("a.png", 2**40), ("a.gif", 5000)])
+def test_an_export_of_no_end_is_refused(
+    recorded: Path, tmp_path: Path, name: str, frame: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = recorded / "steps.jsonl"
+    *rows, last = path.read_text().splitlines()
+    path.write_text("\n".join([*rows, json.dumps({**json.loads(last), "frame": frame}), ""]))
+    panels = ["--no-panels"] if name.endswith(".gif") else []
+    assert run(["export", str(recorded), "--to", str(tmp_path / name), *panels]) == 2
+    said = capsys.readouterr().err
+    assert "steps.jsonl is damaged in line 61: " in said
+    assert said.count("\n") == 1
+    assert not (tmp_path / name).exists()
 
 
 @FUZZ

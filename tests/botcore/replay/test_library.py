@@ -56,6 +56,26 @@ def test_an_unfinished_one_is_recovered_from_its_last_step(three: list[Path]) ->
     assert found.score == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("rest", [b"", b'{"step":11,"fr'])
+def test_one_that_lost_its_end_is_recovered_though_its_index_is_complete(
+    three: list[Path], rest: bytes
+) -> None:
+    lines = (three[1] / "steps.jsonl").read_bytes().splitlines(keepends=True)
+    (three[1] / "steps.jsonl").write_bytes(b"".join(lines[:11]) + rest)
+    found = list_replays(three[0].parent)[1]
+    assert (found.status, found.steps, found.seconds) == ("recovered", 10, 40 / 60)
+    assert found.score == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("length", [300, 9000, 200_000])
+def test_the_last_step_is_found_however_long_it_is(three: list[Path], length: int) -> None:
+    path = three[1] / "steps.jsonl"
+    path.write_bytes(path.read_bytes()[:-2] + b" " * length + b"}\n")
+    assert list_replays(three[0].parent)[1].status == "complete"
+    path.write_bytes(path.read_bytes()[:-1].splitlines()[-1] + b"\n")
+    assert list_replays(three[0].parent)[1].status == "complete"
+
+
 def test_a_broken_one_is_listed_with_the_reason(three: list[Path]) -> None:
     (three[0] / "episode.json").write_text("{")
     (three[0].parent / "notes").mkdir()
@@ -80,6 +100,37 @@ def test_finding_one(three: list[Path], tmp_path: Path) -> None:
     assert find_replay(root, three[0].name[: shared + 5]) == three[0]
     moved = shutil.copytree(three[0], tmp_path / "elsewhere")
     assert find_replay(root, str(moved)) == moved
+
+
+def test_the_last_is_the_newest_that_can_be_read(
+    three: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = three[0].parent
+    (three[2] / "episode.json").write_text("garbage")
+    assert find_replay(root, "last") == find_replay(root, "last") == three[1]
+    said = capsys.readouterr().err
+    assert said.startswith(f"botplay: {three[2].name} cannot be read ({three[2]}/episode.json is damaged: ")
+    assert said.endswith(f"), so last is {three[1].name}\n")
+    assert said.count("\n") == 1, "and once, though a command looks twice"
+    assert find_replay(root, three[2].name) == find_replay(root, "last", damaged=True) == three[2]
+    (three[1] / "steps.jsonl").write_bytes(bytes(1000) + b"\n")
+    told: list[str] = []
+    assert find_replay(root, "last", say=told.append) == three[0]
+    assert len(told) == 1
+    assert told[0].startswith(f"{three[2].name}, {three[1].name} cannot be read (")
+    (three[0] / "episode.json").write_text("garbage")
+    with pytest.raises(BotplayError, match=r"no replay in .* can be read: .*episode.json is damaged"):
+        find_replay(root, "last", say=pytest.fail)
+
+
+def test_the_last_may_still_be_written(three: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
+    header = json.loads((three[2] / "episode.json").read_text())
+    header.update(status="recording", steps=None, frames=None, score=None, outcome=None)
+    (three[2] / "episode.json").write_text(json.dumps(header))
+    with (three[2] / "steps.jsonl").open("ab") as file:
+        file.write(b'{"step":6,"fr')
+    assert find_replay(three[0].parent, "last") == three[2]
+    assert capsys.readouterr().err == ""
 
 
 def test_not_finding_one_says_what_to_do(three: list[Path]) -> None:
