@@ -9,9 +9,20 @@ class BotplayError(Exception):
     """
 
 
+SHORTEST_BEGINNING = 3
+"""Letters; with fewer too much begins."""
+
+
 def suggestion(wrong: str, known: list[str]) -> str:
-    """Return `"; did you mean X?"` for the known name closest to `wrong`, or an empty string."""
+    """Return `"; did you mean X?"` for the known name closest to `wrong`, or an empty string.
+
+    A name that begins with `wrong` is closer than any other.
+    """
     import difflib
 
-    close = difflib.get_close_matches(wrong, known, n=1, cutoff=0.6)
+    begun = [name for name in known if name.casefold().startswith(wrong.casefold())]
+    if begun and len(wrong) >= SHORTEST_BEGINNING:
+        close = difflib.get_close_matches(wrong, begun, n=1, cutoff=0)
+    else:
+        close = difflib.get_close_matches(wrong, known, n=1, cutoff=0.6)
     return f"; did you mean {close[0]}?" if close else ""

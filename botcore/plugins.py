@@ -34,6 +34,9 @@ def load_plugins(
         modules: further plugins, as (name, module or object).
         warn: hears of a plugin that fails later, while it runs.
 
+    Raises:
+        BotplayError: one of `disabled` is no installed plugin, not even one that fails.
+
     The environment variable `BOTPLAY_PLUGINS` names the only ones to load (`car,dqn`), or, with a leading
     minus, ones to leave out (`-doom`).
     """
@@ -42,7 +45,17 @@ def load_plugins(
     if discover:
         loader.load_installed()
     loader.load_given(modules)
+    if discover:
+        _check_disabled(disabled, loader)
     return Plugins(loader, warn)
+
+
+def _check_disabled(disabled: Collection[str], loader: Loader) -> None:
+    """Raise `BotplayError` where a name is that of no plugin, loaded or not."""
+    known = sorted({record.name for record in loader.records.values()})
+    for name in disabled:
+        if name not in known:
+            raise BotplayError(f"there is no plugin called {name!r}{_hint(name, known)}")
 
 
 class Plugins:
@@ -130,7 +143,10 @@ class Plugins:
 
     def game(self, name: str) -> Game:
         """Return a game. Raises `BotplayError` with the closest name if there is none."""
-        return self._named("game", name, self.games())
+        games = self.games()
+        if name not in games and (meant := _as_scenario(name, games.values())):
+            raise BotplayError(f"there is no game called {name!r}; did you mean {meant}?")
+        return self._named("game", name, games)
 
     def brain(self, name: str) -> Brain:
         """Return a brain. Raises `BotplayError` with the closest name if there is none."""
@@ -160,9 +176,27 @@ class Plugins:
     @staticmethod
     def _named(kind: str, name: str, known: Mapping[str, T]) -> T:
         if name not in known:
-            close = suggestion(name, list(known)) or f"; there are {', '.join(known) or 'none'}"
-            raise BotplayError(f"there is no {kind} called {name!r}{close}")
+            raise BotplayError(f"there is no {kind} called {name!r}{_hint(name, list(known))}")
         return known[name]
+
+
+def _hint(name: str, known: list[str]) -> str:
+    """Return the closest name as a question, or else all there are."""
+    return suggestion(name, known) or f"; there are {', '.join(known) or 'none'}"
+
+
+def _as_scenario(name: str, games: Iterable[Game]) -> str:
+    """Return how to name a game's scenario that somebody took for a game, empty where there is none."""
+    for game in games:
+        try:
+            listed = [scenario.name for scenario in game.all_scenarios()]
+        except Exception:
+            continue  # A plugin's code, and only a hint is lost.
+        for scenario in listed:
+            if scenario.casefold() == name.casefold():
+                # What is no name of ours is an id of somebody else's, which may hold a slash of its own.
+                return f"{game.name}{'/' if NAME.fullmatch(scenario) else ':'}{scenario}"
+    return ""
 
 
 def _checked(item: Any, kind: type[T]) -> T:

@@ -13,6 +13,8 @@ OPEN = "botplay_atari.env:open_atari"
 OPEN_BATCH = "botplay_atari.batch:open_atari_batch"
 FOR_TWO = frozenset({"combat", "joust", "maze_craze", "warlords"})
 """They need two players, and ALE ends the whole process when it is asked to play them alone."""
+FIRST = "pong"
+"""What Atari opens where nothing else is asked for: a game with a trained model."""
 REWARD = RewardRule(clip=1.0, life_loss_ends=True)
 
 
@@ -20,7 +22,8 @@ def roms() -> Sequence[Scenario]:
     """Return a scenario per ROM that is here for one player, found without importing the emulator."""
     spec = find_spec("ale_py")
     places = (spec.submodule_search_locations or []) if spec else []
-    names = sorted(path.stem for place in places for path in (Path(place) / "roms").glob("*.bin"))
+    names = [path.stem for place in places for path in (Path(place) / "roms").glob("*.bin")]
+    names.sort(key=lambda name: (name != FIRST, name))
     return [Scenario(name, name.replace("_", " ")) for name in names if name not in FOR_TWO]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from botcore import BotplayError, Brain, Game, Moment, Part, hookimpl
+from botcore import BotplayError, Brain, Game, Moment, Part, Scenario, hookimpl
 from botcore.plugins import Plugins, load_plugins
 
 
@@ -115,6 +115,25 @@ def test_plugins_are_switched_off_by_name(tmp_path: Path) -> None:
     assert listing.stderr == ""
 
 
+def test_a_name_that_no_plugin_has_cannot_be_switched_off(tmp_path: Path) -> None:
+    for arguments in (["list"], ["plugins"], ["models"]):
+        refused = botplay(tmp_path, *arguments, "--no-plugin", "carr")
+        assert refused.returncode == 2
+        assert refused.stdout == ""
+        assert refused.stderr == "botplay: there is no plugin called 'carr'; did you mean car?\n"
+    with pytest.raises(BotplayError, match=r"no plugin called 'xyz'; there are .*a3c.*random"):
+        load_plugins(disabled=["car", "xyz"])
+
+
+def test_a_plugin_that_fails_or_is_off_already_can_be_switched_off(tmp_path: Path) -> None:
+    distribution(tmp_path, "broken", "import not_there_at_all")
+    assert "'broken' of broken 1.0 is left out" in botplay(tmp_path, "list").stderr
+    listing = botplay(tmp_path, "list", "--no-plugin", "broken", BOTPLAY_PLUGINS="-broken,-gone")
+    assert (listing.returncode, listing.stderr) == (0, "")
+    listing = botplay(tmp_path, "list", "--no-plugin", "broken", "--no-plugin", "doom", BOTPLAY_PLUGINS="car")
+    assert (listing.returncode, listing.stderr) == (0, "")
+
+
 def test_a_plugin_that_is_off_is_not_even_imported(tmp_path: Path) -> None:
     distribution(tmp_path, "loud", "raise RuntimeError('imported')")
     assert records(tmp_path, BOTPLAY_PLUGINS="-loud")["loud", "loud"]["status"] == "disabled"
@@ -168,6 +187,32 @@ def test_what_plugins_give_is_found_by_name_with_its_origin() -> None:
         plugins.game("wlak")
     with pytest.raises(BotplayError, match="no eyes called 'tiny'; there are none"):
         plugins.part("eyes", "tiny")
+
+
+def test_a_scenario_named_as_a_game_is_told_with_its_game() -> None:
+    def broken() -> list[Scenario]:
+        raise RuntimeError("no folder of maps")
+
+    class Games:
+        @hookimpl
+        def botplay_games(self) -> Iterable[Game]:
+            yield Game("bad", "Bad.", open="a:b", scenarios=broken)
+            yield Game("run", "Run.", open="a:b", scenarios=(Scenario("hill"),))
+            ids = (Scenario("Hill-v1"), Scenario("lake/Big"), Scenario("map_1"))
+            yield Game("any", "Any.", open="a:b", scenarios=ids, any_scenario=True)
+
+    plugins = loaded(Games())
+    for name, meant in {
+        "hill": "run/hill",
+        "Hill": "run/hill",
+        "hill-v1": "any:Hill-v1",
+        "lake/Big": "any:lake/Big",
+        "map_1": "any/map_1",
+    }.items():
+        with pytest.raises(BotplayError, match=f"no game called '{name}'; did you mean {meant}\\?$"):
+            plugins.game(name)
+    with pytest.raises(BotplayError, match="no game called 'hole'; there are bad, run, any"):
+        plugins.game("hole")
 
 
 def test_a_plugin_that_fails_late_leaves_nothing_behind() -> None:

@@ -26,6 +26,12 @@ def test_every_rom_for_one_player_is_a_scenario():
     assert len(listed) > 100
 
 
+def test_the_first_one_has_a_trained_model_and_the_rest_are_sorted():
+    first, *rest = [scenario.name for scenario in games()["atari"].all_scenarios()]
+    assert first == "pong"
+    assert rest == sorted(rest)
+
+
 def test_listing_imports_no_emulator():
     code = (
         "import sys, botplay_atari.plugin as p; "

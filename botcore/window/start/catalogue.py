@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from botcore.card import Card
 from botcore.contracts.brain import Brain
 from botcore.contracts.game import Game, Scenario
-from botcore.models import Card, Model, list_models
+from botcore.models import Model, list_models
 from botcore.plugins import Plugins
 from botcore.replay.library import ReplaySummary
 from botcore.scores import score_on, spell_score

@@ -121,6 +121,15 @@ class Choosing:
             self.picker = Picker(listed, self.scenario, any_scenario=game.any_scenario)
             self.focus = BRAINS
 
+    @property
+    def unsure(self) -> bool:
+        """Whether nobody says that the chosen scenario can be played: it is not listed, and has no model."""
+        game, scenario = self.game, self.scenario
+        if game is None or not scenario:
+            return False
+        listed = self.catalogue.scenarios(game)
+        return all(s.name != scenario for s in listed) and not self.catalogue.trained(game, scenario)
+
     def picked(self) -> None:
         """Take the scenario under the picker's cursor."""
         game = self.game

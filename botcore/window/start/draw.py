@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 import pygame
 
 from botcore.contracts.game import Scenario
+from botcore.errors import BotplayError
+from botcore.replay.keeping import GIGA, replay_limit
 from botcore.replay.library import ReplaySummary
 from botcore.window.canvas import Canvas, number
 from botcore.window.start.catalogue import Standing
@@ -36,7 +38,7 @@ LOGO = ((0.4, SKY), (0.8, ORANGE), (0.25, GREEN))
 EMPTY = {
     GAMES: "no game is installed",
     BRAINS: "no brain can play this",
-    REPLAYS: "none yet: botplay keeps every episode it plays",
+    REPLAYS: "none yet: botplay records every episode it plays",
 }
 
 
@@ -144,9 +146,19 @@ def headings(column: int, choosing: Choosing) -> tuple[str, str]:
     if column == GAMES:
         return "Games", f"{len(choosing.catalogue.games)} installed"
     if column == REPLAYS:
-        return "Recent replays", "every episode is kept; Enter shows it again"
+        return "Recent replays", _how_long_kept()
     game = choosing.game
     return ("Who plays?", "") if game is None else (f"Who plays {game.name}?", "Enter starts; Esc comes back")
+
+
+def _how_long_kept() -> str:
+    try:
+        limit = replay_limit()
+    except BotplayError:  # Whoever records says so.
+        return "Enter shows one again"
+    if limit is None:
+        return "every episode is kept; Enter shows one again"
+    return f"Enter shows one again; above {limit / GIGA:g} GB the oldest go"
 
 
 def describe(scenario: Scenario) -> str:

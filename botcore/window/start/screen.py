@@ -17,6 +17,7 @@ from botcore.window.start.choice import Choosing
 from botcore.window.start.draw import StartView, help_rows
 from botcore.window.start.places import BRAINS, Places, arrange
 from botcore.window.start.thumbnails import Thumbnails
+from botcore.window.start.trial import Trials
 from botcore.window.theme import Sizes, Typeface
 
 TITLE = "botplay"
@@ -46,7 +47,7 @@ def run_start(
         try:
             start.run()
         finally:
-            start.thumbnails.close()
+            start.close()
 
 
 class Start:
@@ -56,6 +57,7 @@ class Start:
         choosing: what is chosen.
         open: False ends the loop.
         help: whether the keys are being explained.
+        trials: finds out whether a scenario whose name was typed can be played.
     """
 
     def __init__(
@@ -66,11 +68,12 @@ class Start:
     ) -> None:
         """Read the catalogue; the window is open already."""
         self._catalogue, self._play, self._watch = catalogue, play, watch
-        self._type, self.thumbnails = Typeface(), Thumbnails()
+        self._type, self.thumbnails, self.trials = Typeface(), Thumbnails(), Trials()
         self.view = StartView(self._type, self.thumbnails)
         self.choosing = Choosing(catalogue())
         self.open, self.help = True, False
         self._stale, self._mouse = True, (-1, -1)
+        self._waits: Play | None = None
         self._size = screen().get_size()
 
     def run(self) -> None:
@@ -78,11 +81,18 @@ class Start:
         while self.open:
             for event in pygame.event.get():
                 self.handle(event)
+            if self.open:
+                self._hear_of_trials()
             waiting = self.thumbnails.waiting
             if self._stale and self.open:
                 self.draw()
             self._stale = self._stale or waiting
             time.sleep(WAIT)
+
+    def close(self) -> None:
+        """End what goes on beside the screen."""
+        self.thumbnails.close()
+        self.trials.close()
 
     def draw(self) -> None:
         """Draw the window as it is now."""
@@ -106,7 +116,7 @@ class Start:
         if event.type == pygame.QUIT:
             self.open = False
         elif event.type == pygame.KEYDOWN:
-            self._stale, self.view.message = True, ""
+            self._stale, self.view.message, self._waits = True, "", None
             self._key(event)
         elif event.type in (pygame.VIDEORESIZE, pygame.VIDEOEXPOSE, pygame.WINDOWEXPOSED):
             self._stale = True
@@ -118,6 +128,8 @@ class Start:
             self._wheel(event.y)
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == LEFT_BUTTON:
             self._stale, self._mouse = True, event.pos
+            if self._waits is not None:
+                self._waits, self.view.message = None, ""
             self._click()
 
     def _key(self, event: pygame.event.Event) -> None:
@@ -168,7 +180,7 @@ class Start:
         if event.key == pygame.K_ESCAPE:
             self.choosing.picker = None
         elif event.key in ENTER:
-            self.choosing.picked()
+            self._pick()
         elif event.key in moves:
             picker.rows.move(moves[event.key])
         elif event.key == pygame.K_BACKSPACE:
@@ -203,20 +215,51 @@ class Start:
             choosing.picker = None
         elif found[0] == BRAINS and choosing.picker is not None:
             choosing.picker.rows.move_to(found[1])
-            choosing.picked()
+            self._pick()
         else:
             choosing.picker = None
             choosing.go_to(*found)
             self._enter()
 
+    def _pick(self) -> None:
+        """Take a scenario, and have it tried where it may turn out that nobody can play it."""
+        self.choosing.picked()
+        game, scenario = self.choosing.game, self.choosing.scenario
+        if game is None or self.choosing.picker is not None or not self.choosing.unsure:
+            return
+        for play in [p for p in self.choosing.refused if (p.game, p.scenario) == (game.name, scenario)]:
+            del self.choosing.refused[play]
+        self.trials.begin(game.name, scenario)
+
+    def _hear_of_trials(self) -> None:
+        """Say who cannot play, and go on with what was chosen meanwhile."""
+        if not self.trials.look():
+            return
+        self._stale = True
+        self.choosing.refused.update(self.trials.refused)
+        chosen, self._waits = self._waits, None
+        if chosen is not None:
+            self._play_if_it_can(chosen)
+
     def _enter(self) -> None:
         """Do what is under the cursor, in this window; what goes wrong is said here."""
         chosen = self.choosing.enter()
-        if chosen is None:
-            return
-        self.view.message = "opening the replay …"
         if isinstance(chosen, Play):
-            self.view.message = f"opening {chosen.game} for {chosen.brain} …"
+            self._play_if_it_can(chosen)
+        elif chosen is not None:
+            self.view.message = "opening the replay …"
+            self._open(chosen)
+
+    def _play_if_it_can(self, chosen: Play) -> None:
+        """Play, or say why not; where that is not known yet, wait for it and answer keys meanwhile."""
+        why = self.trials.refused.get(chosen)
+        self.view.message = why or f"opening {chosen.game} for {chosen.brain} …"
+        if self.trials.waiting(chosen.game, chosen.scenario):
+            self._waits = chosen
+        elif why is None:
+            self._open(chosen)
+
+    def _open(self, chosen: Play | Watch) -> None:
         self.draw()
         self.view.message, self._size = "", screen().get_size()
         try:

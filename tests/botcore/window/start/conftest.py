@@ -12,7 +12,7 @@ import botcore.window  # noqa: F401
 import pygame  # isort: skip
 
 from botcore import Brain, Game, Scenario, hookimpl
-from botcore.models import Card
+from botcore.card import Card
 from botcore.plugins import load_plugins
 from botcore.setup import Setup
 from botcore.window.display import open_window
@@ -79,7 +79,7 @@ def visit(driver: Any, world: Callable[..., Catalogue]) -> Callable[..., list[Pl
             start = Start(catalogue, both, both)
             driver.play(script(start))
             start.run()
-            start.thumbnails.close()
+            start.close()
         return chosen
 
     return run

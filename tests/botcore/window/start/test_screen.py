@@ -25,6 +25,7 @@ from botcore.window.start.catalogue import Play
 from botcore.window.start.places import BRAINS, COLUMNS, GAMES, REPLAYS, arrange
 from botcore.window.start.screen import Start
 from botcore.window.start.thumbnails import load_thumbnail
+from botcore.window.start.trial import Trials
 from botcore.window.theme import Sizes, Typeface
 
 Visit = Callable[..., list[Any]]
@@ -135,6 +136,105 @@ def test_what_cannot_be_played_says_why_and_the_screen_stays(fake: SimpleNamespa
     visit(script, play=refuse)
 
 
+class Pretended(Trials):
+    """Trials that end when a test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: list[tuple[str, str]] = []
+        self.found: dict[Play, str] | None = None
+
+    def begin(self, game: str, scenario: str) -> None:
+        self.begun.append((game, scenario))
+        self.refused, self.found = {}, None
+
+    def waiting(self, game: str, scenario: str) -> bool:
+        return (game, scenario) in self.begun and self.found is None
+
+    def look(self) -> bool:
+        ended = self.found is not None and self.refused != self.found
+        self.refused = self.found or {}
+        return ended
+
+    def close(self) -> None:
+        pass
+
+
+def typed(fake: SimpleNamespace, name: str) -> list[pygame.event.Event]:
+    """Return the events that choose the maze, and a scenario by its name."""
+    letters = [event for letter in name for event in fake.key(ord(letter))]
+    return [
+        *keys(fake, [pygame.K_LEFT, pygame.K_HOME, pygame.K_DOWN, pygame.K_f]),
+        *letters,
+        *keys(fake, [pygame.K_RETURN]),
+    ]
+
+
+def test_a_scenario_that_was_typed_is_tried_and_every_row_says_why_not(
+    fake: SimpleNamespace, visit: Visit
+) -> None:
+    why = {Play("maze", "odd", name): "no way out" for name in ("seer", "chance")}
+
+    def script(start: Start) -> Any:
+        trials = start.trials = Pretended()
+        yield typed(fake, "level 21")
+        yield 3
+        assert trials.begun == [], "what is listed is taken for playable"
+        yield typed(fake, "odd")
+        yield 3
+        assert trials.begun == [("maze", "odd")]
+        trials.found = why
+        yield 3
+        assert start.choosing.refused == why
+        yield keys(fake, [pygame.K_RETURN])
+        yield 3
+        assert start.view.message == "no way out", "it is told at once"
+        yield typed(fake, "odd")
+        yield 3
+        assert trials.begun == [("maze", "odd")] * 2, "it is tried anew"
+        assert start.choosing.refused == {}
+
+    assert visit(script) == []
+
+
+def test_what_is_chosen_during_a_trial_waits_for_it(
+    fake: SimpleNamespace, visit: Visit, mouse: Mouse
+) -> None:
+    def script(start: Start) -> Any:
+        trials = start.trials = Pretended()
+        yield typed(fake, "odd")
+        yield keys(fake, [pygame.K_RETURN])
+        yield 5
+        assert start.view.message == "opening maze for chance …"
+        trials.found = {Play("maze", "odd", "chance"): "no way out"}
+        yield 3
+        assert start.view.message == "no way out"
+        yield typed(fake, "even")
+        yield keys(fake, [pygame.K_RETURN, pygame.K_LEFT])
+        yield 3
+        trials.found = {Play("maze", "even", "seer"): "too dark"}
+        yield 3
+        assert start.view.message == "", "another key has called it off"
+        yield keys(fake, [pygame.K_RIGHT, pygame.K_RETURN])
+        yield 3
+        yield typed(fake, "next")
+        yield keys(fake, [pygame.K_RETURN])
+        yield 3
+        trials.found = {Play("maze", "next", "seer"): "too dark"}
+        yield 3
+        yield typed(fake, "last")
+        yield keys(fake, [pygame.K_RETURN])
+        yield 3
+        yield mouse(start.places.row(GAMES, 1).center, click=True)
+        yield 3
+        assert start.view.message == "", "a click elsewhere too"
+        yield [*keys(fake, [pygame.K_RETURN]), pygame.event.Event(pygame.QUIT)]
+        trials.found = {Play("maze", "last", "seer"): "too dark"}
+        yield 3
+
+    assert visit(script) == [Play("maze", "even", "chance"), Play("maze", "next", "chance")]
+
+
 def test_a_game_that_ends_pygame_does_not_end_the_screen(fake: SimpleNamespace, visit: Visit) -> None:
     def script(start: Start) -> Any:
         yield keys(fake, [pygame.K_RETURN, pygame.K_RETURN])
@@ -208,7 +308,7 @@ def test_opening_imports_no_engine_and_no_learner(tmp_path: Path) -> None:
         "    plugins = load(())\n"
         "    start = Start(lambda: _catalogue(plugins), print, print)\n"
         "    start.draw()\n"
-        "    start.thumbnails.close()\n"
+        "    start.close()\n"
         "heavy = ('torch', 'cv2', 'vizdoom', 'ale_py', 'gymnasium')\n"
         "sys.exit(str([name for name in heavy if name in sys.modules]))"
     )
@@ -217,6 +317,34 @@ def test_opening_imports_no_engine_and_no_learner(tmp_path: Path) -> None:
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
     )
     assert done.stderr.strip() == "[]"
+
+
+def test_an_environment_that_nobody_can_play_says_so_in_every_row_before_it_is_chosen(
+    fake: SimpleNamespace, driver: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path))
+    starts: list[Start] = []
+    run = Start.run
+    monkeypatch.setattr(Start, "run", lambda self: (starts.append(self), run(self)))
+
+    def script() -> Any:
+        yield lambda: bool(starts)
+        [start] = starts
+        yield keys(fake, [pygame.K_END, pygame.K_f])
+        yield [event for letter in "Pendulum-v1" for event in fake.key(ord(letter))]
+        yield keys(fake, [pygame.K_RETURN])
+        yield lambda: bool(start.choosing.refused)
+        names = [choice.brain.name for choice in start.choosing.brains]
+        assert len(names) > 3
+        for name in names:
+            assert "action space" in start.choosing.refused[Play("gym", "Pendulum-v1", name)]
+        yield keys(fake, [pygame.K_RETURN])
+        yield 2
+        assert "action space" in start.view.message
+
+    driver.play(script())
+    assert show_start()
+    assert not list_replays(tmp_path / "replays")
 
 
 def test_a_real_play_in_the_same_window_and_its_replay(
