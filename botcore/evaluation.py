@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from botcore.errors import BotplayError
+from botcore.loading import load
 from botcore.session import Session
 from botcore.setup import Setup
 
@@ -17,6 +18,22 @@ if TYPE_CHECKING:
     from botcore.plugins import Plugins
 
 MAX_EPISODES = 100_000
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One episode that was played to its end.
+
+    Attributes:
+        score: the game's own.
+        outcomes: each number in `info` at the end, and its sum over the steps (`sum_…`).
+    """
+
+    seed: int
+    score: float
+    steps: int
+    seconds: float
+    outcomes: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -40,6 +57,13 @@ class Evaluation:
     seconds: float
     outcomes: Mapping[str, float]
     """Mean over the episodes of each number in `info` at the end, and of its sum over the steps (`sum_…`)."""
+    planned: int
+    """How many episodes were asked for: more than `episodes` where it was stopped."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped before all episodes were played."""
+        return self.episodes < self.planned
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:
@@ -76,43 +100,70 @@ def evaluate(
     *,
     weights: Mapping[str, Any] | None = None,
     model: str | None = None,
-    tell: Callable[[int, float], None] = lambda done, score: None,
 ) -> Evaluation:
-    """Play an episode on each seed and return the statistics; `tell` hears of each episode's end."""
+    """Play an episode on each seed and return the statistics."""
+    played = list(play_seeds(plugins, setup, seeds, weights=weights))
+    return summarise(setup, played, planned=len(seeds), model=model)
+
+
+def play_seeds(
+    plugins: Plugins, setup: Setup, seeds: Iterable[int], *, weights: Mapping[str, Any] | None = None
+) -> Generator[Episode, None, None]:
+    """Play an episode on each seed, and yield each when it is over."""
     session = Session(plugins, setup, weights=weights, seed=0, pictures=False)
-    scores: list[float] = []
-    totals: dict[str, float] = {}
-    steps, begun = 0, time.perf_counter()
     try:
         for seed in seeds:
-            score, count = _play(session, seed, totals)
-            steps += count
-            scores.append(score)
-            tell(len(scores), score)
+            yield _play(session, seed)
     finally:
         session.close()
+
+
+def summarise(setup: Setup, played: Sequence[Episode], *, planned: int, model: str | None) -> Evaluation:
+    """Return the statistics of the episodes that were played, at least one."""
+    scores = tuple(episode.score for episode in played)
+    totals: dict[str, float] = {}
+    for name, number in (pair for episode in played for pair in episode.outcomes.items()):
+        totals[name] = totals.get(name, 0.0) + number
     return Evaluation(
         game=setup.game,
         scenario=setup.scenario,
         brain=setup.brain,
         model=model,
         protocol=setup.protocol,
-        episodes=len(scores),
-        seeds=tuple(seeds),
-        scores=tuple(scores),
+        episodes=len(played),
+        seeds=tuple(episode.seed for episode in played),
+        scores=scores,
         mean=statistics.fmean(scores),
         sd=statistics.stdev(scores) if len(scores) > 1 else 0.0,
         median=statistics.median(scores),
         min=min(scores),
         max=max(scores),
-        steps=steps,
-        seconds=round(time.perf_counter() - begun, 3),
-        outcomes={name: total / len(scores) for name, total in totals.items()},
+        steps=sum(episode.steps for episode in played),
+        seconds=round(sum(episode.seconds for episode in played), 3),
+        outcomes={name: total / len(played) for name, total in totals.items()},
+        planned=planned,
     )
 
 
-def _play(session: Session, seed: int, totals: dict[str, float]) -> tuple[float, int]:
-    """Play one episode; add what the game reported to `totals`; return its score and its steps."""
+def changed_settings(plugins: Plugins, played: Setup, own: Setup) -> Iterator[str]:
+    """Yield the game's options and the learner's settings that are not as in `own`: `game.skill is 5, not 3`.
+
+    What is made of the settings is compared, since '2' and 2 are the same.
+    """
+    game, brain = plugins.game(played.game), plugins.brain(played.brain)
+    made = {"game": [setup.game_options(game) for setup in (played, own)]}
+    if brain.settings is not None:
+        made["learner"] = [setup.section("learner", load(brain.settings)) for setup in (played, own)]
+    for section, (here, there) in made.items():
+        for name in (field.name for field in fields(here)) if here is not None else ():
+            now, before = getattr(here, name), getattr(there, name)
+            if now != before:
+                yield f"{section}.{name} is {now!r}, not {before!r}"
+
+
+def _play(session: Session, seed: int) -> Episode:
+    """Play one episode to its end."""
+    begun = time.perf_counter()
     score, count = 0.0, 0
     sums: dict[str, float] = {}
     last: Mapping[str, Any] = {}
@@ -120,9 +171,7 @@ def _play(session: Session, seed: int, totals: dict[str, float]) -> tuple[float,
         score, count, last = moment.score, moment.step, moment.info
         for name, number in numbers(moment.info) if moment.step else ():
             sums[f"sum_{name}"] = sums.get(f"sum_{name}", 0.0) + number
-    for name, number in (*numbers(last), *sums.items()):
-        totals[name] = totals.get(name, 0.0) + number
-    return score, count
+    return Episode(seed, score, count, time.perf_counter() - begun, {**dict(numbers(last)), **sums})
 
 
 def numbers(info: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from botcore.cli.options import chosen, load, model_option, note, who_plays_what
+from botcore.cli.play import warn_of_fresh_weights
+from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
-    from botcore.evaluation import Evaluation
+    from botcore.evaluation import Episode, Evaluation
+    from botcore.models import Model
+    from botcore.plugins import Plugins
+    from botcore.setup import Setup
 
 
 @click.command()
@@ -32,10 +39,11 @@ def evaluate(
     no_plugin: tuple[str, ...],
     **names: Any,
 ) -> None:
-    """Play episodes on given seeds; print mean, sd, median, min, max and the protocol."""
-    from botcore.errors import BotplayError
-    from botcore.evaluation import evaluate as measure
-    from botcore.evaluation import parse_seeds
+    """Play episodes on given seeds; print mean, sd, median, min, max and the protocol.
+
+    Ctrl-C ends it with what was measured so far.
+    """
+    from botcore.evaluation import parse_seeds, summarise
     from botcore.models import settle
 
     if seeds and episodes:
@@ -43,31 +51,55 @@ def evaluate(
     numbers = parse_seeds(seeds) if seeds else tuple(range(1000, 1000 + (episodes or 10)))
     plugins = load(no_plugin)
     setup, found = settle(plugins, chosen(plugins, names), model)
+    if save:
+        _check_savable(plugins, setup, found)
     if found is None and plugins.brain(setup.brain).trains:
-        note(f"there is no trained model for {setup.title} with {setup.brain}: these are fresh weights")
-    result = measure(
-        plugins,
-        setup,
-        numbers,
-        weights=found.weights() if found else None,
-        model=str(found.folder) if found else None,
-        tell=lambda done, score: click.echo(f"{done}/{len(numbers)}: {score:g}", err=True),
-    )
+        warn_of_fresh_weights(setup, plugins)
+    played: list[Episode] = []
+    try:
+        _play(plugins, setup, found, numbers, played)
+    except (KeyboardInterrupt, SystemExit):
+        unsaved = "; nothing is saved" if save else ""
+        note(f"stopped after {len(played)} of {len(numbers)} episodes{unsaved}")
+        raise
+    finally:
+        # Whatever ended it: what was measured until then is not thrown away.
+        if played:
+            model_used = str(found.folder) if found else None
+            result = summarise(setup, played, planned=len(numbers), model=model_used)
+            click.echo(_json(result) if as_json else table(result))
     if save and found is not None:
         _save(found.folder, result)
-    click.echo(json.dumps(asdict(result)) if as_json else table(result))
+
+
+def _play(
+    plugins: Plugins, setup: Setup, found: Model | None, seeds: Sequence[int], played: list[Episode]
+) -> None:
+    """Play an episode on each seed, with a line on each; those that are over are in `played`."""
+    from botcore.evaluation import play_seeds
+
+    weights = found.weights() if found else None
+    with closing(play_seeds(plugins, setup, seeds, weights=weights)) as episodes:
+        for episode in episodes:
+            played.append(episode)
+            click.echo(f"{len(played)}/{len(seeds)}: {episode.score:g}", err=True)
+
+
+def _json(result: Evaluation) -> str:
+    return json.dumps({**asdict(result), "stopped": result.stopped})
 
 
 def table(result: Evaluation) -> str:
     """Return the result as a person reads it."""
     from botcore.evaluation import spell_seeds
 
+    number = f"{result.episodes} of {result.planned}, stopped" if result.stopped else result.episodes
     rows = {
         "game": f"{result.game}/{result.scenario}",
         "brain": result.brain,
         "model": result.model or "fresh weights",
         "protocol": result.protocol,
-        "episodes": f"{result.episodes} (seeds {spell_seeds(result.seeds)})",
+        "episodes": f"{number} (seeds {spell_seeds(result.seeds)})",
         "mean": f"{result.mean:.2f}",
         "sd": f"{result.sd:.2f}",
         "median": f"{result.median:.2f}",
@@ -77,6 +109,21 @@ def table(result: Evaluation) -> str:
     rows |= {f"  {name}": f"{value:.4g}" for name, value in result.outcomes.items()}
     width = max(map(len, rows)) + 2
     return "\n".join(f"{name:<{width}}{value}" for name, value in rows.items())
+
+
+def _check_savable(plugins: Plugins, setup: Setup, found: Model | None) -> None:
+    """Refuse a score that would not be one of the model as its card describes it.
+
+    Raises:
+        BotplayError: there is no model, or the game or the learner is set otherwise than on its card.
+    """
+    from botcore.evaluation import changed_settings
+
+    if found is None:
+        raise BotplayError("no trained model would play, so there is no card to --save the score into")
+    changed = ", ".join(changed_settings(plugins, setup, found.card.setup))
+    if changed:
+        raise BotplayError(f"--save is for a model as its card describes it, but {changed} there")
 
 
 def _save(folder: Path, result: Evaluation) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from botcore.cli.options import FILE, load, no_plugin, note, out_option
 from botcore.errors import BotplayError
+
+STILL = (".html", ".png", ".botreplay")
+"""Kinds of files that are no video."""
 
 
 @click.command()
@@ -24,12 +28,10 @@ from botcore.errors import BotplayError
 @click.option("--minari", metavar="NAME", help="Write a Minari dataset of that name, of one or more replays.")
 @click.option(
     "--panels/--no-panels",
-    default=True,
-    help="In a video: with what the brain saw and thought beside the game.",
+    default=None,
+    help="In a .mp4 or .gif: with what the brain saw and thought beside the game, as it is if not given.",
 )
-@click.option(
-    "--speed", type=float, default=1.0, help="In a video: 2 shows twice as much of the game in a second."
-)
+@click.option("--speed", type=float, help="In a .mp4 or .gif: 2 shows twice as much of the game in a second.")
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @no_plugin
 @out_option
@@ -38,8 +40,8 @@ def export(
     target: Path | None,
     archive: bool,
     minari: str | None,
-    panels: bool,
-    speed: float,
+    panels: bool | None,
+    speed: float | None,
     force: bool,
     no_plugin: tuple[str, ...],
     out: Path | None,
@@ -48,35 +50,63 @@ def export(
     if (target is None) == (minari is None):
         raise BotplayError("say what to write: --to FILE, or --minari NAME")
     chosen = which or ("last",)
+    of_videos = [] if panels is None else ["--panels" if panels else "--no-panels"]
+    of_videos += [] if speed is None else ["--speed"]
     if minari is not None:
+        of_files = [name for name, given in (("--archive", archive), ("--force", force)) if given]
+        _refuse(of_videos + of_files, "--to FILE")
         _dataset(minari, chosen, no_plugin, out)
     elif target is not None:
         if len(chosen) > 1:
             raise BotplayError("a file holds one replay; only --minari takes several")
-        _file(chosen[0], target, archive, panels, speed, force, out)
+        kind = ".botreplay" if archive else target.suffix.lower()
+        if kind in STILL:
+            _refuse(of_videos, ".mp4 and .gif")
+        _file(chosen[0], target, kind, panels is not False, 1.0 if speed is None else speed, force, out)
+
+
+def _refuse(given: Sequence[str], other: str) -> None:
+    """Refuse options that would be ignored, since they are for something else."""
+    if given:
+        raise BotplayError(f"{' and '.join(given)} {'goes' if len(given) == 1 else 'go'} with {other}")
+
+
+def find_one(root: Path, which: str) -> Path:
+    """Return the folder of one replay: `last`, an id, the beginning of one, or a path.
+
+    Raises:
+        BotplayError: there is none, or more than one: several were played side by side under that name.
+    """
+    from botcore.replay.groups import find_group
+    from botcore.replay.library import find_replay
+
+    group = find_group(root, which) if which.startswith("versus-") else ()
+    if group:
+        ids = ", ".join(folder.name for folder in group)
+        raise BotplayError(f"{which} is a group of replays; name one of them (its last round: {ids})")
+    return find_replay(root, which)
 
 
 def _file(
-    which: str, target: Path, archive: bool, panels: bool, speed: float, force: bool, out: Path | None
+    which: str, target: Path, kind: str, panels: bool, speed: float, force: bool, out: Path | None
 ) -> None:
     from botcore.replay.export import export as write
-    from botcore.replay.library import find_replay, replays_root
+    from botcore.replay.library import replays_root
     from botcore.replay.reader import open_replay
 
-    with open_replay(find_replay(replays_root(out), which)) as opened:
+    with open_replay(find_one(replays_root(out), which)) as opened:
         if opened.header.status == "recovered":
             note("this recording was cut off; what is exported ends where it did")
-        kind = ".botreplay" if archive else target.suffix
         write(opened, target.absolute(), panels, speed=speed, force=force, kind=kind)
     click.echo(f"written: {target}")
 
 
 def _dataset(name: str, chosen: tuple[str, ...], no_plugin: tuple[str, ...], out: Path | None) -> None:
     from botcore.replay.dataset import write_dataset
-    from botcore.replay.library import find_replay, replays_root
+    from botcore.replay.library import replays_root
 
     root = replays_root(out)
-    written = write_dataset(name, [find_replay(root, which) for which in chosen], load(no_plugin), note)
+    written = write_dataset(name, [find_one(root, which) for which in chosen], load(no_plugin), note)
     click.echo(f"written: {written.episodes} episodes, {written.steps} steps, in {written.folder}")
     click.echo(f'python: minari.load_dataset("{written.name}")')
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+from collections.abc import Iterator
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +16,10 @@ from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
     from botcore.live import Live
+    from botcore.plugins import Plugins
     from botcore.setup import Setup
+
+BEHIND = "the recording cannot keep up (this machine is too busy)"
 
 
 @click.command()
@@ -57,7 +64,7 @@ def play(
     )
     try:
         if live.model is None and brain.trains:
-            warn_of_fresh_weights(setup)
+            warn_of_fresh_weights(setup, plugins)
         show(live, speed) if windowed else count(live)
     finally:
         finish(live)
@@ -69,12 +76,82 @@ def _have_display() -> bool:
     return have_display()
 
 
-def warn_of_fresh_weights(setup: Setup) -> None:
-    """Say that there is no trained model, and how to make one."""
-    note(
-        f"there is no trained model for {setup.title} with {setup.brain}: fresh weights play "
-        f"(botplay train --game {setup.title} --brain {setup.brain} makes one)"
-    )
+def warn_of_fresh_weights(setup: Setup, plugins: Plugins | None = None) -> None:
+    """Say why fresh weights play, and how to train what was asked for.
+
+    Without `plugins` the setup is taken as one with the brain's usual parts and no settings of its own.
+    """
+    from botcore.models import find_model
+
+    words = ["botplay", "train", "--game", setup.title, "--brain", setup.brain]
+    command = shlex.join([*words, *(_asked_for(plugins, setup) if plugins else ())])
+    trained = find_model(plugins, setup) if plugins else None
+    if plugins is None or trained is None:
+        why = f"there is no trained model for {setup.title} with {setup.brain}: fresh weights play"
+        note(f"{why} ({command} makes one)")
+        return
+    parts = ", ".join(_trained_parts(plugins, trained.card.setup, setup))
+    note(f"the trained model has other parts ({parts}), so these are fresh weights ({command} trains them)")
+
+
+def _trained_parts(plugins: Plugins, trained: Setup, asked: Setup) -> Iterator[str]:
+    """Yield what a trained model has in place of what was asked for: `memory lstm`, `memory.size=128`."""
+    from botcore.setup import ROLES, part_settings
+
+    for role in ROLES:
+        name = getattr(trained, role)
+        if name != getattr(asked, role):
+            yield f"{role} {name}" if name else f"no {role}"
+            continue
+        theirs, ours = (part_settings(plugins, setup, role) for setup in (trained, asked))
+        for field in fields(theirs) if theirs is not None else ():
+            value = getattr(theirs, field.name)
+            if value != getattr(ours, field.name):
+                yield f"{role}.{field.name}={value}"
+
+
+def _asked_for(plugins: Plugins, setup: Setup) -> Iterator[str]:
+    """Yield the options for what is not usual for this game and brain: protocol, parts and settings."""
+    from botcore.setup import ROLES, usual_settings
+
+    game, brain = plugins.game(setup.game), plugins.brain(setup.brain)
+    if setup.protocol != game.protocols[0]:
+        yield from ("--protocol", setup.protocol)
+    for role in ROLES:
+        name = getattr(setup, role)
+        if name != getattr(brain, role):
+            yield from (f"--{role}", name or "none")
+    usual = _made(plugins, replace(setup, settings=usual_settings(game, brain, setup.scenario)))
+    made = _made(plugins, setup)
+    for section, values in setup.by_hand.items():
+        for name, value in values.items():
+            # A settings file may hold every setting there is; the usual ones need no word.
+            if getattr(made[section], name, None) != getattr(usual[section], name, None):
+                yield from _assignments(f"{section}.{name}", value)
+
+
+def _made(plugins: Plugins, setup: Setup) -> dict[str, Any]:
+    """Return what each section of the settings comes to."""
+    from botcore.loading import load
+    from botcore.setup import ROLES, part_settings
+
+    game, brain = plugins.game(setup.game), plugins.brain(setup.brain)
+    return {
+        "learner": setup.section("learner", load(brain.settings)) if brain.settings else None,
+        "reward": setup.reward_rule(game),
+        "game": setup.game_options(game),
+        "training": setup.training(),
+        **{role: part_settings(plugins, setup, role) for role in ROLES},
+    }
+
+
+def _assignments(name: str, value: Any) -> Iterator[str]:
+    """Yield `--set NAME=VALUE`, for a table one for each thing in it."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _assignments(f"{name}.{key}", item)
+        return
+    yield from ("--set", f"{name}={value if isinstance(value, str) else json.dumps(value, default=str)}")
 
 
 def finish(live: Live) -> None:
@@ -101,7 +178,7 @@ def show(live: Live, speed: float) -> None:
         speed=speed,
         on_problem=note,
         recording=lambda: recorder is not None,
-        notice=lambda: "the disk cannot follow the recording" if recorder and recorder.behind else None,
+        notice=lambda: BEHIND if recorder and recorder.behind else None,
         change_brain=LineUp(live.session).next,
     )
 

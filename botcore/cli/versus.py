@@ -17,12 +17,13 @@ from botcore.cli.options import (
     protocol_option,
     scenario_option,
 )
+from botcore.cli.play import BEHIND, warn_of_fresh_weights
 from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
     from botcore.setup import Setup
-    from botcore.versus import Versus
+    from botcore.versus import Round, Versus
 
 
 @click.command()
@@ -58,7 +59,10 @@ def versus(
     out: Path | None,
     no_plugin: tuple[str, ...],
 ) -> None:
-    """Let brains play the same game from the same seeds, side by side in one window."""
+    """Let brains play the same game from the same seeds, side by side in one window.
+
+    At the end, or after Ctrl-C, the scores of the rounds that were finished are a table.
+    """
     from botcore.setup import choose
     from botcore.versus import open_versus, parse_models
 
@@ -68,22 +72,32 @@ def versus(
         for name in brains
     ]
     windowed = _windowed(plugins, setups, no_window=no_window)
-    with open_versus(
-        plugins,
-        setups,
-        models=parse_models(models, brains),
-        seed=seed,
-        record=not no_record,
-        out=out,
-        on_problem=note,
-    ) as opened:
-        _warn_of_fresh(plugins, opened)
-        if windowed:
-            _show(opened, episodes, speed)
-        else:
-            _count(opened, episodes or 1)
-    if opened.group is not None:
-        click.echo(f"replay: {opened.group}")
+    planned = episodes if windowed else episodes or 1
+    opened: Versus | None = None
+    rounds: list[Round] = []
+    stopped = False
+    try:
+        with open_versus(
+            plugins,
+            setups,
+            models=parse_models(models, brains),
+            seed=seed,
+            record=not no_record,
+            out=out,
+            on_problem=note,
+        ) as opened:
+            _warn_of_fresh(plugins, opened)
+            if windowed:
+                _show(opened, rounds, planned, speed)
+            else:
+                for one in opened.rounds(episodes or 1):
+                    rounds.append(one)
+    except (KeyboardInterrupt, SystemExit):
+        stopped = True
+        raise
+    finally:
+        if opened is not None:
+            _tell(opened, rounds, planned, stopped=stopped)
 
 
 def _windowed(plugins: Plugins, setups: Sequence[Setup], *, no_window: bool) -> bool:
@@ -101,18 +115,17 @@ def _warn_of_fresh(plugins: Plugins, opened: Versus) -> None:
     for contender in opened.contenders:
         setup = contender.live.session.setup
         if contender.live.model is None and plugins.brain(setup.brain).trains:
-            note(f"there is no trained model for {setup.title} with {setup.brain}: fresh weights play")
+            warn_of_fresh_weights(setup, plugins)
 
 
-def _show(opened: Versus, episodes: int | None, speed: float) -> None:
-    from botcore.versus import Round, spell_rounds
+def _show(opened: Versus, rounds: list[Round], planned: int | None, speed: float) -> None:
+    """Show them in a window until it is closed, and add each round that was played to its end."""
+    from botcore.versus import Round
     from botcore.window.versus import Player, run_versus
-
-    rounds: list[Round] = []
 
     def plays_on(seed: int, scores: Sequence[float]) -> bool:
         rounds.append(Round(seed, tuple(scores)))
-        return episodes is None or len(rounds) < episodes
+        return planned is None or len(rounds) < planned
 
     recorders = [c.live.recorder for c in opened.contenders if c.live.recorder is not None]
     for recorder in recorders:
@@ -123,13 +136,20 @@ def _show(opened: Versus, episodes: int | None, speed: float) -> None:
         plays_on,
         speed=speed,
         recording=bool(recorders),
-        notice=lambda: "the disk cannot follow the recording" if any(r.behind for r in recorders) else None,
+        notice=lambda: BEHIND if any(r.behind for r in recorders) else None,
     )
-    if rounds:
-        click.echo(spell_rounds([c.label for c in opened.contenders], rounds))
 
 
-def _count(opened: Versus, episodes: int) -> None:
+def _tell(opened: Versus, rounds: Sequence[Round], planned: int | None, *, stopped: bool) -> None:
+    """Print the scores of the rounds there were, and what the recordings have in common."""
     from botcore.versus import spell_rounds
 
-    click.echo(spell_rounds([c.label for c in opened.contenders], list(opened.rounds(episodes))))
+    if rounds:
+        click.echo(spell_rounds([c.label for c in opened.contenders], rounds))
+    if stopped:
+        number = len(rounds)
+        of_all = f" round{'s' * (number != 1)}" if planned is None else f" of {planned} rounds"
+        click.echo(f"stopped after {number}{of_all}")
+    recorders = [c.live.recorder for c in opened.contenders]
+    if opened.group is not None and any(r is not None and r.folder is not None for r in recorders):
+        click.echo(f"replay: {opened.group}")

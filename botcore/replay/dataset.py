@@ -29,7 +29,9 @@ from botcore.replay.resimulate import difference, recorded_setup, resimulate
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
 
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)*?(-v\d+)?", re.ASCII)
+_NAME = re.compile(r"(?!./[^/]*$)[A-Za-z0-9][\w-]*(/[A-Za-z0-9][\w-]*)*", re.ASCII)
+"""What Minari takes: its names have no dots, and its groups at least two characters."""
+_LONGEST = 100
 _VERSION = re.compile(r"-v\d+$")
 _MISSING = "datasets are written through Minari, which is not installed: pip install 'botplay[minari]'"
 
@@ -74,8 +76,11 @@ def write_dataset(
         BotplayError: Minari is not installed, the name is taken or not one, the replays are not of the same
             game, or what their brains saw is neither to be had again nor recorded.
     """
-    if not _NAME.fullmatch(name):
-        raise BotplayError(f"{name[:60]!r} is no name of a dataset; use letters, digits, - and _")
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST:
+        raise BotplayError(
+            f"{name[:60]!r} is no name of a dataset; use NAME or GROUP/NAME of letters, digits, - and _, "
+            f"for a group at least two of them, {_LONGEST} at most in all"
+        )
     name = name if _VERSION.search(name) else f"{name}-v0"
     try:
         import minari.dataset._storages.hdf5_storage  # noqa: F401 - it asks for h5py, the dataset's format

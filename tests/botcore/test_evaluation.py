@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import statistics
+from itertools import islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from botcore import BotplayError
-from botcore.evaluation import evaluate, parse_seeds, spell_seeds
+from botcore.evaluation import (
+    changed_settings,
+    evaluate,
+    parse_seeds,
+    play_seeds,
+    spell_seeds,
+    summarise,
+)
 from botcore.plugins import Plugins, load_plugins
 from botcore.session import Session
 from botcore.setup import choose
@@ -42,9 +50,8 @@ def test_other_seeds_are_refused(text: str) -> None:
 
 def test_the_statistics_are_those_of_the_scores(plugins: Plugins) -> None:
     setup = choose(plugins, game="gym:CartPole-v1", brain="random")
-    told: list[int] = []
-    result = evaluate(plugins, setup, range(20, 30), tell=lambda done, score: told.append(done))
-    assert told == list(range(1, 11))
+    result = evaluate(plugins, setup, range(20, 30))
+    assert (result.planned, result.stopped) == (10, False)
     assert result.episodes == len(result.scores) == 10
     assert result.mean == pytest.approx(sum(result.scores) / 10)
     assert result.sd == pytest.approx(statistics.stdev(result.scores))
@@ -52,6 +59,31 @@ def test_the_statistics_are_those_of_the_scores(plugins: Plugins) -> None:
     assert result.median == statistics.median(result.scores)
     assert result.steps == sum(result.scores), "CartPole pays 1 a step"
     assert len(set(result.scores)) > 1
+
+
+def test_what_was_played_until_it_was_stopped_is_what_those_seeds_give(plugins: Plugins) -> None:
+    setup = choose(plugins, game="car", brain="random", assignments=["game.steps=40"])
+    whole = evaluate(plugins, setup, (5, 6, 7))
+    episodes = play_seeds(plugins, setup, (5, 6, 7))
+    result = summarise(setup, list(islice(episodes, 2)), planned=3, model=None)
+    episodes.close()
+    assert (result.episodes, result.planned, result.stopped) == (2, 3, True)
+    assert (result.seeds, result.scores) == ((5, 6), whole.scores[:2])
+    assert result.outcomes == evaluate(plugins, setup, (5, 6)).outcomes != {}
+
+
+def test_settings_are_compared_by_what_they_come_to(plugins: Plugins) -> None:
+    def changed(*assignments: str) -> list[str]:
+        played = choose(plugins, game="doom", brain="a3c", assignments=assignments)
+        return list(changed_settings(plugins, played, own))
+
+    own = choose(plugins, game="doom", brain="a3c", assignments=["game.skill=3"]).override("game", skill=3)
+    assert changed("game.skill=3.0") == []
+    assert changed("game.skill=3", "training.copies=2", "reward.scale=9") == [], "no score depends on these"
+    assert changed("game.skill=5", "learner.acting=greedy") == [
+        "game.skill is 5, not 3",
+        "learner.acting is 'greedy', not 'sample'",
+    ]
 
 
 @pytest.mark.parametrize("game", ["breakout", "doom", "car"])

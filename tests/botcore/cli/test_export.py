@@ -32,12 +32,13 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-@pytest.mark.parametrize("name", ["a.html", "a.png", "a.mp4", "a.botreplay"])
+@pytest.mark.parametrize("name", ["a.html", "a.png", "a.mp4", "a.GIF", "a.botreplay"])
 def test_the_name_says_what_is_written(data: Path, tmp_path: Path, name: str) -> None:
     target = tmp_path / name
-    assert run(["export", "--to", str(target), "--no-panels"]) == 0
+    for_video = ["--no-panels", "--speed", "2"] if target.suffix in (".mp4", ".GIF") else []
+    assert run(["export", "--to", str(target), *for_video]) == 0
     begins = {".html": b"<!doctype html>", ".png": b"\x89PNG", ".mp4": b"\0\0\0", ".botreplay": b"PK"}
-    assert target.read_bytes().startswith(begins[target.suffix])
+    assert target.read_bytes().startswith((begins | {".GIF": b"GIF89a"})[target.suffix])
     assert run(["export", "--to", str(target)]) == 2, "nothing is replaced unasked"
     assert run(["export", "--to", str(target), "--force"]) == 0
 
@@ -59,6 +60,15 @@ def test_a_replay_goes_from_one_to_another(data: Path, tmp_path: Path) -> None:
         (["export", "last", "last", "--to", "a.mp4"], "only --minari takes several"),
         (["export", "--to", "a.avi"], ".mp4, .gif, .html, .png or .botreplay"),
         (["export", "--minari", "a b"], "no name of a dataset"),
+        (["export", "--minari", "t/x"], "no name of a dataset"),
+        (["export", "--minari", "a.b"], "no name of a dataset"),
+        (["export", "--minari", "x" * 300], "no name of a dataset"),
+        (["export", "--to", "b.html", "--no-panels"], "--no-panels goes with .mp4 and .gif"),
+        (["export", "--to", "b.html", "--panels"], "--panels goes with .mp4 and .gif"),
+        (["export", "--to", "b.PNG", "--speed", "3"], "--speed goes with .mp4 and .gif"),
+        (["export", "--to", "b.mp4", "--archive", "--speed", "1"], "--speed goes with .mp4 and .gif"),
+        (["export", "--to", "b.botreplay", "--speed", "3", "--no-panels"], "--no-panels and --speed go with"),
+        (["export", "--minari", "ab", "--speed", "3", "--force"], "--speed and --force go with --to FILE"),
         (["import", "nowhere.botreplay"], "cannot read nowhere.botreplay"),
     ],
 )

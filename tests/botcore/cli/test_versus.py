@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from botcore import versus
 from botcore.cli.main import run
+from botcore.contracts.moment import Moment
 from botcore.replay.library import list_replays
-from botcore.window import compare
+from botcore.replay.recorder import Recorder
+from botcore.window import compare, live
+from botcore.window import versus as window
 
 GAME = ("--game", "car", "--set", "game.steps=20")
 TWO = (*GAME, "--brain", "random", "--brain", "dqn")
@@ -63,6 +68,88 @@ def test_the_scores_are_a_table_and_the_group_can_be_shown_again(
     botplay("replay", group)
     botplay("replay", "last")
     assert shown == [[("random", 5), ("dqn", 5)]] * 2
+
+
+@pytest.mark.parametrize("what", [KeyboardInterrupt(), SystemExit(143)])
+def test_what_was_played_until_it_was_stopped_is_told(
+    botplay: Callable[..., tuple[str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    what: BaseException,
+) -> None:
+    play_on, ends = versus._last_of_episode, count(1)
+
+    def play(moments: Iterator[Moment]) -> Moment:
+        if next(ends) == 6:
+            next(moments)
+            raise what
+        return play_on(moments)
+
+    monkeypatch.setattr(versus, "_last_of_episode", play)
+    arguments = ("versus", *TWO, "--no-window", "--seed", "4", "--episodes", "9")
+    if isinstance(what, SystemExit):
+        with pytest.raises(SystemExit, match="143"):
+            run(arguments)
+        output = capsys.readouterr().out
+    else:
+        output, _ = botplay(*arguments, code=130)
+    *table, stopped, last = output.splitlines()
+    assert [line.split()[0] for line in table] == ["seed", "4", "5", "mean"]
+    assert stopped == "stopped after 2 of 9 rounds"
+    replays = list_replays(tmp_path / "data" / "replays")
+    assert {last} == {f"replay: {one.group}" for one in replays}
+    assert {one.status for one in replays} == {"complete"}
+
+
+def test_ctrl_c_on_the_window_tells_what_was_played(
+    botplay: Callable[..., tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown(players: Sequence[Any], plays_on: Callable[..., bool], **_: Any) -> None:
+        assert plays_on(4, (1.5, 2))
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setattr(window, "run_versus", shown)
+    output, _ = botplay("versus", *TWO, code=130)
+    table = [line.split() for line in output.splitlines()]
+    assert table == [["seed", "random", "dqn"], ["4", "1.5", "2"], ["stopped", "after", "1", "round"]], (
+        "there is no replay of it: nothing was played"
+    )
+
+
+def test_who_is_told_a_group_is_told_its_replays_where_one_is_wanted(
+    botplay: Callable[..., tuple[str, str]], tmp_path: Path
+) -> None:
+    output, _ = botplay("versus", *TWO, "--no-window", "--episodes", "2")
+    group = output.splitlines()[-1].removeprefix("replay: ")
+    ids = [one.id for one in list_replays(tmp_path / "data" / "replays") if one.episode == 1]
+    for to in (("--to", str(tmp_path / "x.mp4")), ("--minari", "some/thing")):
+        output, errors = botplay("export", group, *to, code=2)
+        assert output == ""
+        assert errors.count("\n") == 1
+        assert all(one in errors for one in (group, *ids))
+    botplay("export", ids[0], "--to", str(tmp_path / "x.png"))
+    _, errors = botplay("export", "versus-of-nobody", "--to", str(tmp_path / "x.mp4"), code=2)
+    assert "no replay 'versus-of-nobody'" in errors
+
+
+@pytest.mark.parametrize("arguments", [("versus", *TWO), ("play", *GAME, "--brain", "random")])
+def test_a_recording_that_falls_behind_is_no_fault_of_the_disk(
+    botplay: Callable[..., tuple[str, str]], monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    notices: list[str | None] = []
+
+    def shown(*_: Any, notice: Callable[[], str | None], **__: Any) -> None:
+        notices.append(notice())
+        monkeypatch.setattr(Recorder, "behind", True)
+        notices.append(notice())
+
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setattr(window, "run_versus", shown)
+    monkeypatch.setattr(live, "run_live", shown)
+    botplay(*arguments)
+    assert notices == [None, "the recording cannot keep up (this machine is too busy)"]
 
 
 def test_no_record_keeps_nothing(botplay: Callable[..., tuple[str, str]], tmp_path: Path) -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from gymnasium.spaces import Box, Discrete
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import botcore
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.plugins import Plugins, load_plugins
-from botcore.replay.dataset import write_dataset
+from botcore.replay.dataset import _NAME, write_dataset
 from botcore.replay.format import About
 from botcore.replay.library import list_replays
 from botcore.replay.reader import open_replay
@@ -104,6 +106,21 @@ def test_without_the_game_the_recorded_eyes_have_to_do(
         write_dataset("made-v0", [recorded], plugins, notes.append)
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.from_regex(_NAME, fullmatch=True))
+def test_minari_takes_every_name_that_is_not_refused(name: str) -> None:
+    from minari.dataset.minari_dataset import parse_dataset_id
+
+    group, found, version = parse_dataset_id(f"{name}-v0")
+    assert "/".join([*filter(None, [group]), found]) == name
+    assert version == 0
+
+
+def test_a_group_may_be_made_of_short_names(recorded: Path, plugins: Plugins) -> None:
+    written = write_dataset("a/b/c-v07", [recorded], plugins, lambda text: None)
+    assert len(list(minari.load_dataset(written.name).iterate_episodes())) == 1
+
+
 def test_what_is_refused_leaves_nothing(
     recorded: Path,
     tmp_path: Path,
@@ -118,7 +135,8 @@ def test_what_is_refused_leaves_nothing(
         assert not list(shelf.rglob("*-v0"))
         return str(caught.value)
 
-    for name in ("../outside", "/tmp/x", "a/../b", "a b", "", "a/", ".hidden"):
+    wrong = ("../outside", "/tmp/x", "a/../b", "a b", "", "a/", ".hidden", "t/x", "t/x-v2", "a.b", "aa/b.c")
+    for name in (*wrong, "aa//b", "-v0", "é", "x" * 101):
         assert "no name of a dataset" in refused(name, [recorded])
 
     def record(about: About, moments: Iterator[Moment]) -> Path:
