@@ -6,6 +6,9 @@ import random
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -43,6 +46,7 @@ class Session:
         can_learn: whether the brain has something to learn.
         learning: whether it learns while it plays; may be set at any time.
         human_action: while not None, a person has taken over and this is what is done.
+        in_background: whether play goes on without learning while what learning needs is imported.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class Session:
         self.action_names = action_names(self.env)
         self.fps = frames_per_second(self.env)
         self.learning, self.human_action = learn, cast("int | None", None)
+        self.in_background = False
         self._rewards: deque[float] = deque(maxlen=RECENT)
         self._latest: Moment | None = None
         self.change_agent(self.agent)
@@ -93,7 +98,8 @@ class Session:
         if (setup.title, setup.protocol, setup.game_options(game)) != played:
             raise BotplayError(f"this {setup.brain} plays another form of {setup.game}")
         actions = int(self.env.action_space.n)  # type: ignore[attr-defined]
-        learner = build_learner(self.plugins, setup, self.env.observation_space, actions, seed=self._seed)
+        space = self.env.observation_space
+        learner = build_learner(self.plugins, setup, space, actions, seed=self._seed, weights=weights)
         if weights is not None:
             _load(learner, weights)
         return Agent(setup, learner, trained=weights is not None)
@@ -135,6 +141,16 @@ class Session:
         The brain sees what comes of them and remembers it, learns nothing from them, and goes on from there.
         """
         self._script = script
+
+    @property
+    def run_up(self) -> int:
+        """How many steps somebody else's decisions go on for."""
+        return max(0, len(self._script) - (self._latest.step if self._latest else 0))
+
+    def get_ready(self) -> bool:
+        """Import in the background what the learner needs to learn; return whether it is there."""
+        fields = getattr(self.agent.learner, "__dict__", {}).values()
+        return not any(isinstance(field, torch.nn.Module) for field in fields) or not _importing().is_alive()
 
     def play_seed(self, seed: int) -> Iterator[Moment]:
         """Yield the Moments of one episode from `seed`."""
@@ -195,11 +211,11 @@ class Session:
         while not moment.last and self._next_seed is None:
             moment, lives = self._step(moment, lives)
             yield moment
-        if self.learning and moment.last:
+        if moment.last and self._learns():
             self._waste_a_step(moment.observation)
 
     def _step(self, before: Moment, lives: NDArray[Any] | None) -> tuple[Moment, NDArray[Any] | None]:
-        learning = self.learning and before.step >= len(self._script)
+        learning = before.step >= len(self._script) and self._learns()
         decision = self._decide(before, explore=learning)
         observation, reward, terminated, truncated, info = self.env.step(decision.action)
         experience = self._experience(
@@ -224,6 +240,9 @@ class Session:
         )
         moment = self._latest = replace(moment, learning=self._figures(moment, metrics))
         return moment, lives_in(info)
+
+    def _learns(self) -> bool:
+        return self.learning and (not self.in_background or self.get_ready())
 
     def _experience(
         self, before: Moment, decision: Decision, outcome: tuple[Any, ...], lives: NDArray[Any] | None
@@ -257,7 +276,7 @@ class Session:
         return replace(decision, action=self.human_action, explored=False, by="human")
 
     def _figures(self, moment: Moment, metrics: Mapping[str, float]) -> Mapping[str, float]:
-        if not self.learning:
+        if not self._learns():
             return {}
         figures = dict(metrics)
         self._rewards.append(moment.fed or 0.0)
@@ -292,6 +311,15 @@ def scalars(info: Mapping[str, Any]) -> dict[str, Scalar]:
         if isinstance(value, float | int | bool | str):
             found[str(name)] = value
     return found
+
+
+@cache
+def _importing() -> Thread:
+    """Import once, beside the play, what the first optimiser imports: torch's compiler (seconds)."""
+    # No daemon: one that is cut off in the middle of an import may take the process down with it.
+    thread = Thread(target=import_module, args=("torch._dynamo",), name="torch's compiler")
+    thread.start()
+    return thread
 
 
 def _load(learner: Any, weights: Mapping[str, Any]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from botcore.live import Live
     from botcore.plugins import Plugins
     from botcore.replay.reader import Replay
+    from botcore.window.player import TakeOver
 
+PERSON = "human"  # the brain that is a person
 LEAD = 3.0  # seconds that are shown before another brain, or a person, takes over
 
 
@@ -58,7 +60,8 @@ def replay(
 ) -> None:
     """Watch a recorded episode again, which needs neither the game nor the brain.
 
-    With --takeover the game itself is brought to that moment, and somebody else goes on from there.
+    With --takeover the game itself is brought to that moment, and somebody else goes on from there. In the
+    window T does that for you, at the moment that is shown.
     """
     from botcore.replay.groups import find_group, same_round
     from botcore.replay.library import find_replay, replays_root
@@ -75,7 +78,8 @@ def replay(
     with open_replay(group[0] if group else find_replay(root, which)) as opened:
         frame = 0 if start is None else frame_at(start, opened.header.about.fps)
         if takeover is None:
-            _watch(opened, which, frame, speed, compared or (PARENT,) * bool(group), root)
+            take_over = by_a_person(lambda: load(no_plugin), opened, out)
+            _watch(opened, which, frame, speed, compared or (PARENT,) * bool(group), root, take_over)
             return
         plugins = load(no_plugin)
         windowed = _windowed(plugins, takeover, no_window=no_window)
@@ -83,7 +87,51 @@ def replay(
     _go_on(plugins, live, speed, windowed=windowed)
 
 
-def _watch(opened: Replay, which: str, frame: int, speed: float, compared: Sequence[str], root: Path) -> None:
+def by_a_person(plugins: Callable[[], Plugins], opened: Replay, out: Path | None) -> TakeOver:
+    """Return what lets a person take over in the window of a replay, as `--takeover human` does.
+
+    Args:
+        plugins: gives the plugins, which a replay that is only watched does without.
+        opened: the replay.
+        out: folder for the new one; None: the user's.
+    """
+
+    def bring(frame: int) -> Callable[[], None]:
+        loaded = plugins()
+        with _in_the_window():
+            try:
+                live = _open(loaded, opened, PERSON, frame, model=None, windowed=True, out=out)
+            except BotplayError:
+                raise
+            except Exception as error:  # A plugin's code.
+                raise BotplayError(f"{type(error).__name__}: {error}") from error
+        return lambda: play(loaded, live)
+
+    def play(loaded: Plugins, live: Live) -> None:
+        with _in_the_window():
+            _go_on(loaded, live, 1.0, windowed=True)
+
+    return bring
+
+
+@contextmanager
+def _in_the_window() -> Iterator[None]:
+    """Leave out of what goes wrong which option helps: in a window there is none."""
+    try:
+        yield
+    except BotplayError as error:
+        raise BotplayError(str(error).replace(" (--from)", "")) from error
+
+
+def _watch(
+    opened: Replay,
+    which: str,
+    frame: int,
+    speed: float,
+    compared: Sequence[str],
+    root: Path,
+    take_over: TakeOver,
+) -> None:
     from botcore.window.display import have_display
 
     replays = replays_to_compare(opened, compared, root) if compared else [opened]
@@ -100,7 +148,7 @@ def _watch(opened: Replay, which: str, frame: int, speed: float, compared: Seque
         if len(replays) > 1:
             run_comparison(replays, speed=speed, start=frame)
         else:
-            run_replay(opened, speed=speed, start=frame)
+            run_replay(opened, speed=speed, start=frame, take_over=take_over)
 
 
 def _windowed(plugins: Plugins, brain: str, *, no_window: bool) -> bool:

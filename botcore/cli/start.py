@@ -25,7 +25,11 @@ def show_start() -> bool:
     from botcore.window.start.screen import run_start
 
     plugins = load(())
-    run_start(lambda: _catalogue(plugins), lambda chosen: _play(plugins, chosen), _watch)
+    run_start(
+        lambda: _catalogue(plugins),
+        lambda chosen: _play(plugins, chosen),
+        lambda chosen: _watch(plugins, chosen),
+    )
     return True
 
 
@@ -60,11 +64,15 @@ def _open(plugins: Plugins, chosen: Play) -> Live:
         raise BotplayError(f"{type(error).__name__}: {error}") from error
 
 
-def _watch(chosen: Watch) -> None:
+def _watch(plugins: Plugins, chosen: Watch) -> None:
+    from botcore.cli.replay import by_a_person
     from botcore.replay.reader import open_replay
     from botcore.window.compare import run_comparison
     from botcore.window.player import run_replay
 
     with ExitStack() as stack:
         replays = [stack.enter_context(open_replay(folder)) for folder in chosen.replays]
-        run_replay(replays[0]) if len(replays) == 1 else run_comparison(replays)
+        if len(replays) > 1:
+            run_comparison(replays)
+        else:
+            run_replay(replays[0], take_over=by_a_person(lambda: plugins, replays[0], None))

@@ -11,7 +11,7 @@ import pygame
 
 from botcore.window.about import SceneAbout
 from botcore.window.canvas import Canvas, number
-from botcore.window.controls import Keys
+from botcore.window.controls import ALONE, Command, Keys
 from botcore.window.display import screen
 from botcore.window.follower import Follower
 from botcore.window.help import draw_help
@@ -60,13 +60,20 @@ class Comparison(Playback):
         names = " | ".join(about.brain for about in abouts)
         about = replace(abouts[0], title=f"{abouts[0].game} · {names} · replays", brain=names, note="")
         marks = _stretched(marks_of(first.lines, first.header.about), max(ends))
-        super().__init__(about, sorted(frames), marks, Keys(WATCHING), speed)
+        super().__init__(about, sorted(frames), marks, Keys(WATCHING + ALONE), speed)
         self.both = SideBySide((1, 1), abouts)
         self._followers = [
             Follower(replay, scene, self.say) for replay, scene in zip(replays, self.both.scenes, strict=True)
         ]
         self._parting = _parting(replays)
         self._bring()
+
+    def own(self, command: Command) -> None:
+        """Carry out a command of the player; taking over needs a replay that is shown alone."""
+        super().own(command)
+        if command is Command.TAKE_OVER:
+            ids = ", or ".join(replay.header.id for replay in self._replays)
+            self.say(f"to take over, open one alone: botplay replay {ids}")
 
     def show(self) -> None:
         """Bring every replay to where the cursor is; one that is shorter stays at its end."""

@@ -109,6 +109,8 @@ BOOKMARKS = (
     Key(Command.NEXT_BOOKMARK, (pygame.K_n,), "N", "the next bookmark"),
     Key(Command.DROP_BOOKMARK, (pygame.K_DELETE,), "Delete", "remove the bookmark here"),
 )
+TAKING_OVER = (Key(Command.TAKE_OVER, (pygame.K_t,), "T", "take over: you go on from here"),)
+ALONE = (Key(Command.TAKE_OVER, (pygame.K_t,), "T", "taking over: open one replay alone for it"),)
 MOUSE_LIVE: tuple[KeyHelp, ...] = (
     ("Mouse", "acts on the picture, where the game takes it"),
     ("Wheel", "how large the brush is, where there is one"),

@@ -68,6 +68,20 @@ def open_window(title: str, size: tuple[int, int] = FIRST_SIZE) -> Iterator[None
         pygame.display.quit()
 
 
+def reopen(title: str, size: tuple[int, int]) -> bool:
+    """Open the window again where a game that draws with pygame itself has ended pygame on closing.
+
+    Returns whether that was so; every font is then to be made anew.
+    """
+    if pygame.display.get_init() and pygame.display.get_surface() is not None and pygame.font.get_init():
+        return False
+    pygame.display.init()
+    pygame.font.init()
+    pygame.display.set_caption(title, "botplay")
+    pygame.display.set_mode(size, pygame.RESIZABLE)
+    return True
+
+
 def screen() -> pygame.Surface:
     """Return the open window's surface."""
     surface = pygame.display.get_surface()

@@ -13,11 +13,18 @@ from botcore.window.theme import Sizes, Typeface
 from botcore.window.timeline import timeline_height
 
 LEAST_WIDTH, LEAST_HEIGHT = 480, 320
-"""In a window smaller than this there is only the game."""
+"""In a window smaller than this there are no panels beside the picture."""
+LEAST_UPRIGHT = (240, 480)
+"""In a window smaller than this there are none below it."""
+HIGH, WORTH = 0.62, 0.9
+"""With panels below, the picture's share of the height, at most, and of its width beside them, at least."""
 NARROW, WIDE = 0.28, 0.45
 """The panels' share of the width: at least, and where the picture leaves room, at most."""
-COLUMN = 17
-"""Two columns of panels need this many widths of a line of small type each."""
+COLUMN, SLIM = 17, 9
+"""Two columns of panels need so many heights of a line of small type each: beside the picture, and below."""
+
+Placed = tuple[tuple[Panel, pygame.Rect], ...]
+"""Which panel goes where."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,7 @@ class Layout:
     """
 
     game: pygame.Rect
-    panels: tuple[tuple[Panel, pygame.Rect], ...]
+    panels: Placed
     timeline: pygame.Rect
     bar: pygame.Rect
 
@@ -56,14 +63,58 @@ def arrange(
     free = pygame.Rect(0, 0, width, max(1, height - bar_height - line_height))
     bottom = pygame.Rect(0, height - bar_height, width, bar_height)
     strip = pygame.Rect(0, free.bottom, width, line_height)
-    if not panels or width < LEAST_WIDTH or height < LEAST_HEIGHT:
+    if panels and _upright(size, picture):
+        game, placed = _below(free, picture, panels, history, sizes, line)
+    elif panels and width >= LEAST_WIDTH and height >= LEAST_HEIGHT:
+        game, placed = _beside(free, picture, panels, history, sizes, line)
+    else:
         return Layout(free, (), strip, bottom)
-    side = _side_width(free, picture)
+    return Layout(game.inflate(-2 * unit, -2 * unit), placed, strip, bottom)
+
+
+def _upright(size: tuple[int, int], picture: tuple[int, int]) -> bool:
+    """Whether panels go below the picture: in a window higher than wide, unless that makes it small."""
+    width, height = size
+    if height <= width or width < LEAST_UPRIGHT[0] or height < LEAST_UPRIGHT[1]:
+        return False
+    window = pygame.Rect(0, 0, width, height)
+    beside = width - _side_width(window, picture)
+    return width < LEAST_WIDTH or min(width, HIGH * height * picture[0] / picture[1]) >= WORTH * beside
+
+
+def _below(
+    free: pygame.Rect,
+    picture: tuple[int, int],
+    panels: Sequence[Panel],
+    history: History,
+    sizes: Sizes,
+    line: int,
+) -> tuple[pygame.Rect, Placed]:
+    """Return the picture's area over the whole width, and the panels; what they leave is the picture's."""
+    unit = sizes.unit
+    high = min((free.w - 2 * unit) * picture[1] // picture[0] + 2 * unit, int(HIGH * free.h))
+    area = pygame.Rect(unit, high, free.w - 2 * unit, free.h - high - unit)
+    both = len({panel.column for panel in panels}) > 1 and area.w >= 2 * SLIM * line + unit
+    placed = _place(area, panels, history, sizes, line, both=both)
+    unused = area.bottom - max((rect.bottom for _, rect in placed), default=area.top)
+    placed = tuple((panel, rect.move(0, unused)) for panel, rect in placed)
+    return pygame.Rect(0, 0, free.w, high + unused), placed
+
+
+def _beside(
+    free: pygame.Rect,
+    picture: tuple[int, int],
+    panels: Sequence[Panel],
+    history: History,
+    sizes: Sizes,
+    line: int,
+) -> tuple[pygame.Rect, Placed]:
+    """Return the picture's area on the left, and the panels."""
+    side, unit = _side_width(free, picture), sizes.unit
     area = pygame.Rect(free.right - side, unit, side - unit, free.h - 2 * unit)
-    placed = _place(area, panels, history, sizes, line)
-    return Layout(
-        pygame.Rect(0, 0, free.w - side, free.h).inflate(-2 * unit, -2 * unit), placed, strip, bottom
-    )
+    both = area.w >= 2 * COLUMN * line + unit
+    placed = _place(area, panels, history, sizes, line, both=both)
+    return pygame.Rect(0, 0, free.w - side, free.h), placed
 
 
 def _side_width(free: pygame.Rect, picture: tuple[int, int]) -> int:
@@ -73,10 +124,11 @@ def _side_width(free: pygame.Rect, picture: tuple[int, int]) -> int:
 
 
 def _place(
-    area: pygame.Rect, panels: Sequence[Panel], history: History, sizes: Sizes, line: int
-) -> tuple[tuple[Panel, pygame.Rect], ...]:
+    area: pygame.Rect, panels: Sequence[Panel], history: History, sizes: Sizes, line: int, *, both: bool
+) -> Placed:
+    """Put panels into one column or `both`."""
     gap = sizes.unit
-    if area.w < 2 * COLUMN * line + gap:
+    if not both:
         return _stack(area, panels, history, sizes, line)
     half = (area.w - gap) // 2
     left, right = pygame.Rect(area.topleft, (half, area.h)), pygame.Rect(0, area.y, half, area.h)
@@ -85,9 +137,7 @@ def _place(
     return _stack(left, columns[0], history, sizes, line) + _stack(right, columns[1], history, sizes, line)
 
 
-def _stack(
-    area: pygame.Rect, panels: Sequence[Panel], history: History, sizes: Sizes, line: int
-) -> tuple[tuple[Panel, pygame.Rect], ...]:
+def _stack(area: pygame.Rect, panels: Sequence[Panel], history: History, sizes: Sizes, line: int) -> Placed:
     """Put panels below each other; leave out the last ones while they do not fit, then share what is left."""
     gap, frame = sizes.unit, frame_height(sizes, line)
     kept = list(panels)

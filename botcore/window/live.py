@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -34,7 +36,15 @@ class LiveSession(Protocol):
     learning: bool
     can_learn: bool
     human_action: int | None
+    in_background: bool
     fps: float
+
+    @property
+    def run_up(self) -> int:
+        """How many steps somebody else's decisions go on for."""
+
+    def get_ready(self) -> bool:
+        """Import in the background what learning needs; return whether it is there."""
 
     def about_scene(self) -> SceneAbout:
         """Return who plays what."""
@@ -104,6 +114,8 @@ class Live(Shell):
         self._game, self._touch = game, getattr(game, "touch", None)
         self._brush: tuple[int, tuple[float, float]] | None = None
         self._pictures: list[NDArray[np.uint8]] = []
+        self._promised = False
+        session.in_background = True
 
     def advance(self) -> None:
         """Show the next picture; when there is none left, let the game go on by a Moment."""
@@ -137,9 +149,7 @@ class Live(Shell):
                 self._hands.let_go()
                 session.human_action = self._hands.action() if session.human_action is None else None
             case Command.LEARN if session.can_learn:
-                session.learning = not session.learning
-                if session.learning:
-                    self.say("it learns from now on; curves come with its first updates")
+                session.learning = self._promised = not session.learning
             case Command.LEARN:
                 self.say(f"{self.scene.about.brain} has nothing to learn")
             case Command.CHANGE_BRAIN:
@@ -160,7 +170,10 @@ class Live(Shell):
         self.scene.gaze = self._gaze.map
 
     def idle(self, left: int) -> None:
-        """See where the brain looks, if that takes no time from the game."""
+        """Tell that learning has begun when it has; see where the brain looks, if that takes no time."""
+        if self._promised and self._learns():
+            self._promised = False
+            self.say("it learns from now on; curves come with its first updates")
         left = left if not self.transport.paused else sys.maxsize
         if self._gaze.look(self._ask, left, time.monotonic_ns):
             self.scene.gaze = self._gaze.map
@@ -191,11 +204,34 @@ class Live(Shell):
         """Return what the bottom line says."""
         session = self._session
         return Status(
-            learning=session.learning if session.can_learn else None,
-            taken_over=session.human_action is not None,
+            learning=self._learns() if session.can_learn else None,
+            taken_over=session.human_action is not None and not session.run_up,
             looking=self._gaze.of or "",
             recording=self._recording(),
         )
+
+    def _full_status(self) -> Status:
+        """Return the bottom line; where there is no message it says what is about to begin."""
+        status = super()._full_status()
+        if status.message and not self._session.run_up:
+            return status
+        return replace(status, message=self._coming())
+
+    def _coming(self) -> str:
+        session = self._session
+        if session.run_up:
+            who = "you play" if session.human_action is not None else f"{self.scene.about.brain} plays"
+            return f"{who} in {self._seconds_of(session.run_up)} s"
+        return "getting ready to learn …" if session.learning and not self._learns() else ""
+
+    def _learns(self) -> bool:
+        return self._session.learning and self._session.get_ready()
+
+    def _seconds_of(self, steps: int) -> int:
+        """Return how long steps take at this speed, if they have as many frames as those before."""
+        now = self.scene.history.now
+        frames = steps * now.frame / now.step if now and now.step else steps
+        return math.ceil(frames / self.scene.about.fps / self.transport.speed)
 
     def busy(self, code: int) -> bool:
         """Whether a person plays with this key."""
@@ -220,7 +256,7 @@ class Live(Shell):
         if found is not None:
             label, function = found
             if self._try(function):
-                self.say(label)
+                self.say(f"{label}: done")
 
     def mouse(self, event: pygame.event.Event) -> None:
         """Let the game feel the mouse while a button is held over the picture."""

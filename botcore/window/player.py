@@ -18,12 +18,14 @@ from botcore.replay.bookmarks import (
 )
 from botcore.window.about import SceneAbout
 from botcore.window.canvas import number
-from botcore.window.controls import BOOKMARKS, Command, Keys
+from botcore.window.controls import BOOKMARKS, TAKING_OVER, Command, Keys
+from botcore.window.display import FIRST_SIZE, open_window, reopen, screen
 from botcore.window.follower import Follower
 from botcore.window.marks import marks_of
 from botcore.window.note import Note
 from botcore.window.playback import WATCHING, Playback
 from botcore.window.status import Status
+from botcore.window.theme import Typeface
 from botcore.window.thumbnail import Thumbnail
 from botcore.window.timeline import Timeline
 
@@ -35,17 +37,36 @@ SECONDS_OF_A_NOTE = 3.0
 """How long a bookmark's note stays when it is played over."""
 ROOM = 60
 """Characters of a note that are seen while it is typed."""
+IMPATIENCE = (pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN)
+"""What people do while the game is brought to a moment; it is not meant for what is shown then."""
+
+TakeOver = Callable[[int], Callable[[], None]]
+"""Brings the game to a frame of the replay; what it returns plays on from there, in the open window."""
 
 
-def run_replay(replay: Replay, *, speed: float = 1.0, start: int = 0) -> None:
+def run_replay(
+    replay: Replay, *, speed: float = 1.0, start: int = 0, take_over: TakeOver | None = None
+) -> None:
     """Show a replay from frame `start` on until the window is closed; at the end its last picture stays.
+
+    Args:
+        take_over: what T does; a `BotplayError` of it, or of the play that follows, is shown and the replay
+            goes on. None: there is no such key.
 
     Raises:
         BotplayError: no window can be opened.
     """
-    player = Player(replay, speed)
+    player = Player(replay, speed, take_over)
     player.go_to(start)
-    player.run()
+    with open_window(player.scene.about.title):
+        player.run()
+        while player.goes_on is not None:
+            try:
+                player.goes_on()
+                return
+            except BotplayError as error:
+                player.come_back(str(error))
+            player.run()
 
 
 def about_replay(header: EpisodeHeader) -> SceneAbout:
@@ -67,19 +88,21 @@ class Player(Playback):
     Attributes:
         bookmarks: the replay's, by frame.
         note: a bookmark's note while it is typed, else None.
+        goes_on: what plays on where somebody took over, else None.
     """
 
-    def __init__(self, replay: Replay, speed: float) -> None:
+    def __init__(self, replay: Replay, speed: float, take_over: TakeOver | None = None) -> None:
         """Prepare at the first frame."""
         header = replay.header
         frames = [line.moment.frame for line in replay.lines]
-        keys = Keys(WATCHING + BOOKMARKS)
+        keys = Keys(WATCHING + (TAKING_OVER if take_over else ()) + BOOKMARKS)
         super().__init__(about_replay(header), frames, marks_of(replay.lines, header.about), keys, speed)
-        self._replay = replay
+        self._replay, self._bring_game = replay, take_over
         self._follower = Follower(replay, self.scene, self.say)
         self.bookmarks: Sequence[Bookmark] = ()
         self.note: Note | None = None
-        self._resume = False
+        self.goes_on: Callable[[], None] | None = None
+        self._resume, self._size = False, FIRST_SIZE
         try:
             self.bookmarks = read_bookmarks(replay.folder)
         except BotplayError as error:
@@ -129,6 +152,8 @@ class Player(Playback):
                 self._begin_note()
             case Command.DROP_BOOKMARK:
                 self._drop()
+            case Command.TAKE_OVER:
+                self._take_over()
             case _:
                 super().own(command)
 
@@ -140,6 +165,28 @@ class Player(Playback):
         self.note.key(code, typed)
         if self.note.kept is not None:
             self._end_note(self.note)
+
+    def _take_over(self) -> None:
+        """Let somebody play on from here; where the game cannot be brought here, the replay goes on."""
+        if self._bring_game is None or self.goes_on is not None:
+            return
+        self.say(f"the game is played again up to {self.timeline().clock(self.cursor.frame)} …")
+        self.draw()
+        self._size = screen().get_size()
+        try:
+            self.goes_on = self._bring_game(self.cursor.frame)
+            self.open = False
+        except BotplayError as error:
+            self.come_back(str(error))
+        pygame.event.clear(IMPATIENCE)
+
+    def come_back(self, reason: str) -> None:
+        """Go on with the replay, since nobody could take over."""
+        self.open, self.goes_on = True, None
+        if reopen(self.scene.about.title, self._size):
+            self._type = Typeface()
+            self.scene.renew_type()
+        self.say(reason)
 
     def _here(self) -> Bookmark | None:
         return next((bookmark for bookmark in self.bookmarks if bookmark.frame == self.cursor.frame), None)

@@ -73,6 +73,11 @@ class Scene:
         self.history.follow(about)
         self._stale = True
 
+    def renew_type(self) -> None:
+        """Render texts anew, as after pygame was ended and begun again."""
+        self._type = Typeface()
+        self._stale = True
+
     def rebuild(self, moments: Iterable[Moment], ledger: Ledger | None = None) -> None:
         """Forget everything and take in these Moments, as after a jump; `ledger` is what came before them."""
         self.history = History(self.about, ledger)

@@ -99,7 +99,7 @@ class Shell(ABC):
 
     def look(self) -> None:
         """Show where the brain looks, if it can be known."""
-        self.say("only a brain that plays just now can tell where it looks")
+        self.say("where a brain looks is shown only while it plays live and alone")
 
     def idle(self, left: int) -> None:
         """Use the time until something is due, in nanoseconds, if there is a use for it."""

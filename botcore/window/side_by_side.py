@@ -67,23 +67,38 @@ class SideBySide:
         target.fill(BACKGROUND)
         canvas = Canvas(target, Sizes.of(*target.get_size()), self._type)
         best = leader([scene.history for scene in self.scenes])
-        cells = cells_of(target.get_size(), len(self.scenes), canvas.sizes.unit)
-        for place, (scene, picture, rect) in enumerate(zip(self.scenes, pictures, cells, strict=True)):
-            shown = self._panels if panels else ()
-            _draw_cell(canvas.inside(rect), scene, picture, shown, self._kept[place], ahead=place == best)
+        places = cells_of(target.get_size(), len(self.scenes), canvas.sizes.unit)
+        cells = [canvas.inside(rect) for rect in places]
+        high = self._panels_height(cells) if panels else 0
+        for place, (scene, picture, cell) in enumerate(zip(self.scenes, pictures, cells, strict=True)):
+            _draw_cell(cell, scene, picture, high, ahead=place == best)
+            if high:
+                strip = pygame.Rect(0, cell.height - high, cell.width, high)
+                _draw_panels(cell, scene.history, self._panels, strip, self._kept[place])
+
+    def _panels_height(self, cells: Sequence[Canvas]) -> int:
+        """Return how much the panels take of each cell, the same of all so that their pictures are alike.
+
+        It is 0 where a picture would become too small.
+        """
+        wanted = [
+            _strip_height(cell, scene.history, self._panels)
+            for cell, scene in zip(cells, self.scenes, strict=True)
+        ]
+        high = max(wanted, default=0)
+        return high if all(_has_room(cell, high) for cell in cells) else 0
 
 
 def cells_of(size: tuple[int, int], count: int, gap: int) -> list[pygame.Rect]:
-    """Return a rectangle for each of `count` streams: one row of at most three, then a grid."""
+    """Return equal rectangles for `count` streams: one row of at most three, then a grid."""
     columns = count if count <= MOST_IN_A_ROW else math.ceil(math.sqrt(count))
     rows = math.ceil(count / max(1, columns))
+    width, height = max(1, size[0] // max(1, columns)), max(1, size[1] // max(1, rows))
     cells = []
     for place in range(count):
         row, column = divmod(place, columns)
-        left, right = (size[0] * n // columns for n in (column, column + 1))
-        top, bottom = (size[1] * n // rows for n in (row, row + 1))
-        cell = pygame.Rect(left, top, right - left, bottom - top)
-        cells.append(cell.inflate(-min(2 * gap, cell.w - 1), -min(2 * gap, cell.h - 1)))
+        cell = pygame.Rect(column * width, row * height, width, height)
+        cells.append(cell.inflate(-min(2 * gap, width - 1), -min(2 * gap, height - 1)))
     return cells
 
 
@@ -100,31 +115,31 @@ def _reduced() -> tuple[Panel, ...]:
 
 
 def _draw_cell(
-    canvas: Canvas,
-    scene: Scene,
-    picture: NDArray[np.uint8] | None,
-    panels: Sequence[Panel],
-    kept: _Kept,
-    *,
-    ahead: bool,
+    canvas: Canvas, scene: Scene, picture: NDArray[np.uint8] | None, panels: int, *, ahead: bool
 ) -> None:
-    """Draw one stream: name, picture, score, panels, from top to bottom; in a tiny cell only the picture."""
-    unit, sizes = canvas.sizes.unit, canvas.sizes
-    title = canvas.type.line(sizes.body) + unit // 2
-    score = max(sizes.large, 2 * canvas.type.line(sizes.small)) + unit // 2
+    """Draw one stream: name, picture, score, from top to bottom; in a tiny cell only the picture.
+
+    At its foot so many pixels are left free for `panels`.
+    """
+    title, score = _title_height(canvas), _score_height(canvas)
     if canvas.height < 2 * (title + score):
         if picture is not None:
             draw_picture(canvas.surface, picture, canvas.surface.get_rect())
         return
-    strip = _strip_of(canvas, scene.history, panels, canvas.height - title - score)
     _draw_title(canvas, scene.about)
-    area = pygame.Rect(0, title, canvas.width, canvas.height - title - score - strip.h)
+    area = pygame.Rect(0, title, canvas.width, canvas.height - title - score - panels)
     if picture is not None:
         draw_picture(canvas.surface, picture, area)
     line = pygame.Rect(0, area.bottom, canvas.width, score)
     _draw_score(canvas.inside(line), scene.history, ahead=ahead)
-    if strip.h:
-        _draw_panels(canvas, scene.history, panels, strip, kept)
+
+
+def _title_height(canvas: Canvas) -> int:
+    return canvas.type.line(canvas.sizes.body) + canvas.sizes.unit // 2
+
+
+def _score_height(canvas: Canvas) -> int:
+    return max(canvas.sizes.large, 2 * canvas.type.line(canvas.sizes.small)) + canvas.sizes.unit // 2
 
 
 def _draw_title(canvas: Canvas, about: SceneAbout) -> None:
@@ -152,14 +167,18 @@ def _draw_score(canvas: Canvas, history: History, *, ahead: bool) -> None:
     canvas.text(number(moment.score), 0, 0, size=canvas.sizes.large, width=room)
 
 
-def _strip_of(canvas: Canvas, history: History, panels: Sequence[Panel], room: int) -> pygame.Rect:
-    """Return where the panels go, at the foot of the cell; empty where the picture would become too small."""
+def _strip_height(canvas: Canvas, history: History, panels: Sequence[Panel]) -> int:
+    """Return what the panels need at the foot of a cell, with the gap above them."""
     sizes, line = canvas.sizes, canvas.type.line(canvas.sizes.small)
     least = max((panel.least(history, sizes, line) for panel in panels), default=0)
-    height = least + frame_height(sizes, line) + sizes.unit
-    if not panels or canvas.width < COLUMN * line or room - height < LEAST_PICTURE * canvas.height:
-        return pygame.Rect(0, canvas.height, canvas.width, 0)
-    return pygame.Rect(0, canvas.height - height, canvas.width, height)
+    return least + frame_height(sizes, line) + sizes.unit
+
+
+def _has_room(canvas: Canvas, panels: int) -> bool:
+    """Whether the picture of a cell stays large enough over panels of that height."""
+    left = canvas.height - _title_height(canvas) - _score_height(canvas) - panels
+    wide_enough = canvas.width >= COLUMN * canvas.type.line(canvas.sizes.small)
+    return wide_enough and left >= LEAST_PICTURE * canvas.height
 
 
 def _draw_panels(

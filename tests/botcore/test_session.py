@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from botcore import BotplayError, Brain, BuildRequest, Choice, Experience, Game, Learner, RewardRule, hookimpl
@@ -58,6 +61,7 @@ class Diary(Learner):
         self.learned: list[Experience] = []
         self.seeds: list[int] = []
         self.fractions: list[float] = []
+        self.network: object = None
 
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
         self.acted.append((observation[0].tolist(), bool(starts[0]), explore))
@@ -210,6 +214,70 @@ def test_an_episode_begins_with_decisions_of_another_and_the_brain_sees_it_all(p
     seen = [experience.observation[0, 1] for experience in diary(played).learned]
     assert seen[:2] == [2, 3], "it learns from its own decisions only"
     played.close()
+
+
+def test_the_run_up_is_what_is_left_of_anothers_decisions(plugins: Plugins) -> None:
+    played = session(plugins)
+    played.follow([Decision(0, by="other"), Decision(1, by="other")])
+    left = [played.run_up] + [played.run_up for _ in played.moments(2)]
+    assert left == [2, 2, 1, 0, 0, 0, *[0] * 5]
+    played.close()
+
+
+class Pending:
+    """An import that goes on until a test says otherwise."""
+
+    def __init__(self) -> None:
+        self.alive = True
+
+    def is_alive(self) -> bool:
+        return self.alive
+
+
+@pytest.mark.parametrize("network", [True, False])
+def test_in_the_background_learning_begins_when_what_a_network_needs_is_imported(
+    plugins: Plugins, monkeypatch: pytest.MonkeyPatch, network: bool
+) -> None:
+    pending = Pending()
+    monkeypatch.setattr("botcore.session._importing", lambda: pending)
+    played = session(plugins, learn=True)
+    played.in_background = True
+    if network:
+        diary(played).network = torch.nn.Linear(1, 1)
+    stream = played.moments(2)
+    list(islice(stream, 7))
+    learned = len(diary(played).learned)
+    assert learned == (0 if network else 6), "a table needs nothing; two steps, one of them wasted"
+    pending.alive = False
+    list(stream)
+    assert len(diary(played).learned) == learned + 4
+    played.close()
+
+
+def test_without_a_window_learning_waits_for_nothing(
+    plugins: Plugins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botcore.session._importing", Pending)
+    played = session(plugins, learn=True)
+    diary(played).network = torch.nn.Linear(1, 1)
+    list(played.moments(1))
+    assert len(diary(played).learned) == 5
+    played.close()
+
+
+def test_what_is_imported_in_the_background_is_what_an_optimiser_imports() -> None:
+    program = """
+import sys, torch
+from botcore.session import _importing
+assert "torch._dynamo" not in sys.modules
+_importing().join()
+before, weight = set(sys.modules), torch.nn.Parameter(torch.zeros(3))
+weight.grad = torch.ones(3)
+torch.optim.Adam([weight]).step()
+print(len(set(sys.modules) - before))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 20, "it was eight hundred without"
 
 
 def test_restarting_begins_the_same_or_the_next_seed(plugins: Plugins) -> None:

@@ -206,14 +206,25 @@ def _draw_chooser(canvas: Canvas, decision: Decision, top: int) -> None:
     unit, human = canvas.sizes.unit, decision.by == "human"
     if top + canvas.type.line(canvas.sizes.small) > canvas.height:
         return
-    who = "chosen by you" if human else f"chosen by {decision.by or 'the brain'}"
+    who, exploration = _in_one_line(canvas, decision)
     x = canvas.text(who, 0, top, colour=YELLOW if human else MUTED, width=canvas.width * 3 // 5).right
     if decision.explored:
-        x = canvas.text("explored", x + unit, top, colour=PURPLE).right
-    if decision.exploration is not None:
-        room = canvas.width - x - unit
-        words = f"exploration {number(decision.exploration)}"
-        if canvas.type.width(words, canvas.sizes.small) > room:
-            words = number(decision.exploration)
-        if canvas.type.width(words, canvas.sizes.small) <= room:
-            canvas.text(words, canvas.width, top, colour=MUTED, align="right")
+        canvas.text("explored", x + unit, top, colour=PURPLE)
+    if exploration:
+        canvas.text(exploration, canvas.width, top, colour=MUTED, align="right")
+
+
+def _in_one_line(canvas: Canvas, decision: Decision) -> tuple[str, str]:
+    """Return who chose and how much it explores; in a narrow panel in short, or only who."""
+    who = "you" if decision.by == "human" else decision.by or "the brain"
+    if decision.exploration is None:
+        return f"chosen by {who}", ""
+    amount, size = number(decision.exploration), canvas.sizes.small
+    room = canvas.width - canvas.sizes.unit
+    if decision.explored:
+        room -= canvas.sizes.unit + canvas.type.width("explored", size)
+    for said, name in (("chosen by", "exploration"), ("chosen by", "expl."), ("by", "expl.")):
+        words = f"{said} {who}", f"{name} {amount}"
+        if sum(canvas.type.width(part, size) for part in words) <= room:
+            return words
+    return f"chosen by {who}", ""

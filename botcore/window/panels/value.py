@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import pygame
 
@@ -25,7 +25,7 @@ class ValuePanel(Panel):
     """What the brain expects and what came of it (curves) above the game's rewards (ticks).
 
     The newest is on the right. Both curves are in the learner's unit. A thin line marks the begin of an
-    episode, a vermillion one a lost life.
+    episode, a vermillion one a lost life, a gray one where another brain goes on.
     """
 
     name = "value"
@@ -100,6 +100,18 @@ def _signed(value: float | None) -> str:
     return "–" if value is None else f"{'+' if value >= NOTHING else ''}{_amount(value)}"
 
 
+def changes(ticks: Sequence[Tick]) -> set[int]:
+    """Return where another brain begins to decide; while a person does, a brain looks on."""
+    found, before = set[int](), ""
+    for place, tick in enumerate(ticks):
+        if tick.by in ("", "human"):
+            continue
+        if before and tick.by != before:
+            found.add(place)
+        before = tick.by
+    return found
+
+
 def _draw_plot(canvas: Canvas, ticks: list[Tick], came: Sequence[float]) -> None:
     line = canvas.type.line(canvas.sizes.small)
     values = [value for value in (*(tick.value for tick in ticks), *came) if math.isfinite(value)]
@@ -113,12 +125,13 @@ def _draw_plot(canvas: Canvas, ticks: list[Tick], came: Sequence[float]) -> None
     if values and plot.h >= 2 * line:
         canvas.text(number(high), 0, 0, colour=MUTED)
         canvas.text(number(low), 0, plot.bottom - line, colour=MUTED)
-    _draw_marks(canvas, ticks, plot)
+    changed = changes(ticks)
+    _draw_marks(canvas, ticks, changed, plot)
     if low <= 0.0 <= high and high > low:
         y = round(plot.bottom - (0.0 - low) / (high - low) * plot.h)
         canvas.line((plot.x, y), (plot.right, y), RULE)
-    _draw_curve(canvas, came, plot, (low, high), GREEN)
-    _draw_curve(canvas, [tick.value for tick in ticks], plot, (low, high), SKY)
+    _draw_curve(canvas, came, changed, plot, (low, high), GREEN)
+    _draw_curve(canvas, [tick.value for tick in ticks], changed, plot, (low, high), SKY)
     _draw_rewards(canvas, ticks, pygame.Rect(plot.x, plot.bottom + 4, plot.w, foot - 2))
 
 
@@ -132,23 +145,31 @@ def _x(plot: pygame.Rect, place: int, count: int) -> float:
     return plot.right - 1 - (count - 1 - place) * (plot.w - 1) / (SPAN - 1)
 
 
-def _draw_marks(canvas: Canvas, ticks: list[Tick], plot: pygame.Rect) -> None:
+def _draw_marks(canvas: Canvas, ticks: list[Tick], changed: Set[int], plot: pygame.Rect) -> None:
     canvas.line((plot.x, plot.bottom), (plot.right, plot.bottom), RULE)
     for place, tick in enumerate(ticks):
-        if tick.start or tick.lost:
+        if tick.start or tick.lost or place in changed:
             x = round(_x(plot, place, len(ticks)))
-            canvas.line((x, plot.y), (x, plot.bottom), VERMILLION if tick.lost else RULE, 1 + bool(tick.lost))
+            colour = VERMILLION if tick.lost else MUTED if place in changed else RULE
+            canvas.line((x, plot.y), (x, plot.bottom), colour, 1 + bool(tick.lost))
 
 
 def _draw_curve(
-    canvas: Canvas, values: Sequence[float], plot: pygame.Rect, span: tuple[float, float], colour: Colour
+    canvas: Canvas,
+    values: Sequence[float],
+    changed: Set[int],
+    plot: pygame.Rect,
+    span: tuple[float, float],
+    colour: Colour,
 ) -> None:
+    """Draw a curve, with a gap where a value is unknown and where those of another brain begin."""
     low, high = span
     run: list[tuple[float, float]] = []
     for place, value in enumerate(values):
-        if not math.isfinite(value):
+        if place in changed or not math.isfinite(value):
             canvas.curve(run, colour)
             run = []
+        if not math.isfinite(value):
             continue
         part = (value - low) / (high - low) if high > low else 0.5
         run.append((_x(plot, place, len(values)), plot.bottom - part * plot.h))

@@ -117,6 +117,7 @@ class FakeSession:
         self.env = FakeGame()
         self.learning, self.can_learn = False, True
         self.human_action: int | None = None
+        self.in_background, self.run_up, self.ready = False, 0, True
         self.action_names, self.fps = ACTIONS, fps
         self.pulled: list[Moment] = []
         self.actions: list[int | None] = []
@@ -134,6 +135,9 @@ class FakeSession:
     def attention(self, of: str) -> NDArray[np.float32] | None:
         self.asked.append(of)
         return np.eye(4, dtype=np.float32) if self.sees else None
+
+    def get_ready(self) -> bool:
+        return self.ready
 
     def restart(self, *, new_seed: bool) -> None:
         self.restarts.append(new_seed)

@@ -203,6 +203,45 @@ def test_l_switches_learning_where_there_is_something_to_learn(fake: SimpleNames
     watch(script)
 
 
+def test_learning_begins_when_what_it_needs_is_there_and_until_then_the_window_says_so(
+    fake: SimpleNamespace, watch: Any
+) -> None:
+    def script(live: Live, session: Any) -> Any:
+        assert session.in_background
+        session.ready = False
+        yield fake.key(pygame.K_l)
+        yield moments(session, 3)
+        status = live.scene.status
+        assert status is not None
+        assert (status.message, status.learning) == ("getting ready to learn …", False)
+        yield fake.key(pygame.K_SPACE)
+        session.ready = True
+        yield 3
+        status = live.scene.status
+        assert status is not None
+        assert status.message.startswith("it learns from now on"), "also while time stands still"
+        assert status.learning
+
+    watch(script)
+
+
+@pytest.mark.parametrize(("human", "who"), [(0, "you play"), (None, "a3c plays")])
+def test_while_the_recorded_decisions_last_it_counts_down(
+    fake: SimpleNamespace, human: int | None, who: str
+) -> None:
+    session, said = fake.Session(fps=60.0), []
+    session.human_action = human
+    live = Live(session, session.moments(), 2.0, None, lambda: False, lambda: None)
+    for left in (61, 60, 31, 1, 0):
+        live.do(Command.STEP)
+        session.run_up = left
+        live.say("a message would hide it" if left else "")
+        status = live._full_status()
+        said.append((status.message, status.taken_over))
+    assert said[1:4] == [(f"{who} in {n} s", False) for n in (2, 2, 1)], "four frames a step, at double speed"
+    assert said[4] == ("", human is not None)
+
+
 def test_v_asks_where_the_brain_looks_for_its_action_then_for_v(fake: SimpleNamespace, watch: Any) -> None:
     def script(live: Live, session: Any) -> Any:
         yield moments(session, 2)
@@ -364,6 +403,9 @@ def test_the_games_own_keys_work_and_their_failures_are_told(fake: SimpleNamespa
 
     def script() -> Any:
         yield fake.key(pygame.K_c)
+        yield moments(session, 2)
+        assert live.scene.status is not None
+        assert live.scene.status.message == "clear sand: done"
         yield fake.key(pygame.K_F5)
         yield moments(session, 2)
         assert live.scene.status is not None

@@ -16,7 +16,7 @@ from botcore.contracts.moment import Moment
 from botcore.window.canvas import Canvas
 from botcore.window.scene import Scene
 from botcore.window.status import Status
-from botcore.window.theme import BACKGROUND, SMALLEST, SURFACE, Typeface
+from botcore.window.theme import BACKGROUND, MUTED, SMALLEST, SURFACE, Typeface
 from botcore.window.timeline import Timeline
 
 SIZES = [(1280, 720), (640, 480), (3840, 2160), (1920, 1200), (800, 1000), (480, 320)]
@@ -118,6 +118,57 @@ def test_a_state_is_told_in_words_where_the_game_has_them(
         scene.draw(pygame.Surface((1280, 720)), fake.breakout(0), True)
         assert words <= {one for *_, one in written}
     assert not any("passenger" in one for *_, one in written)
+
+
+def test_the_exploration_is_never_a_number_without_a_name(
+    fake: SimpleNamespace, written: list[tuple[pygame.Rect, pygame.Rect, int, str]]
+) -> None:
+    said = {}
+    for size in SIZES:
+        scene = Scene(size, fake.about())
+        written.clear()
+        crowded = size != (3840, 2160)
+        decision = replace(
+            fake.moment(1).decision,
+            by="nstep-dqn" if crowded else "a3c",
+            exploration=0.0131,
+            explored=crowded,
+        )
+        scene.update(fake.moment(1, decision=decision))
+        scene.draw(pygame.Surface(size), fake.breakout(0), True)
+        said[size] = [words for *_, words in written if "0.013" in words]
+    assert said[1280, 720] == ["expl. 0.013"]
+    assert said[3840, 2160] == ["exploration 0.013"]
+    assert all(words[0].startswith("expl") for words in said.values() if words)
+
+
+def test_a_line_marks_where_another_brain_goes_on_and_its_curve_begins_anew(
+    fake: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[int] = []
+    curve = Canvas.curve
+
+    def note(self: Canvas, points: Any, colour: Any) -> None:
+        runs.append(len(points))
+        curve(self, points, colour)
+
+    def line(brains: str) -> tuple[list[int], int]:
+        """Return how long the parts of V's curve are, and how many gray lines are in the panel."""
+        scene, target = Scene((1280, 720), fake.about()), pygame.Surface((1280, 720))
+        for step, name in enumerate(brains, 1):
+            by = "human" if name == "h" else name
+            moment = fake.moment(step, learning={}, info={})
+            scene.update(replace(moment, decision=replace(moment.decision, by=by)))
+        runs.clear()
+        scene.draw(target, fake.breakout(0), True)
+        place = next(rect for panel, rect in scene.layout(True).panels if panel.name == "value")
+        shown = pygame.surfarray.array3d(target.subsurface(place))
+        return [n for n in runs if n], int(((shown == MUTED).all(2).sum(1) > 20).sum())
+
+    monkeypatch.setattr(Canvas, "curve", note)
+    assert line("a" * 40) == ([40], 0)
+    assert line("a" * 25 + "b" * 15) == ([25, 15], 1)
+    assert line("a" * 10 + "h" * 10 + "a" * 20) == ([40], 0), "while a person plays the brain looks on"
 
 
 def test_every_panel_draws_something_new_with_every_moment(fake: SimpleNamespace) -> None:

@@ -1,5 +1,6 @@
 """Several streams in one target."""
 
+from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
 from typing import Any
@@ -57,6 +58,27 @@ def test_each_stream_has_a_cell_and_its_own_picture(fake: SimpleNamespace) -> No
         side.draw(target, [red], True)
 
 
+@pytest.mark.parametrize("size", [(1280, 640), (1279, 1001)])
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_pictures_are_of_one_size_and_in_line_whatever_their_panels_say(
+    fake: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], count: int
+) -> None:
+    drawn: list[pygame.Rect] = []
+
+    def note(target: pygame.Surface, pixels: Any, area: pygame.Rect) -> None:
+        drawn.append(area.move(target.get_abs_offset()))
+
+    abouts = [replace(fake.about(fake.ACTIONS[: 2 + n]), discount=0.99 if n else None) for n in range(count)]
+    side, target = SideBySide(size, abouts), pygame.Surface(size)
+    for scene in side.scenes:
+        scene.update(fake.moment(1, actions=2))
+    monkeypatch.setattr("botcore.window.side_by_side.draw_picture", note)
+    side.draw(target, [fake.breakout(1)] * count, True)
+    assert len({area.size for area in drawn}) == 1
+    assert len({area.y for area in drawn}) == (1 if count < 4 else 2)
+    assert drawn[0].y == drawn[1].y
+
+
 def test_panels_follow_their_moments_and_can_be_hidden(fake: SimpleNamespace) -> None:
     side, target = both(fake, (1280, 640)), pygame.Surface((1280, 640))
 
@@ -91,3 +113,4 @@ def test_cells_lie_apart_within_the_target(count: int) -> None:
     assert len(cells) == count
     assert all(pygame.Rect(0, 0, 1279, 641).contains(cell) for cell in cells)
     assert not any(a.colliderect(b) for a, b in combinations(cells, 2))
+    assert len({cell.size for cell in cells}) == 1

@@ -160,6 +160,10 @@ def test_pause_step_and_restarts_reach_everybody(
         yield 3
         assert (steps(two), seeds()) == ([0, 0], [8, 8])
         assert two.told == [], "a round that was broken off is not counted"
+        yield fake.key(pygame.K_v)
+        yield 3
+        assert window.scene.status is not None
+        assert "live and alone" in window.scene.status.message
         yield fake.key(pygame.K_h)
         yield 3
         assert not window.panels
