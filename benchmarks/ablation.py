@@ -23,7 +23,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from botcore.models import CARD, Card, open_model
+from botcore.card import Card
+from botcore.models import CARD, open_model
 
 SHARES = (1 / 3, 2 / 3, 1)
 AS_IT_IS = "as it is"

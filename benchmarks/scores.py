@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import botplay_models
-from botcore.models import CARD, Card, open_model
+from botcore.card import Card
+from botcore.models import CARD, open_model
 
 PAGE = Path(__file__).parent.parent / "docs" / "learning.md"
 BEGIN, END = "<!-- scores: made by benchmarks/scores.py -->", "<!-- end of scores -->"

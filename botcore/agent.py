@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from gymnasium.spaces import Space
+from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from botcore.contracts.brain import BuildRequest, Role
 from botcore.contracts.learner import Learner
@@ -20,6 +23,10 @@ from botcore.setup import Setup, part_settings
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
+
+
+ROOMY, SMALL = 4, 1_000_000
+"""How many times the weights a network may have, and how many more numbers: a brain may pack its weights."""
 
 
 class Agent:
@@ -51,14 +58,17 @@ def build_learner(
     seed: int = 0,
     bfloat16: bool = False,
     device: str = "cpu",
+    weights: Mapping[str, Any] | None = None,
 ) -> Learner:
     """Build a brain with fresh weights for a game.
 
     With `bfloat16` its eyes compute in that precision (the weights stay float32). `device` is where its
-    networks are, which a learner need not know (see `Network.forward`).
+    networks are, which a learner need not know (see `Network.forward`). `weights` are those it is to take
+    afterwards: where they are not nearly enough for its network, that is not built.
 
     Raises:
-        BotplayError: this brain cannot read what the game shows; the message names brains that can.
+        BotplayError: this brain cannot read what the game shows (the message names brains that can), or the
+            weights are for a smaller network.
     """
     brain, game = plugins.brain(setup.brain), plugins.game(setup.game)
     bins = bins_of(game, setup.scenario)
@@ -70,7 +80,8 @@ def build_learner(
         )
 
     def network(heads: Mapping[str, int]) -> Network:
-        built = build_network(plugins, setup, observation_space, heads)
+        with _no_larger_than(weights):
+            built = build_network(plugins, setup, observation_space, heads)
         if bfloat16:
             built.see_in_bfloat16()
         return built.to(device)
@@ -88,6 +99,29 @@ def build_learner(
         torch.manual_seed(seed)
         learner: Learner = load(brain.learner)(request)
     return learner
+
+
+@contextmanager
+def _no_larger_than(weights: Mapping[str, Any] | None) -> Iterator[None]:
+    """Refuse to build a far larger network than weights are for: a stranger's card may ask for any size."""
+    given = sum(np.asarray(array).size for array in (weights or {}).values())
+    left = inf if weights is None else ROOMY * given + SMALL
+
+    def count(module: torch.nn.Module, name: str, parameter: torch.nn.Parameter | None) -> None:
+        nonlocal left
+        left -= 0 if parameter is None else parameter.numel()
+        if left < 0:
+            raise BotplayError(f"the model's card asks for a network far larger than its {given:,} weights")
+
+    hook = register_module_parameter_registration_hook(count)  # called before a parameter is filled
+    try:
+        yield
+    except RuntimeError as error:
+        if "allocate memory" not in str(error):
+            raise
+        raise BotplayError("there is not enough memory for a network of this size") from error
+    finally:
+        hook.remove()
 
 
 def _shows(readings: frozenset[Any]) -> str:

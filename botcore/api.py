@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import platform
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from botcore.card import Card
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
-from botcore.models import Card, Model, install_model, open_model, place, settle, user_models
+from botcore.models import CARD, Model, find_model, install_model, open_model, place, settle, user_models
+from botcore.scores import spell_score
 from botcore.setup import Setup, choose
 
 if TYPE_CHECKING:
@@ -93,7 +97,8 @@ def train(
     """Train a brain on a game and return the weights with how it went.
 
     With neither `steps` nor `minutes`, the budget is the preset's. The model is installed so that `play`
-    finds it, unless `install` is False.
+    finds it, unless `install` is False, no episode ended, or a training that was stopped would take the
+    place of another model.
 
     Raises:
         BotplayError: a name is unknown, the brain cannot play the game, or nothing can be saved.
@@ -108,7 +113,8 @@ def train(
     history = History().then("botcore.train")
     run = Run(setup, budget(setup, steps, minutes), out, seed=seed, history=history)
     trained = run_training(loaded, run, tell=tell)
-    if install:
+    if install and reason_to_keep(loaded, run, trained) is None:
+        put_aside(run)
         install_trained(run, trained)
     return trained
 
@@ -170,6 +176,43 @@ def run_folder(setup: Setup) -> Path:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     name = "-".join(place(setup).parts).replace("%", "_")
     return data_folder() / "runs" / f"{stamp}-{name}"
+
+
+def reason_to_keep(plugins: Plugins, run: Run, trained: Trained) -> str | None:
+    """Return why the model there is should stay, in a few words; None: let the trained one take its place.
+
+    A training that somebody stopped is as a rule worse than what there was, unless that was an earlier
+    state of it.
+    """
+    if not trained.progress.episodes:
+        return "no episode ended"
+    there = find_model(plugins, run.setup)
+    if not trained.interrupted or there is None or there.card.setup.scenario != run.setup.scenario:
+        return None
+    if run.resume is not None and _is_earlier(there.card, run):
+        return None
+    return f"it was stopped, and there is a model already ({spell_score(there.card.score)}): {there.folder}"
+
+
+def put_aside(run: Run) -> Path | None:
+    """Copy the user's own model, whose place this run's is to take, into the run's folder; say where to."""
+    there, aside = user_models() / place(run.setup), run.folder / "replaced"
+    if not (there / CARD).is_file() or aside.exists():
+        return None
+    with suppress(BotplayError):
+        if run.resume is not None and _is_earlier(open_model(there).card, run):
+            return None
+    try:
+        shutil.copytree(there, aside)
+    except OSError as error:
+        raise BotplayError(f"cannot keep {there} as {aside}: {error}; nothing was installed") from error
+    return aside
+
+
+def _is_earlier(card: Card, run: Run) -> bool:
+    """Whether a card tells of an earlier state of a run, by the commands that led there."""
+    before = run.history.commands[:-1]
+    return card.command in {", then ".join(before[: count + 1]) for count in range(len(before))}
 
 
 def install_trained(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from botcore.card import Card
 from botcore.errors import BotplayError
 from botcore.paths import data_folder
 from botcore.setup import OF_THE_MACHINE, ROLES, Setup, check, part_settings, put_on_top
@@ -19,89 +20,9 @@ if TYPE_CHECKING:
     from botcore.contracts.brain import Brain
     from botcore.plugins import Plugins
 
-FORMAT = 1
 CARD, WEIGHTS = "card.json", "weights.safetensors"
 MAX_CARD, MAX_WEIGHTS = 5_000_000, 2 * 2**30  # bytes
-
-
-@dataclass(frozen=True)
-class Card:
-    """How a model came to be and how well it plays.
-
-    Attributes:
-        setup: game, brain, parts and every setting.
-        weights_sha256: of the weights file beside it.
-        versions: distributions and their versions, and the machine.
-        seed: training's.
-        steps: steps of training.
-        minutes: minutes of training.
-        command: what made it.
-        score: what `evaluate` measured, or the last training returns, with the protocol (see `kind`).
-        elsewhere: the same, measured on other scenarios or protocols of the game (named in each); the model
-            is offered for those scenarios too, where they have none of their own.
-        curve: points of (steps, minutes, mean score).
-        created: ISO date and time, UTC.
-    """
-
-    setup: Setup
-    weights_sha256: str
-    versions: Mapping[str, str] = field(default_factory=dict)
-    seed: int = 0
-    steps: int = 0
-    minutes: float = 0.0
-    command: str = ""
-    score: Mapping[str, Any] = field(default_factory=dict)
-    elsewhere: tuple[Mapping[str, Any], ...] = ()
-    curve: tuple[tuple[float, ...], ...] = ()
-    created: str = ""
-
-    def with_score(self, scenario: str, score: Mapping[str, Any]) -> Card:
-        """Return the card with a new score (which holds its `protocol`), in place of an old one like it."""
-        if (scenario, score["protocol"]) == (self.setup.scenario, self.setup.protocol):
-            return replace(self, score=dict(score))
-        place = {"scenario": scenario, "protocol": score["protocol"]}
-        others = [old for old in self.elsewhere if {name: old.get(name) for name in place} != place]
-        return replace(self, elsewhere=(*others, {**place, **score}))
-
-    def plays(self, scenario: str) -> bool:
-        """Whether it was made for a scenario, or measured there."""
-        return scenario in (self.setup.scenario, *(score.get("scenario") for score in self.elsewhere))
-
-    def to_json(self) -> str:
-        """Return the card as text, the curve a point a line."""
-        data = {"format": FORMAT, **asdict(self)}
-        points = ",\n  ".join(json.dumps(point) for point in data.pop("curve"))
-        body = json.dumps(data, indent=1).removesuffix("\n}")
-        return f'{body},\n "curve": [\n  {points}\n ]\n}}\n'
-
-    @staticmethod
-    def from_json(text: str, where: Path) -> Card:
-        """Read a card.
-
-        Raises:
-            BotplayError: it is not one, or of a newer format.
-        """
-        try:
-            data = json.loads(text)
-            if data["format"] != FORMAT:
-                raise BotplayError(
-                    f"{where} has card format {data['format']!r}; this botplay reads format {FORMAT}"
-                )
-            return Card(
-                setup=Setup.from_json(data["setup"]),
-                weights_sha256=str(data["weights_sha256"]),
-                versions={str(k): str(v) for k, v in data.get("versions", {}).items()},
-                seed=int(data.get("seed", 0)),
-                steps=int(data.get("steps", 0)),
-                minutes=float(data.get("minutes", 0)),
-                command=str(data.get("command", "")),
-                score=dict(data.get("score", {})),
-                elsewhere=tuple(dict(score) for score in data.get("elsewhere", ())),
-                curve=tuple(tuple(float(x) for x in point) for point in data.get("curve", ())),
-                created=str(data.get("created", "")),
-            )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise BotplayError(f"{where} is not a model card: {type(error).__name__} {error}") from error
+MAX_NAME = 200  # characters of a file name; 255 is what most file systems take
 
 
 @dataclass(frozen=True)
@@ -171,7 +92,14 @@ def open_model(path: Path) -> Model:
 
 def place(setup: Setup) -> Path:
     """Return where a model for this pair lies below a models folder."""
-    return Path(quote(setup.game, safe="")) / quote(setup.scenario, safe="") / quote(setup.brain, safe="")
+    return Path(*map(_file_name, (setup.game, setup.scenario, setup.brain)))
+
+
+def _file_name(name: str) -> str:
+    """Return a name as a file may be called; the end of a long one (an id with a map in it) as a digest."""
+    quoted = quote(name, safe="")
+    digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+    return quoted if len(quoted) <= MAX_NAME else f"{quoted[: MAX_NAME - 17]}~{digest}"
 
 
 def find_model(plugins: Plugins, setup: Setup) -> Model | None:
@@ -184,7 +112,7 @@ def find_model(plugins: Plugins, setup: Setup) -> Model | None:
         folder = root / place(setup)
         if (folder / CARD).is_file():
             return open_model(folder)
-    pattern = f"{quote(setup.game, safe='')}/*/{quote(setup.brain, safe='')}/{CARD}"
+    pattern = f"{_file_name(setup.game)}/*/{_file_name(setup.brain)}/{CARD}"
     for card in (card for root in roots for card in sorted(root.glob(pattern))):
         model = open_model(card.parent)
         if model.card.plays(setup.scenario):
@@ -229,6 +157,21 @@ def install_model(folder: Path, weights: Mapping[str, Any], card: Card) -> Model
     _replace(folder / WEIGHTS, data)
     write_card(folder / CARD, card)
     return Model(folder, card)
+
+
+def remove_model(model: Model) -> None:
+    """Delete a model's card and weights, and the folder where nothing else is in it.
+
+    Raises:
+        BotplayError: they cannot be deleted.
+    """
+    try:
+        for name in (CARD, WEIGHTS):
+            (model.folder / name).unlink(missing_ok=True)
+        with suppress(OSError):  # somebody's own files stay
+            model.folder.rmdir()
+    except OSError as error:
+        raise BotplayError(f"cannot remove {model.folder}: {error.strerror or error}") from error
 
 
 def write_card(path: Path, card: Card) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from botcore.card import Card
 from botcore.contracts.game import Game
-from botcore.models import Card
 
 
 def score_on(card: Card, scenario: str, game: Game) -> Mapping[str, Any]:

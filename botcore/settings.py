@@ -18,6 +18,7 @@ from typing import Annotated, Any, TypeVar
 from botcore.errors import BotplayError, suggestion
 
 T = TypeVar("T")
+MOST_SHOWN = 60  # characters of what a person gave, in a message
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,22 @@ def make(kind: type[T], values: Mapping[str, Any], section: str) -> T:
             raise BotplayError(f"no setting {section}.{name}{suggestion(name, known) or has}")
         try:
             made[name] = convert(value, hints[name])
-        except (TypeError, ValueError):
-            raise BotplayError(f"{section}.{name} must be {wording(hints[name])}, not {value!r}") from None
+        except (TypeError, ValueError, OverflowError):
+            given = shortened(repr(value))
+            raise BotplayError(f"{section}.{name} must be {wording(hints[name])}, not {given}") from None
     return kind(**made)
+
+
+def shortened(text: str) -> str:
+    """Return a text for a message: all of it, or how it begins."""
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]} …"
 
 
 def convert(value: Any, hint: Any) -> Any:
     """Return `value` (from text, TOML or JSON) as the type a field declares.
 
     Raises:
-        TypeError, ValueError: it cannot be one.
+        TypeError, ValueError, OverflowError: it cannot be one.
     """
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
@@ -100,12 +107,12 @@ def convert(value: Any, hint: Any) -> Any:
         return _convert_bool(value)
     if hint is int and isinstance(value, float) and not value.is_integer():
         raise ValueError("a whole number")
-    if hint is int and isinstance(value, str):
-        return int(float(value)) if float(value).is_integer() else int(value)
     if hint in (int, float) and isinstance(value, bool):
         raise TypeError("a number")
     if hint in (int, float) and not math.isfinite(float(value)):
         raise ValueError("a finite number")
+    if hint is int and isinstance(value, str):
+        return int(float(value)) if float(value).is_integer() else int(value)
     if hint in (int, float, str):
         return hint(value)
     return value
@@ -142,7 +149,7 @@ def _convert_union(value: Any, arguments: tuple[Any, ...]) -> Any:
             continue
         try:
             return convert(value, argument)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             continue
     raise ValueError("none of the types fits")
 

@@ -203,10 +203,8 @@ def check_scenario(game: Game, scenario: str | None) -> str:
             raise BotplayError(f"{game.name} needs a scenario: --game {game.name}:NAME")
         return known[0]
     if scenario not in known and not game.any_scenario:
-        raise BotplayError(
-            f"{game.name} has no scenario {scenario!r}{suggestion(scenario, known)}; "
-            "botplay list shows them all"
-        )
+        hint = suggestion(scenario, known) or "; botplay list --all shows them all"
+        raise BotplayError(f"{game.name} has no scenario {scenario!r}{hint}")
     return scenario
 
 

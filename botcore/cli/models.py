@@ -64,6 +64,28 @@ def show(ctx: click.Context, name: str) -> None:
         click.echo(curve([(point[0], point[2]) for point in card.curve if len(point) == 3]))
 
 
+@models.command()
+@click.argument("name")
+@click.pass_context
+def remove(ctx: click.Context, name: str) -> None:
+    """Remove a model of your own (GAME/SCENARIO/BRAIN); one that ships plays again, where there is one."""
+    from botcore.models import Model, list_models, remove_model, user_models
+
+    plugins = load(ctx.obj)
+    own = [model for model in list_models(plugins) if isinstance(model, Model) and model.name == name]
+    mine = [model for model in own if model.folder.is_relative_to(user_models())]
+    if not mine:
+        raise BotplayError(
+            f"{name} ships with botplay, and cannot be removed"
+            if own
+            else f"there is no model {name!r} (botplay models lists them)"
+        )
+    remove_model(mine[0])
+    click.echo(f"removed: {mine[0].folder}")
+    if len(own) > 1:
+        click.echo(f"{own[1].folder} plays again")
+
+
 def _tell_score(score: Mapping[str, Any]) -> None:
     """Print how well it plays; the score of each episode is on the card itself."""
     from botcore.scores import spell_outcomes, spell_score, spell_spread

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,13 @@ from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
-    from botcore.setup import Setup
-    from botcore.training.history import History
     from botcore.training.progress import Progress
+    from botcore.training.stopped import Stopped
+    from botcore.training.trainer import Run, Trained
 
 SECONDS_BETWEEN_LINES = 10.0
+Limits = tuple[int | None, float | None]
+"""Steps and minutes of a budget, as they were given."""
 
 
 @click.command()
@@ -29,7 +32,7 @@ SECONDS_BETWEEN_LINES = 10.0
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Budget in minutes.")
 @click.option("--agents", type=click.IntRange(1, 256), help="Processes that train at once (a3c).")
 @click.option("--copies", type=click.IntRange(1, 65536), help="Copies of the game each agent plays.")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="0, or the run's own, if not given.")
 @click.option(
     "--resume", is_flag=False, flag_value="last", metavar="[PATH]", help="Go on with a run, or the last."
 )
@@ -43,102 +46,146 @@ SECONDS_BETWEEN_LINES = 10.0
 @click.option(
     "--out", type=FILE, metavar="DIR", help="Folder of the run; a new one in the data folder if not given."
 )
-@click.option("--no-install", is_flag=True, help="Do not install the model for `botplay play`.")
+@click.option(
+    "--install/--no-install",
+    default=None,
+    help="Whether `botplay play` plays the model from then on. If not given: yes, but a run that was stopped "
+    "does not take the place of another model.",
+)
 def train(
     *,
     steps: int | None,
     minutes: float | None,
     agents: int | None,
     copies: int | None,
-    seed: int,
+    seed: int | None,
     resume: str | None,
     from_model: Path | None,
     out: Path | None,
-    no_install: bool,
+    install: bool | None,
     no_plugin: tuple[str, ...],
     **names: Any,
 ) -> None:
     """Train a brain on a game. Ctrl-C saves and ends; --resume goes on."""
-    from botcore.api import budget, install_trained, run_folder
-    from botcore.models import settle
-    from botcore.training.history import History
-    from botcore.training.trainer import Run
+    from botcore.api import run_folder
     from botcore.training.trainer import train as run_training
 
     plugins = load(no_plugin)
-    checkpoint, setup, history = _what(plugins, names, resume)
-    setup, model = settle(plugins, setup, from_model) if from_model else (setup, None)
-    if model is not None:
-        history = History.of(model.card)
+    if resume is not None and from_model is not None:
+        raise BotplayError("--resume goes on with a run, --from begins one with a model: give one of them")
+    limits = steps, minutes
+    if resume is None:
+        begin = _new(plugins, names, from_model, limits)
+    else:
+        begin = _gone_on(plugins, names, resume, limits, spent_is_well=install is True)
     layout = {name: value for name, value in (("agents", agents), ("copies", copies)) if value is not None}
-    setup = setup.override("training", **layout) if layout else setup
-    folder = out or (checkpoint.parent if checkpoint else run_folder(setup))
-    weights = model.weights() if model else None
-    history = history.then(" ".join(["botplay", *sys.argv[1:]]))
-    run = Run(
-        setup, budget(setup, steps, minutes), folder, seed, weights, checkpoint, no_plugin, history=history
+    setup = begin.setup.override("training", **layout) if layout else begin.setup
+    run = replace(
+        begin,
+        setup=setup,
+        folder=out or (begin.resume.parent if begin.resume else run_folder(setup)),
+        seed=begin.seed if seed is None else seed,
+        disabled=no_plugin,
+        history=begin.history.then(" ".join(["botplay", *sys.argv[1:]])),
     )
 
     def begun() -> None:
-        note(f"training {setup.brain} on {setup.title}; the run lies in {folder}")
+        note(f"training {setup.brain} on {setup.title}; the run lies in {run.folder}")
 
     with _display() as tell:
         trained = run_training(plugins, run, tell=tell, warn=note, begun=begun)
     _tell_result(trained.progress, trained.checkpoint, interrupted=trained.interrupted)
-    if not no_install:
-        model = install_trained(run, trained)
-        click.echo(f"installed: {model.folder}")
+    if install is not False:
+        _install(plugins, run, trained, anyhow=install is True)
 
 
-def _what(plugins: Plugins, names: dict[str, Any], resume: str | None) -> tuple[Path | None, Setup, History]:
-    """Return the checkpoint to go on from, or None, what is trained, and what lies behind it."""
+def _new(plugins: Plugins, names: dict[str, Any], from_model: Path | None, limits: Limits) -> Run:
+    """Return a run that begins, with fresh weights or a model's."""
+    from botcore.api import budget
+    from botcore.models import settle
     from botcore.training.history import History
+    from botcore.training.trainer import Run
 
-    if resume is None:
-        if not names["game"] or not names["brain"]:
-            raise BotplayError("training needs --game and --brain (botplay list shows them), or --resume")
-        return None, chosen(plugins, names), History()
-    from botcore.setup import Setup, check
-    from botcore.training.checkpoint import read_checkpoint
-
-    checkpoint = _find_run(resume, names)
-    _, facts = read_checkpoint(checkpoint)
-    setup = Setup.from_json(facts.get("setup"))
-    for name in ("game", "brain"):
-        if names[name] and names[name].split("/")[0].split(":")[0] != getattr(setup, name):
-            raise BotplayError(
-                f"{checkpoint} is a run of {setup.title} with {setup.brain}, not of {names[name]}"
-            )
-    if names["assignments"]:
-        from botcore.settings import parse_assignment
-
-        for section, name, value in map(parse_assignment, names["assignments"]):
-            setup = setup.override(section, **{name: value})
-    check(plugins, setup)
-    return checkpoint, setup, History.read(facts.get("history"))
-
-
-def _find_run(resume: str, names: dict[str, Any]) -> Path:
-    from botcore.paths import data_folder
-    from botcore.training.trainer import CHECKPOINT
-
-    if resume != "last":
-        path = Path(resume)
-        return path / CHECKPOINT if path.is_dir() else path
-    words = [names[name].replace("/", "-").replace(":", "-") for name in ("game", "brain") if names[name]]
-    runs = sorted(
-        (
-            path
-            for path in (data_folder() / "runs").glob(f"*/{CHECKPOINT}")
-            if all(w in path.parent.name for w in words)
-        ),
-        key=lambda path: path.stat().st_mtime,
+    if not names["game"] or not names["brain"]:
+        raise BotplayError("training needs --game and --brain (botplay list shows them), or --resume")
+    setup, model = chosen(plugins, names), None
+    if from_model is not None:
+        setup, model = settle(plugins, setup, from_model)
+    return Run(
+        setup,
+        budget(setup, *limits),
+        Path(),
+        weights=model.weights() if model else None,
+        history=History.of(model.card) if model else History(),
     )
-    if not runs:
-        raise BotplayError(
-            f"there is no run to resume{f' of {words}' if words else ''} in {data_folder() / 'runs'}"
-        )
-    return runs[-1]
+
+
+def _gone_on(
+    plugins: Plugins, names: dict[str, Any], resume: str, limits: Limits, *, spent_is_well: bool
+) -> Run:
+    """Return a run that goes on where it was stopped: what it was, and what is set now on top."""
+    from botcore.api import budget
+    from botcore.setup import asked_settings, check
+    from botcore.training.trainer import Run
+
+    fixed = [f"--{name}" for name in ("protocol", "eyes", "memory", "neurons") if names[name] is not None]
+    if fixed:
+        raise BotplayError(f"a run goes on with what it was: leave {' and '.join(fixed)} out, or begin anew")
+    stopped = _find_run(resume, names)
+    asked = asked_settings(names["settings_file"], names["assignments"])
+    setup = stopped.setup.with_by_hand(asked)
+    check(plugins, setup)
+    kept = stopped.budget if limits == (None, None) else None
+    until, done = kept or budget(setup, *limits), stopped.progress
+    if until.spent(done.steps, done.seconds) >= 1 and not spent_is_well:
+        gone = f"{done.steps:,} steps in {done.seconds / 60:.1f} minutes"
+        raise BotplayError(f"this run has spent its budget ({gone}): give it more with --steps or --minutes")
+    return Run(
+        setup,
+        until,
+        Path(),
+        stopped.seed,
+        resume=stopped.checkpoint,
+        history=stopped.history,
+    )
+
+
+def _find_run(resume: str, names: dict[str, Any]) -> Stopped:
+    from botcore.paths import data_folder
+    from botcore.setup import split_game
+    from botcore.training.stopped import last_stopped, open_stopped
+
+    game, scenario = names["game"], names["scenario"]
+    if game:
+        game, scenario = split_game(game, scenario)
+    wanted = {"game": game, "scenario": scenario, "brain": names["brain"]}
+    if resume == "last":
+        return last_stopped(data_folder() / "runs", wanted)
+    stopped = open_stopped(Path(resume))
+    for name, value in wanted.items():
+        if value and value != getattr(stopped.setup, name):
+            was = f"{stopped.setup.title} with {stopped.setup.brain}"
+            raise BotplayError(f"{stopped.checkpoint} is a run of {was}, not of {value}")
+    return stopped
+
+
+def _install(plugins: Plugins, run: Run, trained: Trained, *, anyhow: bool) -> None:
+    """Install the model, or, where it would take the place of a better one by accident, put it aside."""
+    from botcore.api import install_trained, put_aside, reason_to_keep
+
+    reason = None if anyhow else reason_to_keep(plugins, run, trained)
+    if reason is None:
+        aside = put_aside(run)
+        click.echo(f"installed: {install_trained(run, trained).folder}")
+        if aside is not None:
+            click.echo(f"the model that was there: {aside} (play it with --model)")
+        return
+    if trained.progress.steps == 0:
+        click.echo(f"not installed: {reason}")
+        return
+    aside = install_trained(run, trained, folder=run.folder / "model").folder
+    click.echo(f"not installed: {reason}")
+    click.echo(f"its model: {aside} (play it with --model, install it with --resume {run.folder} --install)")
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -20,12 +21,19 @@ if TYPE_CHECKING:
 
 
 def open_for_training(
-    plugins: Plugins, setup: Setup, *, copies: int, threads: int, seed: int
+    plugins: Plugins,
+    setup: Setup,
+    *,
+    copies: int,
+    threads: int,
+    seed: int,
+    weights: Mapping[str, Any] | None = None,
 ) -> tuple[Learner, Batch]:
-    """Open `copies` games and build the learner that is to play them.
+    """Open `copies` games and build the learner that is to play them, and maybe to take these weights.
 
     Raises:
-        BotplayError: the game cannot be opened, the brain cannot play it, or there is no such device.
+        BotplayError: the game cannot be opened, the brain cannot play it, the weights are for a smaller
+            network, or there is no such device.
     """
     layout = setup.training()
     check_device(layout.device)
@@ -42,6 +50,7 @@ def open_for_training(
             seed=seed,
             bfloat16=in_bfloat16(layout.precision, layout.device),
             device=layout.device,
+            weights=weights,
         )
         return learner, Batch(envs, setup.reward_rule(plugins.game(setup.game)), seed=seed)
     except BaseException:

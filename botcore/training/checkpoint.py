@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,17 +46,39 @@ def read_checkpoint(path: Path) -> tuple[Snapshot, dict[str, Any]]:
     Raises:
         BotplayError: it cannot be read, or is not a checkpoint.
     """
+    with _opened(path) as file:
+        facts, learner = _header(path, file)
+        arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    return Snapshot(arrays, learner), facts
+
+
+def read_facts(path: Path) -> dict[str, Any]:
+    """Read what a checkpoint says of its run, and none of its arrays.
+
+    Raises:
+        BotplayError: it cannot be read, or is not a checkpoint.
+    """
+    with _opened(path) as file:
+        return _header(path, file)[0]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open a checkpoint; whatever is wrong with it becomes a line."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BotplayError(f"{path} is too large for a checkpoint")
         with safe_open(path, framework="numpy") as file:
-            header = file.metadata() or {}
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        facts, learner = json.loads(header["facts"]), json.loads(header["learner"])
+            yield file
     except OSError as error:
         raise BotplayError(f"cannot read {path}: {error.strerror or error}") from error
-    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+    except (SafetensorError, KeyError, ValueError, TypeError, RecursionError) as error:
         raise BotplayError(f"{path} is not a checkpoint of botplay: {error}") from error
+
+
+def _header(path: Path, file: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    header = file.metadata() or {}
+    facts, learner = json.loads(header["facts"]), json.loads(header["learner"])
     if not isinstance(facts, dict) or not isinstance(learner, dict):
         raise BotplayError(f"{path} is not a checkpoint of botplay: its facts are not tables")
-    return Snapshot(arrays, learner), facts
+    return facts, learner

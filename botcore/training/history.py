@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
-    from botcore.models import Card
+    from botcore.card import Card
 
 Point = tuple[float, ...]
 
@@ -33,8 +33,9 @@ class History:
     commands: tuple[str, ...] = ()
 
     def then(self, command: str) -> History:
-        """Return the history with one more command."""
-        return replace(self, commands=(*self.commands, command))
+        """Return the history with one more command, as one line (what cannot be printed becomes a space)."""
+        line = "".join(letter if letter.isprintable() else " " for letter in command)
+        return replace(self, commands=(*self.commands, line))
 
     def joined(self, curve: Iterable[tuple[float, float, float]]) -> tuple[Point, ...]:
         """Return the whole curve, that of this training counted from the end of those before."""

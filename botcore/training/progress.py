@@ -6,9 +6,13 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from botcore.errors import BotplayError
+from botcore.settings import Count, Positive, make
 from botcore.training.batch import Finished
 
 if TYPE_CHECKING:
@@ -19,8 +23,8 @@ if TYPE_CHECKING:
 class Budget:
     """When training ends: at so many steps, or after so many minutes."""
 
-    steps: int | None = None
-    minutes: float | None = None
+    steps: Count | None = None
+    minutes: Positive | None = None
 
     def spent(self, steps: int, seconds: float) -> float:
         """Return the share that is spent, 0..1."""
@@ -30,6 +34,20 @@ class Budget:
         if self.minutes is not None:
             shares.append(seconds / 60 / max(1e-9, self.minutes))
         return min(1.0, max(shares))
+
+    @staticmethod
+    def read(facts: object) -> Budget | None:
+        """Read what a checkpoint kept; None where it kept none.
+
+        Raises:
+            BotplayError: it is not a budget.
+        """
+        if facts is None:
+            return None
+        try:
+            return make(Budget, dict(facts), "budget")  # type: ignore[call-overload]
+        except (TypeError, ValueError) as error:
+            raise BotplayError(f"the checkpoint's budget cannot be read: {error}") from error
 
 
 @dataclass
@@ -122,17 +140,31 @@ class Progress:
         }
 
     @staticmethod
-    def resume(budget: Budget, facts: Mapping[str, object]) -> Progress:
-        """Go on from what a checkpoint kept."""
-        progress = Progress(
-            budget,
-            steps=int(facts.get("steps", 0)),  # type: ignore[call-overload]
-            seconds_before=float(facts.get("seconds", 0.0)),  # type: ignore[arg-type]
-            episodes=int(facts.get("episodes", 0)),  # type: ignore[call-overload]
-        )
+    def resume(budget: Budget, facts: object) -> Progress:
+        """Go on from what a checkpoint kept.
+
+        Raises:
+            BotplayError: it is not of that form.
+        """
+        try:
+            if not isinstance(facts, Mapping):
+                raise TypeError(type(facts).__name__)
+            progress = Progress(
+                budget,
+                steps=int(facts["steps"]),
+                seconds_before=float(facts["seconds"]),
+                episodes=int(facts["episodes"]),
+                curve=[
+                    (int(steps), float(minutes), float(score)) for steps, minutes, score in facts["curve"]
+                ],
+            )
+            progress.recent.extend(float(score) for score in facts["recent"])
+            figures = (progress.seconds_before, *chain(*progress.curve))
+            if min(progress.steps, progress.episodes) < 0 or not all(map(isfinite, figures)):
+                raise ValueError("less than nothing, or without end")
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise BotplayError(f"the checkpoint's progress cannot be read: {error!r}") from error
         progress.steps_before = progress.steps
-        progress.recent.extend(facts.get("recent", ()))  # type: ignore[arg-type]
-        progress.curve = [tuple(point) for point in facts.get("curve", ())]  # type: ignore[attr-defined]
         return progress
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +115,7 @@ def save(run: Run, progress: Progress, learner: Learner) -> Path:
     facts = {
         "setup": run.setup.to_json(),
         "seed": run.seed,
+        "budget": asdict(run.budget),
         "progress": progress.facts(),
         "history": run.history.facts(),
     }
@@ -167,7 +168,12 @@ def train(
         )
     layout = run.setup.training().processes()
     learner, batch = open_for_training(
-        plugins, run.setup, copies=layout.copies, threads=layout.threads, seed=run.seed
+        plugins,
+        run.setup,
+        copies=layout.copies,
+        threads=layout.threads,
+        seed=run.seed,
+        weights=run.weights,
     )
     try:
         progress = _start(run, learner, warn)
@@ -206,13 +212,14 @@ def _start(run: Run, learner: Learner, warn: Callable[[str], None]) -> Progress:
     kept = _fit(lambda: learner.restore(snapshot), str(run.resume))
     if kept:
         warn(kept)
-    return Progress.resume(run.budget, facts.get("progress", {}))
+    return Progress.resume(run.budget, facts.get("progress"))
 
 
 def _fit(load: Callable[[], str | None], what: str) -> str | None:
     try:
         return load()
-    except (ValueError, KeyError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RuntimeError, OverflowError) as error:
+        # A learner, maybe somebody else's, takes it in unchecked; the file may hold anything.
         raise BotplayError(f"{what} does not fit this game and brain: {error}") from error
 
 

@@ -12,7 +12,8 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty
 from typing import TYPE_CHECKING, Any
@@ -75,9 +76,8 @@ class SharedReport:
 
 def run_agent(task: AgentTask, queue: Any, stop: Any) -> None:
     """Run one agent; the body of its process. A failure is sent to the parent as text."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C reaches the whole group; the parent says when to stop.
+    # Ctrl-C reaches the whole group; the parent says when to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
     try:
         _play(task, queue, stop)
@@ -85,6 +85,16 @@ def run_agent(task: AgentTask, queue: Any, stop: Any) -> None:
         text = str(error) if isinstance(error, BotplayError) else traceback.format_exc()
         queue.put(("failed", task.number, text))
         raise SystemExit(1) from error
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Hold Ctrl-C back: a process that starts inherits that, and may take seconds before it can ignore it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _die_with_parent() -> None:
@@ -124,8 +134,13 @@ class Team:
             for task in tasks
         ]
         self.noticed: set[int] = set()
-        for process in self.processes:
-            process.start()
+        try:
+            for process in self.processes:
+                with _interrupts_wait():
+                    process.start()
+        except BaseException:
+            self.close()
+            raise
 
     def messages(self, timeout: float) -> list[tuple[str, int, Any]]:
         """Return what the agents sent, waiting at most `timeout` seconds for the first."""
@@ -160,5 +175,6 @@ class Team:
         for process in self.processes:
             if process.is_alive():
                 process.kill()
-            process.join()
+            if process.pid is not None:  # it was started
+                process.join()
         self.queue.close()

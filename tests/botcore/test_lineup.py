@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from botcore.card import Card
 from botcore.lineup import LineUp
-from botcore.models import Card, install_model, place, user_models
+from botcore.models import install_model, place, user_models
 from botcore.plugins import load_plugins
 from botcore.session import Session
 from botcore.setup import choose

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from botcore import BotplayError
+from botcore.card import Card
 from botcore.models import (
     CARD,
     WEIGHTS,
-    Card,
+    Model,
     called_model,
     find_model,
     install_model,
@@ -28,7 +30,10 @@ from botcore.models import (
     write_card,
 )
 from botcore.plugins import Plugins, load_plugins
+from botcore.session import Session
 from botcore.setup import Setup, choose, read_preset
+from botcore.training.progress import Budget
+from botcore.training.trainer import Run, train
 
 
 @pytest.fixture(autouse=True)
@@ -249,3 +254,64 @@ def test_a_folder_that_cannot_be_written_is_told(plugins: Plugins, tmp_path: Pat
     blocked.write_text("")
     with pytest.raises(BotplayError, match="cannot write the model"):
         install(chosen(plugins), blocked / "below")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        '"steps": 1e999',
+        '"steps": -1',
+        f'"minutes": {"9" * 400}',
+        '"minutes": NaN',
+        '"score": {"kind": ["x"]}',
+        '"score": {"seeds": 5}',
+        '"elsewhere": [7]',
+        '"curve": [[0, NaN, 1], [1, 1, 1]]',
+        '"curve": [[0, 1e999, 1]]',
+        '"curve": 3',
+        r'"command": "\u001b]0;owned\u0007\nfake: line"',
+        r'"versions": {"torch": "\u001b[2J"}',
+    ],
+)
+def test_a_card_of_nonsense_breaks_only_itself(plugins: Plugins, changes: str) -> None:
+    sound, broken = install(chosen(plugins)), install(chosen(plugins, brain="dqn"))
+    text = (broken / CARD).read_text().rstrip().removesuffix("}")
+    (broken / CARD).write_text(f"{text}, {changes}}}")
+    with pytest.raises(BotplayError, match="is not a model card"):
+        open_model(broken)
+    found = list(list_models(plugins))
+    assert [model.folder for model in found if isinstance(model, Model)] == [sound]
+    assert [model[0] for model in found if isinstance(model, tuple)] == [broken]
+
+
+def test_a_score_that_is_no_number_leaves_a_card_that_can_be_read(plugins: Plugins) -> None:
+    setup = chosen(plugins)
+    card = Card(setup, "", score={"mean": math.nan, "sd": math.inf}, curve=((1, 0.1, math.nan), (2, 0.2, 3)))
+    folder = install_model(user_models() / place(setup), {"w": np.zeros(1, np.float32)}, card).folder
+    again = open_model(folder).card
+    assert again.score == {"mean": None, "sd": None}
+    assert again.curve == ((2.0, 0.2, 3.0),)
+
+
+def test_a_name_too_long_for_a_file_has_a_place_of_its_own(plugins: Plugins) -> None:
+    maps = [f"FrozenLake-v1?desc={'F' * 400}{letter}" for letter in "GH"]
+    found = [place(chosen(plugins, game=f"gym:{name}", brain="qlearning")) for name in maps]
+    assert found[0] != found[1]
+    assert max(len(part) for path in found for part in path.parts) < 255
+    folder = install(chosen(plugins, game=f"gym:{maps[0]}", brain="qlearning"))
+    model = find_model(plugins, chosen(plugins, game=f"gym:{maps[0]}", brain="qlearning"))
+    assert model is not None
+    assert model.folder == folder
+    assert find_model(plugins, chosen(plugins, game=f"gym:{maps[1]}", brain="qlearning")) is None
+
+
+def test_a_card_cannot_ask_for_a_network_that_its_weights_do_not_fill(plugins: Plugins) -> None:
+    setup = chosen(plugins, "neurons.layers=30000,30000", brain="dqn")
+    folder = install(setup)
+    settled, model = settle(plugins, setup, folder)
+    assert model is not None
+    with pytest.raises(BotplayError, match="far larger than its 4 weights"):
+        Session(plugins, settled, weights=model.weights(), pictures=False)
+    run = Run(settled, Budget(steps=10), folder, weights=model.weights())
+    with pytest.raises(BotplayError, match="far larger than its 4 weights"):
+        train(plugins, run)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from botcore import Game
-from botcore.models import Card
+from botcore.card import Card
 from botcore.scores import score_on, spell_outcomes, spell_score, spell_spread
 from botcore.setup import Setup
 

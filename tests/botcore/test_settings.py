@@ -70,11 +70,15 @@ def test_values_take_the_type_of_their_field(name: str, text: object, value: obj
         ("on", "maybe"),
         ("mode", "c"),
         ("layers", "a,b"),
+        ("size", "9" * 400),
+        ("size", int("9" * 400)),
+        ("rate", int("9" * 400)),
     ],
 )
 def test_a_wrong_value_is_told_with_the_setting(name: str, value: object) -> None:
-    with pytest.raises(BotplayError, match=f"learner.{name} must be"):
+    with pytest.raises(BotplayError, match=f"learner.{name} must be") as raised:
         make(Some, {name: value}, "learner")
+    assert len(str(raised.value)) < 200
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,40 +16,9 @@ import pytest
 from botcore.models import CARD, WEIGHTS
 from botcore.replay.library import list_replays
 from botcore.replay.reader import open_replay
+from tests.botcore.cli.as_typed import CARTPOLE, CODE, QUICK, botplay, command
 
 HEAVY = ("torch", "cv2", "pygame", "vizdoom", "ale_py", "gymnasium")
-CODE = "from botcore.cli.main import main; main()"
-CARTPOLE = ("--game", "gym:CartPole-v1", "--brain", "dqn")
-QUICK = ("--set", "neurons.layers=8", "--set", "learner.warm_up=50")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    """A folder with an empty current directory in it, which must stay empty."""
-    (tmp_path / "here").mkdir()
-    yield tmp_path
-    assert list((tmp_path / "here").iterdir()) == [], "nothing is written to the current directory"
-
-
-def command(home: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
-    environment = {
-        key: value for key, value in os.environ.items() if key not in ("DISPLAY", "SDL_VIDEODRIVER")
-    }
-    return subprocess.Popen(
-        [sys.executable, "-c", CODE, *arguments],
-        env={**environment, "BOTPLAY_DATA": str(home / "data"), **more},
-        cwd=home / "here",
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def botplay(home: Path, *arguments: str, code: int = 0, **more: str) -> tuple[str, str]:
-    """Run botplay with `more` environment variables; return what it printed and what it said beside that."""
-    output, errors = (process := command(home, *arguments, **more)).communicate(timeout=120)
-    assert process.returncode == code, (output, errors)
-    return output, errors
 
 
 @pytest.mark.parametrize(
@@ -79,6 +47,8 @@ def test_looking_around_imports_no_engine(home: Path, arguments: list[str]) -> N
     [
         (["--game", "breakuot", "--brain", "a3c"], "did you mean breakout"),
         (["--game", "breakout", "--brain", "a3d"], "did you mean a3c"),
+        (["--game", "pong", "--brain", "a3c"], "did you mean atari/pong"),
+        (["--game", "car", "--brain", "dqn", "--no-plugin", "carr"], "did you mean car"),
         (["--game", "atari/pnog", "--brain", "a3c"], "did you mean pong"),
         (["--game", "gym:CartPole-v9", "--brain", "a3c", "--no-window"], "CartPole"),
         (["--game", "car", "--brain", "a3c", "--eyes", "cnov"], "did you mean conv"),
@@ -179,6 +149,22 @@ def test_an_interrupted_play_completes_its_recording(home: Path, number: int) ->
         assert len(list(replay.moments())) == len(replay) > 10
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_evaluation_tells_what_was_measured(home: Path, number: int) -> None:
+    random = ("--game", "gym:CartPole-v1", "--brain", "random")
+    process = command(home, "evaluate", *random, "--episodes", "100000", "--json")
+    assert process.stderr is not None
+    lines = iter(process.stderr.readline, "")
+    assert any(line.startswith("3/100000") for line in lines)
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == (130 if number == signal.SIGINT else 143), errors
+    result = json.loads(output)
+    assert 3 <= result["episodes"] == len(result["scores"]) < result["planned"] == 100_000
+    assert result["stopped"] is True
+    assert f"stopped after {result['episodes']} of 100000 episodes" in errors
+
+
 def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
     output, errors = botplay(home, "train", *CARTPOLE, "--steps", "400", *QUICK)
     assert "finished: 400 steps" in output
@@ -196,7 +182,8 @@ def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
     output, errors = botplay(home, "evaluate", *CARTPOLE, "--episodes", "3", "--json", "--save")
     result = json.loads(output)
     keys = "game scenario brain model protocol episodes seeds scores mean sd median min max steps seconds"
-    assert " ".join(result) == keys + " outcomes"
+    assert " ".join(result) == keys + " outcomes planned stopped"
+    assert (result["planned"], result["stopped"]) == (3, False)
     assert result["model"] == str(folder)
     assert result["seeds"] == [1000, 1001, 1002]
     assert "3/3" in errors
@@ -229,34 +216,6 @@ def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
     (folder / WEIGHTS).write_bytes(b"nothing")
     _, errors = botplay(home, "play", *CARTPOLE, code=2)
     assert "not the file its card describes" in errors
-
-
-def test_training_is_resumed_and_keeps_its_setup(home: Path) -> None:
-    botplay(home, "train", *CARTPOLE, "--steps", "400", *QUICK, "--no-install")
-    assert not (home / "data" / "models").exists()
-    output, _ = botplay(home, "train", "--resume", "--steps", "800")
-    assert "finished: 800 steps" in output
-    _, errors = botplay(
-        home, "train", "--resume", "last", "--game", "gym:CartPole-v1", "--brain", "a3c", code=2
-    )
-    assert "no run to resume" in errors
-    [run] = (home / "data" / "runs").iterdir()
-    output, _ = botplay(home, "train", "--resume", str(run), "--steps", "904")
-    assert "finished: 904 steps" in output
-
-
-def test_an_interrupted_training_saves_and_installs(home: Path) -> None:
-    process = command(home, "train", *CARTPOLE, "--minutes", "5", *QUICK)
-    runs = home / "data" / "runs"
-    deadline = time.monotonic() + 60
-    while not list(runs.glob("*/tensorboard/*")) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(1)
-    process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=60)
-    assert process.returncode == 0, errors
-    assert "stopped:" in output
-    assert "installed:" in output
 
 
 def test_no_permission_to_record_is_told_with_a_way_out(home: Path) -> None:

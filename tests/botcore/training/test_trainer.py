@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from botcore.plugins import load_plugins
 from botcore.setup import Setup, choose
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.progress import Budget
+from botcore.training.stopped import open_stopped
 from botcore.training.trainer import CHECKPOINT, Run, train
 
 
@@ -188,6 +190,26 @@ def test_an_interrupted_run_saves_and_ends(tmp_path: Path, number: int) -> None:
     assert facts["progress"]["steps"] > 200
 
 
+def test_ctrl_c_while_the_agents_start_is_no_traceback(tmp_path: Path) -> None:
+    code = "from botcore.cli.main import main; main()"
+    what = ["train", "--game", "gym:CartPole-v1", "--brain", "a3c", "--agents", "2", "--no-install"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *what],
+        env={**os.environ, "BOTPLAY_DATA": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # as in a terminal, Ctrl-C reaches parent and agents alike
+    )
+    assert process.stderr is not None
+    assert any("the run lies in" in line for line in process.stderr)
+    time.sleep(0.5)  # the agents import torch now
+    os.killpg(process.pid, signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
+    assert (process.returncode, output.split(":")[0]) == (0, "stopped")
+
+
 def test_a_brain_without_anything_to_learn_is_refused(tmp_path: Path) -> None:
     loaded = load_plugins()
     setup = choose(loaded, game="gym:CartPole-v1", brain="random")
@@ -213,6 +235,47 @@ def test_what_is_no_checkpoint_is_refused_with_a_line(tmp_path: Path, content: b
         read_checkpoint(path)
     with pytest.raises(BotplayError, match="cannot read"):
         read_checkpoint(tmp_path / "absent")
+
+
+@pytest.mark.parametrize(
+    ("arrays", "learner", "facts"),
+    [
+        ({}, {"random": 7}, {}),
+        ({}, {"random": {"bit_generator": "PCG64", "state": 3}}, {}),
+        ({"adam.0": np.zeros(99, np.float32)}, {}, {}),
+        ({"network.heads.policy.bias": np.zeros(7, np.float32)}, {}, {}),
+        ({}, {}, {"progress": [1]}),
+        ({}, {}, {"progress": {"steps": None}}),
+        ({}, {}, {"progress": {"recent": ["a"]}}),
+        ({}, {}, {"progress": {"curve": [[1, 2]]}}),
+        ({}, {}, {"progress": {"seconds": "1e999"}}),
+    ],
+)
+def test_a_damaged_checkpoint_is_refused_with_a_line(
+    tmp_path: Path, arrays: dict[str, Any], learner: dict[str, Any], facts: dict[str, Any]
+) -> None:
+    path = train(load_plugins(), Run(cartpole(), Budget(steps=80), tmp_path)).checkpoint
+    snapshot, found = read_checkpoint(path)
+    if isinstance(facts.get("progress"), dict):
+        facts = {"progress": {**found["progress"], **facts["progress"]}}
+    damaged = Snapshot({**snapshot.arrays, **arrays}, {**snapshot.facts, **learner})
+    write_checkpoint(path, damaged, {**found, **facts})
+    with pytest.raises(BotplayError, match=r"does not fit this game and brain|cannot be read"):
+        train(load_plugins(), Run(cartpole(), Budget(steps=160), tmp_path / "b", resume=path))
+
+
+@pytest.mark.parametrize("seed", [-1, True, "5", 2**40])
+def test_a_stopped_run_is_read_with_suspicion(tmp_path: Path, seed: object) -> None:
+    path = train(load_plugins(), Run(cartpole(), Budget(steps=80), tmp_path, seed=4)).checkpoint
+    stopped = open_stopped(tmp_path)
+    assert (stopped.seed, stopped.budget, stopped.progress.steps) == (4, Budget(steps=80), 80)
+    snapshot, found = read_checkpoint(path)
+    write_checkpoint(path, snapshot, {name: value for name, value in found.items() if name != "budget"})
+    assert open_stopped(path).budget is None, "a checkpoint of an earlier version"
+    for odd in ({"seed": seed}, {"budget": 5}, {"budget": {"steps": -1}}, {"budget": {"days": 1}}):
+        write_checkpoint(path, snapshot, {**found, **odd})
+        with pytest.raises(BotplayError, match=r"budget|seed"):
+            open_stopped(path)
 
 
 def test_a_checkpoint_is_replaced_at_once_or_not_at_all(tmp_path: Path) -> None:

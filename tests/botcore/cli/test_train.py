@@ -1,0 +1,134 @@
+"""`botplay train`: going on with a run, and whose place a trained model takes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from botcore.models import CARD, WEIGHTS
+from botcore.training.checkpoint import read_facts
+from tests.botcore.cli.as_typed import CARTPOLE, QUICK, botplay, command
+
+QLEARNING = ("--game", "gym:FrozenLake-v1", "--brain", "qlearning")
+
+
+def only_run(home: Path) -> Path:
+    [run] = (home / "data" / "runs").iterdir()
+    return run
+
+
+def stop_early(home: Path, *arguments: str) -> str:
+    """Train, press Ctrl-C when episodes have ended, and return what it printed."""
+    process = command(home, "train", *arguments)
+    assert process.stderr is not None
+    begun = next((line for line in process.stderr if "the run lies in" in line), None)
+    assert begun is not None, process.communicate()
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors
+    assert "stopped:" in output
+    return output
+
+
+def test_training_is_resumed_and_keeps_its_setup(home: Path) -> None:
+    botplay(home, "train", *CARTPOLE, "--steps", "400", *QUICK, "--no-install")
+    assert not (home / "data" / "models").exists()
+    output, _ = botplay(home, "train", "--resume", "--steps", "800")
+    assert "finished: 800 steps" in output
+    asked = ("train", "--resume", "last", "--game", "gym:CartPole-v1", "--brain", "a3c")
+    _, errors = botplay(home, *asked, code=2)
+    assert "no run to resume of gym with CartPole-v1 with a3c" in errors
+    output, _ = botplay(home, "train", "--resume", str(only_run(home)), "--steps", "904")
+    assert "finished: 904 steps" in output
+
+
+def test_a_run_goes_on_to_its_own_budget_with_its_own_seed(home: Path) -> None:
+    stop_early(home, *QLEARNING, "--steps", "400000000", "--seed", "5")
+    facts = read_facts(only_run(home) / "checkpoint.safetensors")
+    assert facts["budget"] == {"steps": 400_000_000, "minutes": None}
+    # Stopped, not finished: the preset's 40,000 steps are not its budget.
+    stop_early(home, "--resume", "--set", "reward.bonuses.nothing=1")
+    after = read_facts(only_run(home) / "checkpoint.safetensors")
+    assert (after["budget"], after["seed"]) == (facts["budget"], 5)
+    assert after["setup"]["settings"]["reward"]["bonuses"] == {"nothing": "1"}
+    assert after["progress"]["steps"] > facts["progress"]["steps"]
+
+
+def test_a_run_that_is_through_says_that_it_wants_more(home: Path) -> None:
+    botplay(home, "train", *CARTPOLE, "--steps", "400", *QUICK, "--no-install")
+    _, errors = botplay(home, "train", "--resume", code=2)
+    assert "has spent its budget (400 steps in" in errors
+    output, _ = botplay(home, "train", "--resume", "--install")
+    assert "installed:" in output
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (("--eyes", "none"), "leave --eyes out"),
+        (("--protocol", "default", "--memory", "none"), "leave --protocol and --memory out"),
+        (("--from", "gym/CartPole-v1/dqn"), "give one of them"),
+        (("--game", "gym:Acrobot-v1"), "no run to resume"),
+    ],
+)
+def test_what_a_run_cannot_become_is_refused(home: Path, more: tuple[str, ...], told: str) -> None:
+    botplay(home, "train", *CARTPOLE, "--steps", "80", *QUICK, "--no-install")
+    _, errors = botplay(home, "train", "--resume", *more, code=2)
+    assert told in errors
+
+
+def test_the_last_run_of_a_brain_is_found_beside_one_whose_name_holds_it(home: Path) -> None:
+    for brain in ("dqn", "nstep-dqn"):
+        game = ("--game", "gym:CartPole-v1", "--brain", brain)
+        botplay(home, "train", *game, "--steps", "80", *QUICK, "--no-install")
+    (home / "data" / "runs" / "zz").mkdir()
+    (home / "data" / "runs" / "zz" / "checkpoint.safetensors").write_bytes(b"damaged")
+    _, errors = botplay(home, "train", "--resume", "--brain", "dqn", "--steps", "160", "--no-install")
+    assert "training dqn on gym/CartPole-v1" in errors
+
+
+def test_a_training_that_was_stopped_is_installed_where_there_was_nothing(home: Path) -> None:
+    lonely = (*CARTPOLE, "--minutes", "5", *QUICK, "--no-plugin", "models")
+    assert "\ninstalled:" in stop_early(home, *lonely)
+    folder = home / "data" / "models" / "gym" / "CartPole-v1" / "dqn"
+    steps = json.loads((folder / CARD).read_text())["steps"]
+    output = stop_early(home, "--resume", "--no-plugin", "models")
+    assert "\ninstalled:" in output, "what was there is an earlier state of the same run"
+    assert json.loads((folder / CARD).read_text())["steps"] > steps
+
+
+def test_a_training_that_was_stopped_does_not_take_the_place_of_another_model(home: Path) -> None:
+    output = stop_early(home, *CARTPOLE, "--minutes", "5", *QUICK)
+    assert "not installed: it was stopped, and there is a model already (score 500" in output
+    assert not (home / "data" / "models").exists()
+    [aside] = (home / "data" / "runs").glob("*/model")
+    assert f"its model: {aside}" in output
+    played, _ = botplay(home, "evaluate", *CARTPOLE, "--model", str(aside), "--episodes", "1")
+    assert str(aside) in played
+
+
+def test_a_model_of_ones_own_is_kept_when_another_takes_its_place_and_can_be_removed(home: Path) -> None:
+    botplay(home, "train", *CARTPOLE, "--steps", "400", *QUICK)
+    folder = home / "data" / "models" / "gym" / "CartPole-v1" / "dqn"
+    first = (folder / WEIGHTS).read_bytes()
+    output, _ = botplay(home, "train", *CARTPOLE, "--steps", "480", *QUICK, "--seed", "3")
+    [aside] = (home / "data" / "runs").glob("*/replaced")
+    assert f"the model that was there: {aside}" in output
+    assert (aside / WEIGHTS).read_bytes() == first != (folder / WEIGHTS).read_bytes()
+    output, _ = botplay(home, "models", "remove", "gym/CartPole-v1/dqn")
+    assert "plays again" in output
+    assert not folder.exists()
+    _, errors = botplay(home, "models", "remove", "gym/CartPole-v1/dqn", code=2)
+    assert "ships with botplay" in errors
+
+
+def test_a_training_without_an_episode_is_not_installed(home: Path) -> None:
+    output, _ = botplay(home, "train", *CARTPOLE, "--steps", "8", *QUICK)
+    assert "not installed: no episode ended" in output
+    assert not (home / "data" / "models").exists()
