@@ -236,7 +236,8 @@ def settle(
 
 def _other_parts(brain: Brain, *, asked: Setup, trained: Setup) -> bool:
     """Whether parts were asked for by hand, other than those that were trained."""
-    return any(getattr(asked, r) not in (getattr(trained, r), getattr(brain, r)) for r in ROLES)
+    differ = {role for role in ROLES if getattr(asked, role) != getattr(trained, role)}
+    return any(role in asked.named or getattr(asked, role) != getattr(brain, role) for role in differ)
 
 
 def _made_otherwise(plugins: Plugins, *, asked: Setup, trained: Setup) -> str | None:

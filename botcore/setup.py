@@ -64,6 +64,7 @@ class Setup:
         settings: values by section (`learner`, `eyes`, `memory`, `neurons`, `reward`, `game`, `training`).
         by_hand: those of them that a person asked for, which hold against a trained model's own. No card or
             checkpoint keeps which they were.
+        named: the roles whose part a person asked for; no card keeps them either.
     """
 
     game: str
@@ -75,6 +76,7 @@ class Setup:
     neurons: str | None = None
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     by_hand: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
+    named: frozenset[Role] = field(default=frozenset(), compare=False)
 
     @property
     def title(self) -> str:
@@ -83,7 +85,7 @@ class Setup:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data for a card or a checkpoint."""
-        return {name: value for name, value in asdict(self).items() if name != "by_hand"}
+        return {name: value for name, value in asdict(self).items() if name not in ("by_hand", "named")}
 
     @staticmethod
     def from_json(data: Any) -> Setup:
@@ -167,14 +169,15 @@ def choose(
     if protocol not in found_game.protocols:
         raise BotplayError(f"{game} has the protocols {', '.join(found_game.protocols)}, not {protocol!r}")
     parts = {role: getattr(found_brain, role) for role in ROLES}
-    for role, name in (("eyes", eyes), ("memory", memory), ("neurons", neurons)):
-        if name is None:
-            continue
+    given = {
+        role: name for role, name in zip(ROLES, (eyes, memory, neurons), strict=True) if name is not None
+    }
+    for role, name in given.items():
         if role not in found_brain.roles:
             raise BotplayError(f"brain {brain} has no place for {role}")
         parts[role] = None if name == "none" else name
     usual = usual_settings(found_game, found_brain, scenario)
-    setup = Setup(game, scenario, protocol, brain, **parts, settings=usual)
+    setup = Setup(game, scenario, protocol, brain, **parts, settings=usual, named=frozenset(given))
     setup = setup.with_by_hand(asked_settings(settings_file, assignments))
     check(plugins, setup)
     return setup

@@ -71,26 +71,11 @@ def _refuse(given: Sequence[str], other: str) -> None:
         raise BotplayError(f"{' and '.join(given)} {'goes' if len(given) == 1 else 'go'} with {other}")
 
 
-def find_one(root: Path, which: str) -> Path:
-    """Return the folder of one replay: `last`, an id, the beginning of one, or a path.
-
-    Raises:
-        BotplayError: there is none, or more than one: several were played side by side under that name.
-    """
-    from botcore.replay.groups import find_group
-    from botcore.replay.library import find_replay
-
-    group = find_group(root, which) if which.startswith("versus-") else ()
-    if group:
-        ids = ", ".join(folder.name for folder in group)
-        raise BotplayError(f"{which} is a group of replays; name one of them (its last round: {ids})")
-    return find_replay(root, which)
-
-
 def _file(
     which: str, target: Path, kind: str, panels: bool, speed: float, force: bool, out: Path | None
 ) -> None:
     from botcore.replay.export import export as write
+    from botcore.replay.groups import find_one
     from botcore.replay.library import replays_root
     from botcore.replay.reader import open_replay
 
@@ -103,6 +88,7 @@ def _file(
 
 def _dataset(name: str, chosen: tuple[str, ...], no_plugin: tuple[str, ...], out: Path | None) -> None:
     from botcore.replay.dataset import write_dataset
+    from botcore.replay.groups import find_one
     from botcore.replay.library import replays_root
 
     root = replays_root(out)

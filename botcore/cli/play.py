@@ -76,17 +76,14 @@ def _have_display() -> bool:
     return have_display()
 
 
-def warn_of_fresh_weights(setup: Setup, plugins: Plugins | None = None) -> None:
-    """Say why fresh weights play, and how to train what was asked for.
-
-    Without `plugins` the setup is taken as one with the brain's usual parts and no settings of its own.
-    """
+def warn_of_fresh_weights(setup: Setup, plugins: Plugins) -> None:
+    """Say why fresh weights play, and how to train what was asked for."""
     from botcore.models import find_model
 
     words = ["botplay", "train", "--game", setup.title, "--brain", setup.brain]
-    command = shlex.join([*words, *(_asked_for(plugins, setup) if plugins else ())])
-    trained = find_model(plugins, setup) if plugins else None
-    if plugins is None or trained is None:
+    command = shlex.join([*words, *_asked_for(plugins, setup)])
+    trained = find_model(plugins, setup)
+    if trained is None:
         why = f"there is no trained model for {setup.title} with {setup.brain}: fresh weights play"
         note(f"{why} ({command} makes one)")
         return

@@ -195,7 +195,7 @@ def _go_on(plugins: Plugins, live: Live, speed: float, *, windowed: bool) -> Non
     setup = live.session.setup
     try:
         if live.model is None and plugins.brain(setup.brain).trains:
-            warn_of_fresh_weights(setup)
+            warn_of_fresh_weights(setup, plugins)
         show(live, speed) if windowed else count(live)
     finally:
         finish(live)

@@ -29,12 +29,13 @@ def verify(which: str, *, as_json: bool, no_plugin: tuple[str, ...], out: Path |
     Exit code 0: they are; 1: they are not, or recorded steps are missing; 2: it cannot be told.
     """
     from botcore.replay.format import read_header
-    from botcore.replay.library import find_replay, replays_root
+    from botcore.replay.groups import find_one
+    from botcore.replay.library import replays_root
     from botcore.replay.reader import open_replay
     from botcore.replay.resimulate import verify as compare
 
     plugins = load(no_plugin)
-    folder = find_replay(replays_root(out), which)
+    folder = find_one(replays_root(out), which)
     promised = read_header(folder)
     with open_replay(folder) as replay:
         verdict = compare(plugins, replay)

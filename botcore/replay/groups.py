@@ -9,12 +9,15 @@ from pathlib import Path
 
 from botcore.errors import BotplayError
 from botcore.replay.format import EpisodeHeader, read_header
-from botcore.replay.library import replay_folders
+from botcore.replay.library import find_replay, replay_folders
+
+GROUP = "versus-"
+"""What the name of every group begins with."""
 
 
 def new_group() -> str:
     """Return a name for a group that no other has."""
-    return f"versus-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    return f"{GROUP}{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 
 def find_group(root: Path, group: str) -> Sequence[Path]:
@@ -22,6 +25,19 @@ def find_group(root: Path, group: str) -> Sequence[Path]:
     members = _members(root, group)
     last = max((header.episode for header, _ in members), default=0)
     return _in_order(members, last)
+
+
+def find_one(root: Path, which: str) -> Path:
+    """Return the folder of one replay: `last`, an id, the beginning of one, or a path.
+
+    Raises:
+        BotplayError: there is none, or more than one: several were played side by side under that name.
+    """
+    group = find_group(root, which) if which.startswith(GROUP) else ()
+    if group:
+        ids = ", ".join(folder.name for folder in group)
+        raise BotplayError(f"{which} is a group of replays; name one of them (its last round: {ids})")
+    return find_replay(root, which)
 
 
 def same_round(folder: Path) -> Sequence[Path]:

@@ -149,6 +149,8 @@ def test_a_model_of_other_parts_plays_where_none_are_asked_for(plugins: Plugins)
     assert (found.folder, settled.memory) == (folder, None)
     other = replace(trained, neurons=None)
     assert settle(plugins, other, None) == (other, None)
+    usual = choose(plugins, game="gym:CartPole-v1", brain="a3c", memory="lstm")
+    assert settle(plugins, usual, None) == (usual, None), "named, though it is the usual one"
 
 
 def test_a_model_for_another_game_or_brain_is_refused(plugins: Plugins) -> None:
