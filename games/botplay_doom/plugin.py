@@ -13,6 +13,11 @@ MULTIPLAYER = ("cig", "multi")
 SUMMARIES = {
     "deadly_corridor": "six monsters in a corridor, a green vest at its end",
     "basic": "one monster at the other side of a room; shoot it with few bullets",
+    "basic_audio": "basic with a monster that is heard, not seen; no brain here has ears",
+    "basic_notifications": "three monsters, and a message, which the picture leaves out, says which to shoot",
+    "simpler_basic": "basic in a brighter room",
+    "rocket_basic": "basic with a rocket launcher, whose rockets take their time",
+    "learning": "basic under another name",
     "defend_the_center": "stand in the middle and shoot who comes near",
     "defend_the_line": "monsters keep coming from the other end of the room",
     "health_gathering": "the floor is acid: collect medkits to stay alive",
@@ -37,6 +42,8 @@ REWARDS = {
     # There are 26 shots for as many monsters. At first a sixth of them hits, so that shooting costs nothing
     # on average, and aiming pays.
     "defend_the_center": RewardRule(bonuses={"ammo_used": -0.15, "damage_taken": -0.005}),
+    # Shots cost nothing, and the farthest monsters take several: a hit should be felt.
+    "defend_the_line": RewardRule(bonuses={"hits": 0.3, "damage_taken": -0.005}),
     "basic": RewardRule(scale=0.01),
     "basic_audio": RewardRule(scale=0.01),
     "basic_notifications": RewardRule(scale=0.01),
@@ -58,8 +65,11 @@ OPTIONS = {
     "deadly_corridor": {"frame_skip": 2},
     # A monster far away is 5 degrees wide.
     "defend_the_center": {"frame_skip": 2},
+    "defend_the_line": {"frame_skip": 2},
     # Every tic costs a point: stop where the shot hits, not up to three tics later.
     "basic": {"frame_skip": 2},
+    "simpler_basic": {"frame_skip": 2},
+    "rocket_basic": {"frame_skip": 2},
     # Nothing to aim at, and a long way: half as many decisions to learn it from.
     "my_way_home": {"frame_skip": 8},
 }
