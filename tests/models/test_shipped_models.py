@@ -47,6 +47,7 @@ def test_a_shipped_model_is_found_by_its_names_and_small(plugins: Plugins, folde
     assert (SHIPPED / folder / WEIGHTS).stat().st_size < LARGEST
 
 
+@pytest.mark.timeout(1200)  # the longest games take a minute each where the machine does other things too
 @pytest.mark.parametrize("folder", FOLDERS, ids=str)
 def test_a_shipped_model_plays_as_its_card_says(plugins: Plugins, folder: Path) -> None:
     model = open_model(SHIPPED / folder)
