@@ -6,14 +6,9 @@ the shared weights, and runs the same loop as everybody. Nothing but small repor
 
 from __future__ import annotations
 
-import multiprocessing.connection
-import os
-import signal
-import threading
 import time
 import traceback
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from queue import Empty
 from typing import TYPE_CHECKING, Any
@@ -22,6 +17,7 @@ import torch
 import torch.multiprocessing as mp
 from torch import Tensor
 
+from botcore.child import begin_as_child, start_child
 from botcore.errors import BotplayError
 from botcore.setup import Setup
 from botcore.training.batch import Finished
@@ -76,33 +72,13 @@ class SharedReport:
 
 def run_agent(task: AgentTask, queue: Any, stop: Any) -> None:
     """Run one agent; the body of its process. A failure is sent to the parent as text."""
-    # Ctrl-C reaches the whole group; the parent says when to stop.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    begin_as_child()
     try:
         _play(task, queue, stop)
     except BaseException as error:
         text = str(error) if isinstance(error, BotplayError) else traceback.format_exc()
         queue.put(("failed", task.number, text))
         raise SystemExit(1) from error
-
-
-@contextmanager
-def _interrupts_wait() -> Iterator[None]:
-    """Hold Ctrl-C back: a process that starts inherits that, and may take seconds before it can ignore it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _die_with_parent() -> None:
-    """Leave at once when the parent is gone, however it went (SIGKILL too)."""
-    parent = mp.parent_process()
-    if parent is not None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
 
 
 def _play(task: AgentTask, queue: Any, stop: Any) -> None:
@@ -136,8 +112,7 @@ class Team:
         self.noticed: set[int] = set()
         try:
             for process in self.processes:
-                with _interrupts_wait():
-                    process.start()
+                start_child(process)
         except BaseException:
             self.close()
             raise

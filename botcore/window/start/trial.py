@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing as mp
-import multiprocessing.connection
 import os
-import signal
-import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -15,6 +12,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
 
+from botcore.child import begin_as_child, start_child
 from botcore.errors import BotplayError
 from botcore.window.start.catalogue import Play
 
@@ -62,7 +60,7 @@ class Trials:
         answer, theirs = context.Pipe(duplex=False)
         process = context.Process(target=self._body, args=(theirs, game, scenario), daemon=True)
         try:
-            process.start()
+            start_child(process)
         except OSError:
             answer.close()
             return  # No room for another process: playing will tell.
@@ -108,9 +106,7 @@ def _end(trial: Trial) -> Mapping[str, str]:
 
 def try_scenario(answer: Connection, game: str, scenario: str) -> None:
     """Send why brains cannot play a scenario, by their names; the body of a process."""
-    # Ctrl-C reaches the whole group; the parent ends us.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    begin_as_child()
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
@@ -119,13 +115,6 @@ def try_scenario(answer: Connection, game: str, scenario: str) -> None:
     from botcore.plugins import load_plugins
 
     answer.send(refusals(load_plugins(), game, scenario))
-
-
-def _die_with_parent() -> None:
-    parent = mp.parent_process()
-    if parent is not None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
 
 
 def refusals(plugins: Plugins, name: str, scenario: str) -> dict[str, str]:

@@ -1,0 +1,38 @@
+"""Processes of our own: Ctrl-C is for their parent, and none outlives it."""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import multiprocessing.connection
+import os
+import signal
+import threading
+from multiprocessing import resource_tracker
+from multiprocessing.process import BaseProcess
+
+
+def start_child(process: BaseProcess) -> None:
+    """Start a process that will `begin_as_child`.
+
+    Until then Ctrl-C is held back, which a process inherits: importing what it needs may take it seconds.
+    """
+    resource_tracker.ensure_running()  # it lets Ctrl-C through again when it starts, so that comes first
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def begin_as_child() -> None:
+    """Ignore Ctrl-C, which reaches the whole group, and leave at once when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    """Wait until the parent is gone, however it went (SIGKILL too)."""
+    parent = mp.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
