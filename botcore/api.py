@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -196,12 +197,15 @@ def reason_to_keep(plugins: Plugins, run: Run, trained: Trained) -> str | None:
 
 def put_aside(run: Run) -> Path | None:
     """Copy the user's own model, whose place this run's is to take, into the run's folder; say where to."""
-    there, aside = user_models() / place(run.setup), run.folder / "replaced"
-    if not (there / CARD).is_file() or aside.exists():
+    there = user_models() / place(run.setup)
+    if not (there / CARD).is_file():
         return None
     with suppress(BotplayError):
         if run.resume is not None and _is_earlier(open_model(there).card, run):
             return None
+    # A run may be resumed after another one took its place: what it replaced before stays.
+    names = chain(["replaced"], (f"replaced-{number}" for number in count(2)))
+    aside = next(folder for name in names if not (folder := run.folder / name).exists())
     try:
         shutil.copytree(there, aside)
     except OSError as error:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from botcore import BotplayError
+from botcore.api import put_aside
 from botcore.card import Card
 from botcore.models import (
     CARD,
@@ -317,3 +318,15 @@ def test_a_card_cannot_ask_for_a_network_that_its_weights_do_not_fill(plugins: P
     run = Run(settled, Budget(steps=10), folder, weights=model.weights())
     with pytest.raises(BotplayError, match="far larger than its 4 weights"):
         train(plugins, run)
+
+
+def test_whatever_a_run_replaces_is_kept(plugins: Plugins, tmp_path: Path) -> None:
+    setup = chosen(plugins)
+    run = Run(setup, Budget(steps=10), tmp_path / "run")
+    assert put_aside(run) is None, "there is nothing to replace"
+    for name, size in (("replaced", 1), ("replaced-2", 2)):
+        weights = {"w": np.zeros(size, np.float32)}
+        install_model(user_models() / place(setup), weights, Card(setup, ""))
+        aside = put_aside(run)
+        assert aside == tmp_path / "run" / name
+        assert open_model(aside).weights()["w"].size == size
