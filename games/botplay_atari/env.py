@@ -70,6 +70,7 @@ class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
         self._stack = FrameStack(height, width)
         self._limit = frame_limit
         self._frames = 0
+        self._has_lives = False
         self._pictures = pictures
         self._noops: NoopStarts | None = None
         self.action_space = Discrete(len(self._actions))
@@ -92,6 +93,7 @@ class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
             self._ale.act(Action.NOOP)
             if self._ale.game_over():
                 self._ale.reset_game()
+        self._has_lives = False
         self._frames = 0
         self._stack.clear()
         self._ale.getScreenGrayscale(self._stack.frames[0])
@@ -126,5 +128,8 @@ class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
         return keys_to_action([action.name for action in self._actions])
 
     def _info(self, pictures: list[Picture]) -> dict[str, Any]:
-        info: dict[str, Any] = {"lives": self._ale.lives()}
+        """Return what is known beside: `lives`, unless there never were any (Pong has none)."""
+        lives = self._ale.lives()
+        self._has_lives |= lives > 0
+        info: dict[str, Any] = {"lives": lives} if self._has_lives else {}
         return {**info, "pictures": tuple(pictures)} if self._pictures else info

@@ -165,3 +165,17 @@ def test_a_batch_gives_arrays_to_keep():
     assert all(np.array_equal(a, b) for a, b in zip(kept, copies, strict=True))
     with pytest.raises(ValueError, match="closed"):
         batch.step(np.array([0, 0]))
+
+
+def test_lives_are_told_to_the_last_and_not_where_there_are_none():
+    told = {}
+    for rom in ("breakout", "pong"):
+        game = open_atari(OpenRequest(rom, "v4", pictures=False))
+        told[rom] = [game.reset(seed=1)[1].get("lives")]
+        over = False
+        while not over and len(told[rom]) < 600:
+            *_, over, _, info = game.step(1)
+            told[rom].append(info.get("lives"))
+        game.close()
+    assert list(dict.fromkeys(told["breakout"])) == [5, 4, 3, 2, 1, 0]
+    assert {*told["pong"]} == {None}
