@@ -70,8 +70,13 @@ def last_stopped(runs: Path, wanted: Mapping[str, str | None]) -> Stopped:
             continue
         if all(getattr(run.setup, name) == value for name, value in asked.items()):
             return run
-    what = " of " + " with ".join(asked.values()) if asked else ""
-    raise BotplayError(f"there is no run to resume{what} in {runs}")
+    raise BotplayError(f"there is no run to resume{_in_words(asked)} in {runs}")
+
+
+def _in_words(asked: Mapping[str, str]) -> str:
+    """Return ` of GAME/SCENARIO with BRAIN`, as much of it as was asked for."""
+    game = "/".join(asked[name] for name in ("game", "scenario") if name in asked)
+    return (f" of {game}" if game else "") + (f" with {asked['brain']}" if "brain" in asked else "")
 
 
 def _saved(checkpoint: Path) -> float:
