@@ -1,4 +1,4 @@
-"""Several streams of Moments beside each other: the picture of each, with what its brain wants and its score.
+"""Several streams of Moments in one target: the picture of each, with what its brain wants and its score.
 
     both = SideBySide((1280, 720), [about_one, about_other])
     both.scenes[0].update(moment)
@@ -31,7 +31,6 @@ from botcore.window.theme import BACKGROUND, GREEN, MUTED, TEXT, YELLOW, Sizes, 
 
 REDUCED = ("actions", "value")
 """The panels that each stream keeps, the most wanted first."""
-MOST_IN_A_ROW = 3
 LEAST_PICTURE = 0.5
 """The picture's share of a cell's height, at least: panels that would leave less are left out."""
 
@@ -67,7 +66,9 @@ class SideBySide:
         target.fill(BACKGROUND)
         canvas = Canvas(target, Sizes.of(*target.get_size()), self._type)
         best = leader([scene.history for scene in self.scenes])
-        places = cells_of(target.get_size(), len(self.scenes), canvas.sizes.unit)
+        shape = next((picture.shape for picture in pictures if picture is not None), (1, 1))
+        words = _title_height(canvas) + _score_height(canvas)
+        places = cells_of(target.get_size(), len(self.scenes), canvas.sizes.unit, shape[1] / shape[0], words)
         cells = [canvas.inside(rect) for rect in places]
         high = self._panels_height(cells) if panels else 0
         for place, (scene, picture, cell) in enumerate(zip(self.scenes, pictures, cells, strict=True)):
@@ -89,11 +90,26 @@ class SideBySide:
         return high if all(_has_room(cell, high) for cell in cells) else 0
 
 
-def cells_of(size: tuple[int, int], count: int, gap: int) -> list[pygame.Rect]:
-    """Return equal rectangles for `count` streams: one row of at most three, then a grid."""
-    columns = count if count <= MOST_IN_A_ROW else math.ceil(math.sqrt(count))
-    rows = math.ceil(count / max(1, columns))
-    width, height = max(1, size[0] // max(1, columns)), max(1, size[1] // max(1, rows))
+def cells_of(
+    size: tuple[int, int], count: int, gap: int, aspect: float = 1.0, words: int = 0
+) -> list[pygame.Rect]:
+    """Return equal rectangles for `count` streams, in the grid that makes their pictures largest.
+
+    Args:
+        size: of the target.
+        count: of the streams.
+        gap: left free around each.
+        aspect: a picture's width, for a height of 1.
+        words: pixels of a cell's height that are not the picture's.
+    """
+
+    def picture(columns: int) -> tuple[float, int]:
+        rows = math.ceil(count / columns)
+        return min(size[0] / columns, (size[1] / rows - words) * aspect), -rows
+
+    columns = max(range(1, count + 1), key=picture, default=1)
+    rows = math.ceil(count / columns)
+    width, height = max(1, size[0] // columns), max(1, size[1] // max(1, rows))
     cells = []
     for place in range(count):
         row, column = divmod(place, columns)

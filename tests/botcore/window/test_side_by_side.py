@@ -75,7 +75,7 @@ def test_pictures_are_of_one_size_and_in_line_whatever_their_panels_say(
     monkeypatch.setattr("botcore.window.side_by_side.draw_picture", note)
     side.draw(target, [fake.breakout(1)] * count, True)
     assert len({area.size for area in drawn}) == 1
-    assert len({area.y for area in drawn}) == (1 if count < 4 else 2)
+    assert len({area.y for area in drawn}) == (1 if count < 4 or size[1] < 800 else 2)
     assert drawn[0].y == drawn[1].y
 
 
@@ -114,3 +114,20 @@ def test_cells_lie_apart_within_the_target(count: int) -> None:
     assert all(pygame.Rect(0, 0, 1279, 641).contains(cell) for cell in cells)
     assert not any(a.colliderect(b) for a, b in combinations(cells, 2))
     assert len({cell.size for cell in cells}) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "count", "picture", "rows"),
+    [
+        ((1280, 640), 3, (320, 240), 1),
+        ((600, 900), 2, (320, 240), 2),
+        ((480, 1100), 3, (320, 240), 3),
+        ((600, 900), 2, (160, 210), 1),  # high pictures stand better beside each other
+        ((1280, 1280), 4, (320, 240), 2),
+    ],
+)
+def test_streams_stand_so_that_their_pictures_are_largest(
+    size: tuple[int, int], count: int, picture: tuple[int, int], rows: int
+) -> None:
+    cells = cells_of(size, count, 8, picture[0] / picture[1], 80)
+    assert len({cell.y for cell in cells}) == rows
