@@ -13,6 +13,7 @@ from botcore.errors import BotplayError
 from botcore.window.theme import BACKGROUND, GREEN, ORANGE, SKY
 
 FIRST_SIZE = (1280, 720)
+"""Of a window on a screen that is as large."""
 INVISIBLE = ("offscreen", "dummy", "evdev")  # what SDL falls back to where no screen answers
 
 
@@ -58,7 +59,7 @@ def open_window(title: str, size: tuple[int, int] = FIRST_SIZE) -> Iterator[None
         pygame.font.init()
         pygame.display.set_icon(_icon())
         pygame.display.set_caption(title, "botplay")
-        pygame.display.set_mode(size, pygame.RESIZABLE)
+        pygame.display.set_mode(_on_screen(size), pygame.RESIZABLE)
     except pygame.error as error:
         pygame.display.quit()
         raise BotplayError(f"cannot open a window ({error}); use --no-window to play without one") from error
@@ -66,6 +67,14 @@ def open_window(title: str, size: tuple[int, int] = FIRST_SIZE) -> Iterator[None
         yield
     finally:
         pygame.display.quit()
+
+
+def _on_screen(size: tuple[int, int]) -> tuple[int, int]:
+    """Return a window's size as far as the screen has room: not every screen is 1280 pixels wide."""
+    desktops = pygame.display.get_desktop_sizes()
+    if not desktops or pygame.display.get_driver() in INVISIBLE:
+        return size
+    return min(size[0], desktops[0][0]), min(size[1], desktops[0][1])
 
 
 def reopen(title: str, size: tuple[int, int]) -> bool:

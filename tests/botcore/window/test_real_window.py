@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -56,14 +57,14 @@ stream.close()
 """
 
 
-@pytest.fixture
-def x_server() -> Iterator[dict[str, str]]:
+@contextmanager
+def x_server(screen: str) -> Iterator[dict[str, str]]:
     """Start an X server on a free display and give the environment of programs that use it."""
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
     if missing:
         pytest.skip(f"needs {', '.join(missing)} (Debian: apt-get install xvfb imagemagick xdotool)")
     read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24", "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{screen}x24", "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     try:
@@ -77,14 +78,35 @@ def x_server() -> Iterator[dict[str, str]]:
         server.wait(10)
 
 
+@pytest.fixture
+def large_screen() -> Iterator[dict[str, str]]:
+    with x_server("1280x720") as environment:
+        yield environment
+
+
+def test_a_window_is_no_larger_than_the_screen() -> None:
+    program = """
+import pygame
+from botcore.window.display import open_window
+with open_window("small"):
+    print(*pygame.display.get_window_size())
+"""
+    for screen, size in (("800x600", "800 600"), ("1080x1920", "1080 720"), ("2560x1440", "1280 720")):
+        with x_server(screen) as environment:
+            done = subprocess.run(
+                [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+            )
+        assert done.stdout.splitlines()[-1] == size
+
+
 def test_the_screen_shows_the_moments_pixels_and_q_closes_the_window(
-    x_server: dict[str, str], tmp_path: Path
+    large_screen: dict[str, str], tmp_path: Path
 ) -> None:
     picture = np.random.default_rng(0).integers(0, 255, (210, 160, 3), dtype=np.uint8)
     np.save(tmp_path / "picture.npy", picture)
     program = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(tmp_path / "picture.npy")],
-        env=x_server,
+        env=large_screen,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -93,7 +115,7 @@ def test_the_screen_shows_the_moments_pixels_and_q_closes_the_window(
         x, y, width, height = map(int, program.stdout.readline().strip("[]\n").split(","))
         assert (width, height) == (480, 630)
         shot = tmp_path / "screen.png"
-        subprocess.run(["import", "-window", "root", str(shot)], env=x_server, check=True, timeout=30)
+        subprocess.run(["import", "-window", "root", str(shot)], env=large_screen, check=True, timeout=30)
         screen = pygame.surfarray.array3d(pygame.image.load(str(shot))).transpose(1, 0, 2)
         np.testing.assert_array_equal(
             screen[y : y + height, x : x + width], picture.repeat(3, axis=0).repeat(3, axis=1)
@@ -101,10 +123,10 @@ def test_the_screen_shows_the_moments_pixels_and_q_closes_the_window(
         panels = screen[:, 800:]
         assert len(np.unique(panels.reshape(-1, 3), axis=0)) > 50, "there are panels beside it"
         asked = subprocess.run(
-            ["xdotool", "getwindowfocus", "getwindowname"], env=x_server, capture_output=True, check=True
+            ["xdotool", "getwindowfocus", "getwindowname"], env=large_screen, capture_output=True, check=True
         )
         assert asked.stdout.decode().strip() == "botplay under test"
-        subprocess.run(["xdotool", "key", "q"], env=x_server, check=True)
+        subprocess.run(["xdotool", "key", "q"], env=large_screen, check=True)
         until = time.monotonic() + 20
         while program.poll() is None and time.monotonic() < until:
             time.sleep(0.05)
