@@ -19,6 +19,7 @@ from botcore.environment import bins_of, can_read, kinds
 from botcore.errors import BotplayError
 from botcore.loading import load
 from botcore.network import Encoder, Network, output_features
+from botcore.processor import take_hold_of_gpu
 from botcore.setup import Setup, part_settings
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ def build_learner(
         raise BotplayError(
             f"brain {brain.name} cannot play {setup.title}: {_shows(readings)}; these can: {', '.join(able)}"
         )
+
+    if device == "cuda":
+        take_hold_of_gpu()
 
     def network(heads: Mapping[str, int]) -> Network:
         with _no_larger_than(weights):
