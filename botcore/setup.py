@@ -176,8 +176,13 @@ def choose(
         if role not in found_brain.roles:
             raise BotplayError(f"brain {brain} has no place for {role}")
         parts[role] = None if name == "none" else name
-    usual = usual_settings(found_game, found_brain, scenario)
-    setup = Setup(game, scenario, protocol, brain, **parts, settings=usual, named=frozenset(given))
+    bare = Setup(game, scenario, protocol, brain, **parts, named=frozenset(given))
+    setup = replace(bare, settings=usual_settings(found_game, found_brain, bare))
+    try:
+        check(plugins, setup)
+    except BotplayError as error:
+        presets = f" ({found_brain.presets})" if found_brain.presets else ""
+        raise BotplayError(f"the usual settings of {bare.title} with {brain}{presets}: {error}") from error
     setup = setup.with_by_hand(asked_settings(settings_file, assignments))
     check(plugins, setup)
     return setup
@@ -245,23 +250,44 @@ def part_settings(plugins: Plugins, setup: Setup, role: Role) -> Any:
 
 
 def read_preset(brain: Brain, game: str, scenario: str) -> dict[str, dict[str, Any]]:
-    """Return a brain's preset: the tables `"*"`, `"game"` and `"game/scenario"`, the later winning."""
+    """Return a brain's preset: the tables `"*"`, `"game"` and `"game/scenario"`, the later winning.
+
+    Raises:
+        BotplayError: the file cannot be read, is not TOML, or is not made of such tables of sections.
+    """
     if brain.presets is None:
         return {}
     package, _, file = brain.presets.partition(":")
-    tables = tomllib.loads(resources.files(package).joinpath(file).read_text("utf-8"))
+    wrong = f"the presets of brain {brain.name} ({brain.presets})"
+    try:
+        tables = tomllib.loads(resources.files(package).joinpath(file).read_text("utf-8"))
+    except (OSError, ImportError, TypeError, ValueError) as error:
+        raise BotplayError(f"{wrong} cannot be read: {error}") from error
     merged: dict[str, dict[str, Any]] = {}
+    for key, sections in tables.items():
+        if key in SECTIONS or not isinstance(sections, dict):
+            raise BotplayError(f'{wrong}: [{key}] is for no game; write ["*".{key}], or a game for the *')
+        if not all(isinstance(values, dict) for values in sections.values()):
+            raise BotplayError(f'{wrong}: ["{key}"] has settings outside of a section, as ["{key}".learner]')
     for key in ("*", game, f"{game}/{scenario}"):
         put_on_top(merged, tables.get(key, {}))
     return merged
 
 
-def usual_settings(game: Game, brain: Brain, scenario: str) -> dict[str, dict[str, Any]]:
-    """Return what holds where nothing is set by hand: the scenario's options of the game, and the preset."""
-    options = game.scenario(scenario).options
+def usual_settings(game: Game, brain: Brain, setup: Setup) -> dict[str, dict[str, Any]]:
+    """Return what holds for a setup's pair and parts where nothing is set by hand.
+
+    The scenario's options of the game, and the preset; but what that says of a part is meant for the
+    brain's own, so it does not hold for one in its place.
+    """
+    options = game.scenario(setup.scenario).options
     merged: dict[str, dict[str, Any]] = {"game": dict(options)} if options else {}
-    put_on_top(merged, read_preset(brain, game.name, scenario))
-    return merged
+    put_on_top(merged, read_preset(brain, game.name, setup.scenario))
+    return {
+        section: values
+        for section, values in merged.items()
+        if section not in ROLES or getattr(setup, section) == getattr(brain, section)
+    }
 
 
 def put_on_top(settings: dict[str, dict[str, Any]], layer: Mapping[str, Mapping[str, Any]]) -> None:

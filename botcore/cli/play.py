@@ -118,7 +118,7 @@ def _asked_for(plugins: Plugins, setup: Setup) -> Iterator[str]:
         name = getattr(setup, role)
         if name != getattr(brain, role):
             yield from (f"--{role}", name or "none")
-    usual = _made(plugins, replace(setup, settings=usual_settings(game, brain, setup.scenario)))
+    usual = _made(plugins, replace(setup, settings=usual_settings(game, brain, setup)))
     made = _made(plugins, setup)
     for section, values in setup.by_hand.items():
         for name, value in values.items():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from botcore import BotplayError
+from botcore import BotplayError, Brain, Part, hookimpl
 from botcore.plugins import Plugins, load_plugins
 from botcore.setup import Setup, choose, put_on_top, split_game
+from botcore.testing import plugins_for
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +160,60 @@ def test_a_table_within_a_section_keeps_what_is_not_named() -> None:
         "reward": {"bonuses": {"kills": 3.0, "hits": 1.0}, "scale": 0.1},
         "game": {"skill": 1},
     }
+
+
+class Others:
+    """A plugin with parts of its own, whose settings are not the bundled ones, and brains with presets."""
+
+    presets = "own_presets:presets.toml"
+
+    @hookimpl
+    def botplay_parts(self) -> Iterator[Part]:
+        yield Part("gates", "memory", "Keeps the numbers.", build="nothing:build")
+        yield Part("dots", "eyes", "Sees.", build="nothing:build", settings="tests.botcore.test_setup:Dots")
+
+    @hookimpl
+    def botplay_brains(self) -> Iterator[Brain]:
+        yield Brain("own", "Has presets.", learner="nothing:build", eyes="dots", presets=self.presets)
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Settings of eyes."""
+
+    dots: int = 3
+
+
+def test_what_a_preset_says_of_a_part_is_not_asked_of_another_in_its_place() -> None:
+    plugins = plugins_for(Others())
+    for game in ("breakout", "gym:CartPole-v1", "doom"):
+        assert "memory" not in choose(plugins, game=game, brain="a3c", memory="gates").settings
+    setup = choose(plugins, game="breakout", brain="nstep-dqn", eyes="dots", assignments=["eyes.dots=5"])
+    assert setup.settings["eyes"] == {"dots": "5"}, "only what was asked for"
+    assert "eyes" in choose(plugins, game="breakout", brain="nstep-dqn", eyes="conv").settings
+    assert "eyes" not in choose(plugins, game="breakout", brain="nstep-dqn", eyes="none").settings
+
+
+@pytest.mark.parametrize(
+    ("presets", "told"),
+    [
+        ("learner = 3", r'\[learner\] is for no game; write \["\*"\.learner\]'),
+        ("[learner]\nspeed = 3", r'\[learner\] is for no game; write \["\*"\.learner\]'),
+        ('["*"]\nlearner = 3', "has settings outside of a section"),
+        ('["*".eyes]\ndost = 3', "no setting eyes.dost; did you mean dots"),
+        ("[", "cannot be read"),
+        (None, "cannot be read"),
+    ],
+)
+def test_what_is_wrong_with_a_brains_presets_is_told_with_their_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, presets: str | None, told: str
+) -> None:
+    folder = tmp_path / "own_presets"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    if presets is not None:
+        (folder / "presets.toml").write_text(presets)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "own_presets", raising=False)
+    with pytest.raises(BotplayError, match=rf"own.*\(own_presets:presets\.toml\).*{told}"):
+        choose(plugins_for(Others()), game="breakout", brain="own")

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
@@ -148,10 +148,11 @@ def _shown(
     from botcore.environment import bins_of, kinds, open_env
     from botcore.setup import Setup, usual_settings
 
-    settings = {"game": usual_settings(game, brain, scenario).get("game", {})}
+    setup = Setup(game.name, scenario, game.protocols[0], brain.name)
+    settings = {"game": usual_settings(game, brain, setup).get("game", {})}
     key = repr(settings)
     if key not in seen:
-        setup = Setup(game.name, scenario, game.protocols[0], brain.name, settings=settings)
+        setup = replace(setup, settings=settings)
         try:
             env = open_env(plugins, setup, pictures=False)
             seen[key] = kinds(env.observation_space, bins_of(game, scenario))
