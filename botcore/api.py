@@ -187,7 +187,10 @@ def reason_to_keep(plugins: Plugins, run: Run, trained: Trained) -> str | None:
     """
     if not trained.progress.episodes:
         return "no episode ended"
-    there = find_model(plugins, run.setup)
+    try:
+        there = find_model(plugins, run.setup)
+    except BotplayError:
+        return None  # a broken one is nothing to keep; `put_aside` copies it
     if not trained.interrupted or there is None or there.card.setup.scenario != run.setup.scenario:
         return None
     if run.resume is not None and _is_earlier(there.card, run):

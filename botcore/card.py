@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +125,9 @@ def _score(value: Any) -> dict[str, Any]:
 
 
 def _finite(data: Any) -> Any:
-    """Return plain data with None for numbers that JSON has not (a game may score NaN)."""
+    """Return plain data with None for numbers that JSON lacks or readers refuse (a game may score NaN)."""
     if isinstance(data, Mapping):
         return {name: _finite(value) for name, value in data.items()}
     if isinstance(data, list | tuple):
         return [_finite(value) for value in data]
-    return None if isinstance(data, float) and not isfinite(data) else data
+    return None if isinstance(data, float) and not abs(data) < LARGEST else data

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from botcore.card import Card
 from botcore.errors import BotplayError
@@ -105,18 +105,27 @@ def _file_name(name: str) -> str:
 def find_model(plugins: Plugins, setup: Setup) -> Model | None:
     """Return the trained model for this game, scenario and brain: the user's own before a shipped one.
 
-    Where there is none, one of the same game and brain that was measured on this scenario.
+    Where there is none, one of the same game and brain that was measured on this scenario; broken ones among
+    those are passed over (`botplay models` tells of them).
+
+    Raises:
+        BotplayError: the one for this scenario is broken.
     """
     roots = (user_models(), *plugins.model_folders())
     for root in roots:
         folder = root / place(setup)
         if (folder / CARD).is_file():
-            return open_model(folder)
+            try:
+                return open_model(folder)
+            except BotplayError as error:
+                name = f"{setup.game}/{setup.scenario}/{setup.brain}"
+                raise BotplayError(f"{error} (botplay models remove {name} takes it away)") from error
     pattern = f"{_file_name(setup.game)}/*/{_file_name(setup.brain)}/{CARD}"
     for card in (card for root in roots for card in sorted(root.glob(pattern))):
-        model = open_model(card.parent)
-        if model.card.plays(setup.scenario):
-            return model
+        with suppress(BotplayError):
+            model = open_model(card.parent)
+            if model.card.plays(setup.scenario):
+                return model
     return None
 
 
@@ -128,6 +137,11 @@ def list_models(plugins: Plugins) -> Iterator[Model | tuple[Path, str]]:
                 yield open_model(card.parent)
             except BotplayError as error:
                 yield card.parent, str(error)
+
+
+def name_of(folder: Path) -> str:
+    """Return the name of an installed model by its folder, readable or not (a long one is cut by `place`)."""
+    return "/".join(unquote(part) for part in folder.parts[-3:])
 
 
 def called_model(plugins: Plugins, called: Path) -> Model:
@@ -159,19 +173,19 @@ def install_model(folder: Path, weights: Mapping[str, Any], card: Card) -> Model
     return Model(folder, card)
 
 
-def remove_model(model: Model) -> None:
-    """Delete a model's card and weights, and the folder where nothing else is in it.
+def remove_model(folder: Path) -> None:
+    """Delete a model's card and weights, and its folder where nothing else is in it.
 
     Raises:
         BotplayError: they cannot be deleted.
     """
     try:
         for name in (CARD, WEIGHTS):
-            (model.folder / name).unlink(missing_ok=True)
+            (folder / name).unlink(missing_ok=True)
         with suppress(OSError):  # somebody's own files stay
-            model.folder.rmdir()
+            folder.rmdir()
     except OSError as error:
-        raise BotplayError(f"cannot remove {model.folder}: {error.strerror or error}") from error
+        raise BotplayError(f"cannot remove {folder}: {error.strerror or error}") from error
 
 
 def write_card(path: Path, card: Card) -> None:

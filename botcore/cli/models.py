@@ -69,11 +69,14 @@ def show(ctx: click.Context, name: str) -> None:
 @click.pass_context
 def remove(ctx: click.Context, name: str) -> None:
     """Remove a model of your own (GAME/SCENARIO/BRAIN); one that ships plays again, where there is one."""
-    from botcore.models import Model, list_models, remove_model, user_models
+    from botcore.models import Model, list_models, name_of, remove_model, user_models
 
-    plugins = load(ctx.obj)
-    own = [model for model in list_models(plugins) if isinstance(model, Model) and model.name == name]
-    mine = [model for model in own if model.folder.is_relative_to(user_models())]
+    own = [
+        model.folder if isinstance(model, Model) else model[0]
+        for model in list_models(load(ctx.obj))
+        if name == (model.name if isinstance(model, Model) else name_of(model[0]))
+    ]
+    mine = [folder for folder in own if folder.is_relative_to(user_models())]
     if not mine:
         raise BotplayError(
             f"{name} ships with botplay, and cannot be removed"
@@ -81,9 +84,9 @@ def remove(ctx: click.Context, name: str) -> None:
             else f"there is no model {name!r} (botplay models lists them)"
         )
     remove_model(mine[0])
-    click.echo(f"removed: {mine[0].folder}")
+    click.echo(f"removed: {mine[0]}")
     if len(own) > 1:
-        click.echo(f"{own[1].folder} plays again")
+        click.echo(f"{own[1]} plays again")
 
 
 def _tell_score(score: Mapping[str, Any]) -> None:

@@ -289,10 +289,11 @@ def test_a_card_of_nonsense_breaks_only_itself(plugins: Plugins, changes: str) -
 
 def test_a_score_that_is_no_number_leaves_a_card_that_can_be_read(plugins: Plugins) -> None:
     setup = chosen(plugins)
-    card = Card(setup, "", score={"mean": math.nan, "sd": math.inf}, curve=((1, 0.1, math.nan), (2, 0.2, 3)))
+    curve = ((1, 0.1, math.nan), (2, 0.2, 3), (3, 0.3, 1e300))
+    card = Card(setup, "", score={"mean": math.nan, "sd": math.inf, "max": 1e300}, curve=curve)
     folder = install_model(user_models() / place(setup), {"w": np.zeros(1, np.float32)}, card).folder
     again = open_model(folder).card
-    assert again.score == {"mean": None, "sd": None}
+    assert again.score == {"mean": None, "sd": None, "max": None}
     assert again.curve == ((2.0, 0.2, 3.0),)
 
 
@@ -330,3 +331,12 @@ def test_whatever_a_run_replaces_is_kept(plugins: Plugins, tmp_path: Path) -> No
         aside = put_aside(run)
         assert aside == tmp_path / "run" / name
         assert open_model(aside).weights()["w"].size == size
+
+
+def test_a_broken_model_elsewhere_is_passed_over_and_the_pairs_own_is_told(plugins: Plugins) -> None:
+    ring, city = (chosen(plugins, game=f"car/{name}", brain="qlearning") for name in ("ring", "city"))
+    folder = install(ring)
+    (folder / CARD).write_text('{"format": 99}')
+    assert find_model(plugins, city) is None
+    with pytest.raises(BotplayError, match="botplay models remove car/ring/qlearning takes it away"):
+        find_model(plugins, ring)

@@ -128,6 +128,20 @@ def test_a_model_of_ones_own_is_kept_when_another_takes_its_place_and_can_be_rem
     assert "ships with botplay" in errors
 
 
+def test_a_broken_model_is_replaced_by_what_was_learned_and_can_be_removed(home: Path) -> None:
+    folder = home / "data" / "models" / "gym" / "CartPole-v1" / "dqn"
+    folder.mkdir(parents=True)
+    (folder / CARD).write_text("{}")
+    output, _ = botplay(home, "train", *CARTPOLE, "--steps", "400", *QUICK)
+    assert f"installed: {folder}" in output
+    [aside] = (home / "data" / "runs").glob("*/replaced")
+    assert (aside / CARD).read_text() == "{}"
+    (folder / CARD).write_text("{}")
+    output, _ = botplay(home, "models", "remove", "gym/CartPole-v1/dqn")
+    assert f"removed: {folder}" in output
+    assert not folder.exists()
+
+
 def test_a_training_without_an_episode_is_not_installed(home: Path) -> None:
     output, _ = botplay(home, "train", *CARTPOLE, "--steps", "8", *QUICK)
     assert "not installed: no episode ended" in output
