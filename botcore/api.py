@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
@@ -116,7 +116,7 @@ def train(
     trained = run_training(loaded, run, tell=tell)
     if install and reason_to_keep(loaded, run, trained) is None:
         put_aside(run)
-        install_trained(run, trained)
+        install_trained(loaded, run, trained)
     return trained
 
 
@@ -222,21 +222,20 @@ def _is_earlier(card: Card, run: Run) -> bool:
     return card.command in {", then ".join(before[: count + 1]) for count in range(len(before))}
 
 
-def install_trained(
-    run: Run, trained: Trained, *, folder: Path | None = None, score: Mapping[str, Any] | None = None
-) -> Model:
+def install_trained(plugins: Plugins, run: Run, trained: Trained, *, folder: Path | None = None) -> Model:
     """Install what a run came to, with an honest card: the score is the mean of the last training returns."""
     progress, history = trained.progress, run.history
     recent = list(progress.recent)
-    measured = score or {
+    measured = {
         "kind": "training returns, exploring",
         "episodes": len(recent),
         "mean": progress.mean_score,
     }
+    setup = run.setup
     card = Card(
-        setup=run.setup,
+        setup=setup,
         weights_sha256="",
-        versions=versions(),
+        versions=versions() | plugins.versions(setup.game, setup.brain, setup.parts()),
         seed=run.seed,
         steps=history.steps + progress.steps,
         minutes=round(history.minutes + progress.seconds / 60, 2),
@@ -245,7 +244,7 @@ def install_trained(
         curve=history.joined(progress.curve),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    return install_model(folder or user_models() / place(run.setup), trained.weights, card)
+    return install_model(folder or user_models() / place(setup), trained.weights, card)
 
 
 def versions() -> dict[str, str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from botcore.contracts.brain import Role
 from botcore.contracts.moment import Moment
 from botcore.models import Model, settle
 from botcore.replay.format import About
@@ -15,7 +14,7 @@ from botcore.replay.keeping import replay_limit
 from botcore.replay.library import replays_root
 from botcore.replay.recorder import Recorder
 from botcore.session import Session
-from botcore.setup import ROLES, Setup
+from botcore.setup import Setup
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -92,9 +91,7 @@ def shown(plugins: Plugins, stream: Iterator[Moment]) -> Iterator[Moment]:
 def describe(plugins: Plugins, session: Session, model: Model | None) -> About:
     """Return what a recording says about a session."""
     setup = session.setup
-    parts: dict[Role, str] = {role: str(getattr(setup, role)) for role in ROLES if getattr(setup, role)}
-    origins = [plugins.origin_of("game", setup.game), plugins.origin_of("brain", setup.brain)]
-    origins += [plugins.origin_of("part", (role, name)) for role, name in parts.items()]
+    parts = setup.parts()
     return About(
         game=setup.game,
         scenario=setup.scenario,
@@ -102,7 +99,7 @@ def describe(plugins: Plugins, session: Session, model: Model | None) -> About:
         brain=setup.brain,
         fps=session.fps,
         action_names=session.action_names,
-        versions={origin.distribution: origin.version for origin in origins if origin.distribution},
+        versions=plugins.versions(setup.game, setup.brain, parts),
         weights_sha256=model.card.weights_sha256 if model else None,
         parts=dict(parts.items()),
         settings={section: dict(values) for section, values in setup.settings.items()},

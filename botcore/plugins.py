@@ -161,6 +161,12 @@ class Plugins:
         owners = {"game": self._games, "brain": self._brains, "part": self._parts}[kind]
         return self._loader.records[owners[name][1]]  # type: ignore[index]
 
+    def versions(self, game: str, brain: str, parts: Mapping[Role, str]) -> dict[str, str]:
+        """Return the version of each distribution that gives this game, brain and parts (names by role)."""
+        origins = [self.origin_of("game", game), self.origin_of("brain", brain)]
+        origins += [self.origin_of("part", named) for named in parts.items()]
+        return {origin.distribution: origin.version for origin in origins if origin.distribution}
+
     def emit(self, moment: Moment) -> None:
         """Show a Moment to every plugin that wants it; one that fails is told once, and not asked again."""
         for impl in self._loader.manager.hook.botplay_moment.get_hookimpls():

@@ -83,6 +83,10 @@ class Setup:
         """`game/scenario`, or only the game where there is nothing to tell apart."""
         return self.game if self.scenario in ("default", self.game) else f"{self.game}/{self.scenario}"
 
+    def parts(self) -> dict[Role, str]:
+        """Return the name of the part in each role that has one."""
+        return {role: str(getattr(self, role)) for role in ROLES if getattr(self, role)}
+
     def to_json(self) -> dict[str, Any]:
         """Return plain data for a card or a checkpoint."""
         return {name: value for name, value in asdict(self).items() if name not in ("by_hand", "named")}

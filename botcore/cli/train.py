@@ -176,14 +176,14 @@ def _install(plugins: Plugins, run: Run, trained: Trained, *, anyhow: bool) -> N
     reason = None if anyhow else reason_to_keep(plugins, run, trained)
     if reason is None:
         aside = put_aside(run)
-        click.echo(f"installed: {install_trained(run, trained).folder}")
+        click.echo(f"installed: {install_trained(plugins, run, trained).folder}")
         if aside is not None:
             click.echo(f"the model that was there: {aside} (play it with --model)")
         return
     if trained.progress.steps == 0:
         click.echo(f"not installed: {reason}")
         return
-    aside = install_trained(run, trained, folder=run.folder / "model").folder
+    aside = install_trained(plugins, run, trained, folder=run.folder / "model").folder
     click.echo(f"not installed: {reason}")
     click.echo(f"its model: {aside} (play it with --model, install it with --resume {run.folder} --install)")
 

@@ -132,6 +132,8 @@ def test_the_example_plays_by_name_in_a_fresh_environment(built: tuple[Path, Pat
         cwd=here, BOTPLAY_DATA=data,
     )  # fmt: skip
     assert "episode 1: score 1" in output, "it learned to walk to the end"
+    card = run(bin_ / "botplay", "models", "show", "line/default/dqn", cwd=here, BOTPLAY_DATA=data)
+    assert "botplay-example 0.1.0" in card, "with what it was made"
     for game in ("car", "breakout", "doom"):
         assert "episode 1" in run(
             bin_ / "botplay", "--game", game, "--brain", "random", "--no-window", cwd=here, BOTPLAY_DATA=data
