@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pygame
 
 from botcore.window.controls import key_code
+from botcore.window.help import KeyHelp
 
 ARROWS = {"w": pygame.K_UP, "a": pygame.K_LEFT, "s": pygame.K_DOWN, "d": pygame.K_RIGHT}
 
@@ -34,6 +35,21 @@ class Hands:
         """Every key the game uses."""
         self._held: set[int] = set()
         self._tapped: set[int] = set()
+
+    def help(self, action_names: Sequence[str]) -> list[KeyHelp]:
+        """Return the keys that mean an action by themselves, all of an action in one row, with its name.
+
+        A display must be open: the keyboard's names of the keys are asked for.
+        """
+        keys: dict[int, list[str]] = {}
+        for held, action in self._actions.items():
+            if len(held) == 1:
+                keys.setdefault(action, []).append(pygame.key.name(next(iter(held))).capitalize())
+        return [
+            ("  ".join(names), f"you play: {action_names[action]}")
+            for action, names in sorted(keys.items())
+            if 0 <= action < len(action_names)
+        ]
 
     def press(self, key: int) -> None:
         """A key goes down."""

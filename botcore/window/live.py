@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ from botcore.window.about import SceneAbout
 from botcore.window.controls import COMMON, LIVE, MOUSE_LIVE, Command, Keys
 from botcore.window.gaze import Gaze
 from botcore.window.hands import Hands
+from botcore.window.help import KeyHelp
 from botcore.window.shell import Shell
 from botcore.window.status import Status
 
@@ -236,6 +237,10 @@ class Live(Shell):
     def busy(self, code: int) -> bool:
         """Whether a person plays with this key."""
         return self._session.human_action is not None and code in self._hands.used
+
+    def more_help(self) -> Sequence[KeyHelp]:
+        """Return what keys mean to who has taken over, and what the mouse does."""
+        return [*self._hands.help(self.scene.about.action_names), *super().more_help()]
 
     def handle(self, event: pygame.event.Event) -> None:
         """Note which keys are held, then answer the event."""

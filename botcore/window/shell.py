@@ -136,6 +136,10 @@ class Shell(ABC):
         ):
             self.mouse(event)
 
+    def more_help(self) -> Sequence[KeyHelp]:
+        """Return what the help says below the keys of the window."""
+        return self._mouse
+
     def key(self, code: int, typed: str) -> None:
         """Answer a key: close the help, or do what the tables say."""
         command = self.keys.command(code, typed, busy=self.busy(code))
@@ -155,7 +159,7 @@ class Shell(ABC):
             case Command.CLOSE:
                 self.open = False
             case Command.HELP:
-                self.scene.help = self.keys.help(self._mouse)
+                self.scene.help = self.keys.help(self.more_help())
             case Command.PAUSE:
                 self.transport.pause(not self.transport.paused, now)
             case Command.FASTER:

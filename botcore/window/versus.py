@@ -16,7 +16,7 @@ from botcore.window.canvas import Canvas
 from botcore.window.controls import COMMON, LIVE, Command, Keys
 from botcore.window.display import screen
 from botcore.window.hands import Hands
-from botcore.window.help import draw_help
+from botcore.window.help import KeyHelp, draw_help
 from botcore.window.live import LiveSession
 from botcore.window.scene import Scene
 from botcore.window.shell import Shell
@@ -244,6 +244,11 @@ class VersusWindow(Shell):
     def busy(self, code: int) -> bool:
         """Whether a person plays with this key."""
         return any(lane.hands is not None and code in lane.hands.used for lane in self.lanes)
+
+    def more_help(self) -> Sequence[KeyHelp]:
+        """Return what keys mean to the person who plays, if one does."""
+        hands = next((lane.hands for lane in self.lanes if lane.hands is not None), None)
+        return hands.help(self.scene.about.action_names) if hands else []
 
     def handle(self, event: pygame.event.Event) -> None:
         """Note which keys are held, then answer the event."""

@@ -386,6 +386,12 @@ def test_help_covers_the_window_and_the_game_waits(
         words = dict(live.scene.help)
         assert words["C"] == "clear sand"
         assert "take over" in words["T"]
+        played = {key: label for key, label in words.items() if label.startswith("you play")}
+        assert played == {
+            "Space": "you play: FIRE",
+            "D": "you play: RIGHT",
+            "Left": "you play: LEFT",
+        }
         before = len(session.pulled)
         yield 5
         assert len(session.pulled) == before
