@@ -88,7 +88,8 @@ class Game:
     - `env.unwrapped.touch(x, y, button)`: the mouse is held at a pixel of the picture (1 left, 3 right);
     - `env.unwrapped.brush`: radius in pixels of the picture of what `touch` changes, shown under the mouse;
     - `env.unwrapped.wheel(turns)`: the mouse's wheel is turned, away from the person where positive;
-    - `env.unwrapped.commands()`: keys of its own, a mapping of key name to `(label, function)`;
+    - `env.unwrapped.commands()`: keys of its own, a mapping of key name to `(label, function)`; a text that
+      the function returns is shown;
     - `info["lives"]`, and any number a `RewardRule` names. Scalars in `info` are recorded and shown.
 
     `open_batch(request)` returns a `gymnasium.vector.VectorEnv` of `request.copies` copies that resets a

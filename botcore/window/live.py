@@ -260,8 +260,9 @@ class Live(Shell):
         found = self.keys.game_command(code)
         if found is not None:
             label, function = found
-            if self._try(function):
-                self.say(f"{label}: done")
+            answer: list[object] = []
+            if self._try(lambda: answer.append(function())):
+                self.say(f"{label}: {answer[0] if isinstance(answer[0], str) else 'done'}")
 
     def mouse(self, event: pygame.event.Event) -> None:
         """Let the game feel the mouse while a button is held over the picture."""

@@ -96,7 +96,7 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
         """Make the brush larger, or smaller where `turns` is negative."""
         self.brush = min(LARGEST_BRUSH, max(SMALLEST_BRUSH, self.brush * WHEEL**turns))
 
-    def commands(self) -> Mapping[str, tuple[str, Callable[[], None]]]:
+    def commands(self) -> Mapping[str, tuple[str, Callable[[], str | None]]]:
         """Return the game's own keys: what each is called and does."""
         return {
             "c": ("clear sand", self.clear_sand),
@@ -115,18 +115,22 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
         self.world.ground.replace(self.world.track.sand)
         self._changed(self.world.ground.whole)
 
-    def save_map(self) -> None:
-        """Keep the sand in the user's data folder. Raises `BotplayError` if it cannot be written."""
+    def save_map(self) -> str:
+        """Keep the sand in the data folder; say where. Raises `BotplayError` if it cannot be written."""
         from botplay_car.mapfile import save_sand, saved_map
 
-        save_sand(saved_map(self.world.track.name), self.world.ground.sand)
+        path = saved_map(self.world.track.name)
+        save_sand(path, self.world.ground.sand)
+        return str(path)
 
-    def load_map(self) -> None:
+    def load_map(self) -> str:
         """Put back the saved sand. Raises `BotplayError`, and changes nothing, if it cannot be read."""
         from botplay_car.mapfile import load_sand, saved_map
 
-        self.world.ground.replace(load_sand(saved_map(self.world.track.name)))
+        path = saved_map(self.world.track.name)
+        self.world.ground.replace(load_sand(path))
         self._changed(self.world.ground.whole)
+        return str(path)
 
     def _changed(self, rect: Rect) -> None:
         if self._picture is not None:

@@ -56,7 +56,7 @@ def test_clear_save_and_load(data_folder):
     assert [commands[key][0] for key in ("c", "f5", "f9")] == ["clear sand", "save map", "load map"]
     env.touch(400, 50, 1)
     painted, picture = env.world.ground.sand.copy(), env.render()
-    commands["f5"][1]()
+    assert Path(commands["f5"][1]()).is_file(), "it says where"
     assert [path.relative_to(data_folder).as_posix() for path in data_folder.rglob("*.*")] == [
         "maps/city.png"
     ]

@@ -85,13 +85,21 @@ class FakeGame:
         return {(): 0, (" ",): 1, ("d",): 2, (pygame.K_LEFT,): 3}
 
     def commands(self) -> dict[str, tuple[str, Callable[[], None]]]:
-        return {"c": ("clear sand", self.clear), "f5": ("break", self.fail), "h": ("hidden", self.clear)}
+        return {
+            "c": ("clear sand", self.clear),
+            "f5": ("break", self.fail),
+            "o": ("tell", self.tell),
+            "h": ("hidden", self.clear),
+        }
 
     def clear(self) -> None:
         self.cleared += 1
 
     def fail(self) -> None:
         raise RuntimeError("no map")
+
+    def tell(self) -> str:
+        return "three words more"
 
     def wheel(self, turns: float) -> None:
         self.brush += turns

@@ -412,6 +412,9 @@ def test_the_games_own_keys_work_and_their_failures_are_told(fake: SimpleNamespa
         yield moments(session, 2)
         assert live.scene.status is not None
         assert live.scene.status.message == "clear sand: done"
+        yield fake.key(pygame.K_o)
+        yield moments(session, 2)
+        assert live.scene.status.message == "tell: three words more"
         yield fake.key(pygame.K_F5)
         yield moments(session, 2)
         assert live.scene.status is not None
