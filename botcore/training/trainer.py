@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +17,10 @@ import torch
 from botcore.contracts.learner import Learner
 from botcore.errors import BotplayError
 from botcore.setup import Setup
-from botcore.training.batch import Finished
+from botcore.training.batch import Batch, Finished
 from botcore.training.build import open_for_training
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
+from botcore.training.diverged import DivergedError, check_finite
 from botcore.training.history import History
 from botcore.training.loop import train_loop
 from botcore.training.progress import Board, Budget, Member, Progress
@@ -161,6 +162,7 @@ def train(
     Raises:
         BotplayError: the brain cannot play the game, nothing can be saved, or every agent failed (what was
             learned until then is saved).
+        DivergedError: there are no weights any more that are worth anything (the last checkpoint is kept).
     """
     if not plugins.brain(run.setup.brain).trains:
         raise BotplayError(
@@ -175,32 +177,50 @@ def train(
         seed=run.seed,
         weights=run.weights,
     )
-    try:
+    with closing(batch):
         progress = _start(run, learner, warn)
-        save(run, progress, learner)  # Before any time is spent: is there a place to save to?
-        board = Board(run.folder / "tensorboard")
+        checkpoint = save(run, progress, learner)  # Before any time is spent: is there a place to save to?
+        ticker = _Ticker(run, progress, learner, tell, Board(run.folder / "tensorboard"))
         begun()
-    except BaseException:
-        batch.close()
-        raise
-    ticker = _Ticker(run, progress, learner, tell, board)
-    try:
-        with _stop_on_signals() as stop:
-            if learner.asynchronous and layout.agents > 1:
-                batch.close()
-                _watch(run, learner, ticker, stop, warn)
-            else:
-                torch.set_num_threads(layout.threads)
-                train_loop(learner, batch, _LocalReport(ticker), stop.is_set)
-            interrupted = stop.is_set()
-    finally:
-        batch.close()
-        progress.mark()
-        checkpoint = save(run, progress, learner)
-        board.write(progress)
-        board.close()
+        try:
+            with _saved_at_the_end(ticker):
+                interrupted = _learn(learner, batch, ticker, warn)
+            weights = learner.weights()
+            check_finite(weights)
+        except DivergedError as error:
+            raise DivergedError(f"{error}; the last checkpoint from before is kept: {checkpoint}") from error
     tell(progress)
-    return Trained(learner.weights(), progress, checkpoint, interrupted)
+    return Trained(weights, progress, checkpoint, interrupted)
+
+
+@contextmanager
+def _saved_at_the_end(ticker: _Ticker) -> Iterator[None]:
+    """Save what was learned however learning ends, a crash included, unless it diverged."""
+    worth_saving = True
+    try:
+        yield
+    except DivergedError:
+        worth_saving = False
+        raise
+    finally:
+        ticker.progress.mark()
+        ticker.board.write(ticker.progress)
+        ticker.board.close()
+        if worth_saving:
+            save(ticker.run, ticker.progress, ticker.learner)
+
+
+def _learn(learner: Learner, batch: Batch, ticker: _Ticker, warn: Callable[[str], None]) -> bool:
+    """Learn in this process or in one for each agent; return whether a signal ended it."""
+    layout = ticker.run.setup.training().processes()
+    with _stop_on_signals() as stop:
+        if learner.asynchronous and layout.agents > 1:
+            batch.close()  # each agent opens its own
+            _watch(ticker.run, learner, ticker, stop, warn)
+        else:
+            torch.set_num_threads(layout.threads)
+            train_loop(learner, batch, _LocalReport(ticker), stop.is_set)
+        return stop.is_set()
 
 
 def _start(run: Run, learner: Learner, warn: Callable[[str], None]) -> Progress:
@@ -241,12 +261,16 @@ def _watch(
     before, reasons = progress.steps, list[str]()
     progress.team = [Member() for _ in range(layout.agents)]
     try:
-        while progress.spent < 1.0 and not stop.is_set() and team.alive:
+        alive = True
+        while progress.spent < 1.0 and not stop.is_set() and alive:
+            alive = team.alive  # before its messages are read: the last agent's last one is heard too
             for kind, number, content in team.messages(timeout=0.25):
                 if kind == "metrics":
                     progress.metrics.update(content)
                 elif kind == "episodes":
                     progress.add_episodes(content, number)
+                elif kind == "diverged":  # the weights are everybody's, and no agent can mend them
+                    raise DivergedError(content)
                 else:
                     reasons.append(content)
                     warn(f"agent {number} failed: {content.strip().splitlines()[-1]}")

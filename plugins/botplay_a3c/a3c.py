@@ -26,6 +26,7 @@ from botcore import BuildRequest, Choice, Experience, Learner, Snapshot
 from botcore.attention import attention, preference
 from botcore.contracts.learner import Of
 from botcore.network import State, load_arrays, to_arrays
+from botcore.training.diverged import check_update
 from botplay_a3c.returns import generalised_advantage
 from botplay_a3c.rollout import Rollout
 from botplay_a3c.settings import A3CSettings
@@ -215,6 +216,7 @@ class A3C(Learner):
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_norm)
+        check_update(metrics["loss"], float(norm))  # the weights are everybody's
         self.optimiser.step()
         return {**metrics, "gradient_norm": float(norm)}
 

@@ -29,6 +29,7 @@ from botcore import BuildRequest, Choice, Experience, Learner, Snapshot
 from botcore.attention import attention, preference
 from botcore.contracts.learner import Of
 from botcore.network import Encoder, load_arrays, to_arrays
+from botcore.training.diverged import check_update
 from botplay_dqn.memory import SHOWN, Memory, Transitions, observed
 from botplay_dqn.nstep import NStep
 from botplay_dqn.settings import DQNSettings
@@ -165,7 +166,8 @@ class DQN(Learner):
         )
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_norm)
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_norm)
+        check_update(loss.item(), float(norm))
         self.optimiser.step()
         self.updates += 1
         if self.updates % self.settings.target_every == 0:
