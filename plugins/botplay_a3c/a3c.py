@@ -82,6 +82,12 @@ def actor_critic_loss(
     return loss, terms
 
 
+def _cells(part: Tensor) -> NDArray[np.float32]:
+    """Return the activity `[N, M]` in -1..1 of a memory's `[..., N, m]`, its layers one after the other."""
+    activity: NDArray[np.float32] = part.movedim(-2, 0).flatten(1).tanh().cpu().numpy()
+    return activity
+
+
 class A3C(Learner):
     """The learner `a3c`: actor and critic on one network, learning from rollouts."""
 
@@ -129,7 +135,7 @@ class A3C(Learner):
             actions=self._choose(probabilities, explore),
             probabilities=probabilities,
             values=value.numpy(),
-            memory=self.state[-1][0].tanh().cpu().numpy() if self.state else None,
+            memory=_cells(self.state[-1]) if self.state else None,
             exploration=self.entropy_weight if explore else None,
         )
 
@@ -200,7 +206,7 @@ class A3C(Learner):
         output, _ = self.network(
             rollout.observation.index_select(1, share),  # copies whole pictures; [:, share] goes byte by byte
             rollout.starts[:, share],
-            tuple(part[:, share] for part in rollout.state),
+            tuple(part[..., share, :] for part in rollout.state),
         )
         loss, metrics = actor_critic_loss(
             output["policy"].log_softmax(-1),
