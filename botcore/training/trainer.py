@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -168,17 +169,8 @@ def train(
         raise BotplayError(
             f"brain {run.setup.brain} has nothing to learn; choose one that trains (botplay list)"
         )
-    layout = run.setup.training().processes()
-    learner, batch = open_for_training(
-        plugins,
-        run.setup,
-        copies=layout.copies,
-        threads=layout.threads,
-        seed=run.seed,
-        weights=run.weights,
-    )
+    learner, batch, progress = _open(plugins, run, warn)
     with closing(batch):
-        progress = _start(run, learner, warn)
         checkpoint = save(run, progress, learner)  # Before any time is spent: is there a place to save to?
         ticker = _Ticker(run, progress, learner, tell, Board(run.folder / "tensorboard"))
         begun()
@@ -223,16 +215,36 @@ def _learn(learner: Learner, batch: Batch, ticker: _Ticker, warn: Callable[[str]
         return stop.is_set()
 
 
-def _start(run: Run, learner: Learner, warn: Callable[[str], None]) -> Progress:
-    if run.resume is None:
-        if run.weights is not None:
-            _fit(lambda: learner.load_weights(run.weights or {}), "the model")
-        return Progress(run.budget)
-    snapshot, facts = read_checkpoint(run.resume)
-    kept = _fit(lambda: learner.restore(snapshot), str(run.resume))
-    if kept:
-        warn(kept)
-    return Progress.resume(run.budget, facts.get("progress"))
+def _open(plugins: Plugins, run: Run, warn: Callable[[str], None]) -> tuple[Learner, Batch, Progress]:
+    """Open learner and games, the learner with what it is to begin with or to go on from."""
+    progress, snapshot = Progress(run.budget), None
+    if run.resume is not None:
+        snapshot, facts = read_checkpoint(run.resume)
+        progress = Progress.resume(run.budget, facts.get("progress"))
+    layout = run.setup.training().processes()
+    # With the run's own seed a later sitting would play the beginnings of the first one again.
+    seed = _seeds(run, progress, 1)[0] if progress.steps else run.seed
+    learner, batch = open_for_training(
+        plugins, run.setup, copies=layout.copies, threads=layout.threads, seed=seed, weights=run.weights
+    )
+    try:
+        if snapshot is not None:
+            kept = _fit(partial(learner.restore, snapshot), str(run.resume))
+            if kept:
+                warn(kept)
+        elif run.weights is not None:
+            _fit(partial(learner.load_weights, run.weights), "the model")
+    except BaseException:
+        batch.close()
+        raise
+    progress.started = time.monotonic()  # until now nothing was trained
+    return learner, batch, progress
+
+
+def _seeds(run: Run, progress: Progress, count: int) -> list[int]:
+    """Return seeds that no other sitting of this run has: those before it had made fewer steps."""
+    drawn = np.random.SeedSequence([run.seed, progress.steps]).generate_state(count)
+    return [int(seed) >> 1 for seed in drawn]  # as large as a run's own may be
 
 
 def _fit(load: Callable[[], str | None], what: str) -> str | None:
@@ -251,11 +263,10 @@ def _watch(
     counters = torch.zeros(layout.agents, dtype=torch.int64).share_memory_()  # type: ignore[no-untyped-call]
     fraction = torch.full((1,), progress.spent, dtype=torch.float64).share_memory_()  # type: ignore[no-untyped-call]
     handle = learner.share()
-    seeds = np.random.SeedSequence([run.seed, progress.steps]).generate_state(layout.agents)
     team = Team(
         [
-            AgentTask(number, run.setup, int(seed) >> 1, handle, counters, fraction, run.disabled)
-            for number, seed in enumerate(seeds)
+            AgentTask(number, run.setup, seed, handle, counters, fraction, run.disabled)
+            for number, seed in enumerate(_seeds(run, progress, layout.agents))
         ]
     )
     before, reasons = progress.steps, list[str]()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ import pytest
 
 from botcore import BotplayError, Snapshot
 from botcore.cli.train import team
+from botcore.environment import open_batch
 from botcore.plugins import load_plugins
 from botcore.setup import Setup, choose
+from botcore.training.batch import Batch
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.progress import Budget
 from botcore.training.stopped import open_stopped
@@ -59,6 +62,30 @@ def test_resuming_goes_on_exactly_with_counters_weights_and_optimiser(tmp_path: 
     assert before.facts == after.facts
     more = train(load_plugins(), Run(cartpole(), Budget(steps=800), tmp_path, resume=first.checkpoint))
     assert more.progress.steps == 800
+
+
+def test_a_later_sitting_plays_other_beginnings_and_a_fresh_run_always_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[list[list[float]]] = []
+
+    class Watched(Batch):
+        def __init__(self, *arguments: Any, seed: int) -> None:
+            super().__init__(*arguments, seed=seed)
+            begun.append(self.observation.tolist())
+
+    monkeypatch.setattr("botcore.training.build.Batch", Watched)
+    runs = [Run(cartpole(), Budget(steps=80), tmp_path / "a", seed=5)]
+    runs += [Run(cartpole(), Budget(steps=steps), tmp_path / "a", seed=5) for steps in (160, 240, 240)]
+    runs += [Run(cartpole(), Budget(steps=80), tmp_path / "b", seed=5)]
+    for number, run in enumerate(runs):
+        resume = tmp_path / "a" / CHECKPOINT if number in (1, 2, 3) else None
+        train(load_plugins(), replace(run, resume=resume))
+    fresh, second, third, nothing_left, again = begun
+    as_ever = open_batch(load_plugins(), cartpole(), copies=4, threads=1)
+    assert fresh == again == as_ever.reset(seed=5)[0].tolist()
+    as_ever.close()
+    assert len({str(starts) for starts in (fresh, second, third, nothing_left)}) == 4
 
 
 @pytest.mark.timeout(120)
