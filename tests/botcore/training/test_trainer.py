@@ -103,26 +103,6 @@ def test_two_agents_train_one_shared_model(tmp_path: Path) -> None:
     assert all(np.isfinite(array).all() for array in trained.weights.values())
 
 
-def test_gradients_do_not_pile_up_between_updates(tmp_path: Path) -> None:
-    """With a learning rate of nothing and a gradient left over, a second update would see the first one's."""
-    from botcore.training.build import open_for_training
-
-    setup = cartpole("learner.rollout=2", "learner.updates=1", "learner.learning_rate=0", "learner.entropy=0")
-    learner, batch = open_for_training(load_plugins(), setup, copies=4, threads=1, seed=0)
-    norms = []
-    while len(norms) < 2:
-        choice = learner.act(batch.observation, batch.starts, explore=True)
-        experience = batch.step(choice.actions)
-        metrics = learner.learn(experience)
-        if metrics:
-            parameters = list(learner.network.parameters())  # type: ignore[attr-defined]
-            norms.append([p.grad.clone() for p in parameters if p.grad is not None])
-    batch.close()
-    assert not all(bool((a == b).all()) for a, b in zip(*norms, strict=True))
-    total = sum(float((g**2).sum()) for g in norms[1]) ** 0.5
-    assert total <= 0.5 + 1e-4, "clipped to the norm of one update's gradient"
-
-
 SCRIPT = """
 import sys
 from pathlib import Path
