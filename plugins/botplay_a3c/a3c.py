@@ -6,9 +6,17 @@ agent plays a batch of copies of the game and runs the network once for all of t
     policy      θ ← θ + ∇ log π(a_t|s_t) A_t + β ∇ H(π(s_t))
     critic      θ_v ← θ_v - ∇ (R_t - V(s_t))²
 
-Two things go beyond the paper, each a setting: the advantage is the generalised one (λ = 1 is the paper's),
-and a rollout makes several small updates, the ratio of new to old probability being clipped
-(Schulman et al. 2017, equation 7; `clip=none, updates=1` is the paper's).
+What goes beyond the paper, most of it a setting:
+
+- the advantage is the generalised one (Schulman et al. 2016; `gae_lambda=1` is the paper's);
+- a rollout makes several small updates, the ratio of new to old probability being clipped (Schulman et al.
+  2017, equation 7; `clip=none` and `updates=1` are the paper's);
+- the advantages of an update are brought to mean 0 and deviation 1 (`normalise_advantage=no`: they are not);
+- β may fall with the step size (`entropy_end=none`: it stays);
+- the shared optimiser is Adam, not RMSProp, and the loss a mean over the steps of an update, not their sum;
+- the norm of a gradient is bounded (`gradient_norm`).
+
+The step size falls to nothing, as in the paper's experiments.
 """
 
 from __future__ import annotations
