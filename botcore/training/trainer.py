@@ -196,10 +196,10 @@ def _saved_at_the_end(ticker: _Ticker) -> Iterator[None]:
         raise
     finally:
         ticker.progress.mark()
-        ticker.board.write(ticker.progress)
-        ticker.board.close()
         if worth_saving:
             save(ticker.run, ticker.progress, ticker.learner)
+        ticker.board.write(ticker.progress)
+        ticker.board.close()
 
 
 def _learn(learner: Learner, batch: Batch, ticker: _Ticker, warn: Callable[[str], None]) -> bool:
