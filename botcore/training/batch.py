@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from botcore.contracts.game import RewardRule
 from botcore.contracts.learner import Experience
+from botcore.errors import BotplayError
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,17 @@ def make_experience(
     )
 
 
+def check_numbers(what: str, numbers: NDArray[Any]) -> None:
+    """Look whether what a game gave, `[N, ...]`, are numbers.
+
+    Raises:
+        BotplayError: some are NaN or infinite, and one of them would spoil all that is learned.
+    """
+    if numbers.dtype.kind == "f" and not np.isfinite(numbers).all():
+        odd = numbers[~np.isfinite(numbers)][0]
+        raise BotplayError(f"the game gave {what} of {odd}, which nothing can be learned from; mend the game")
+
+
 class Batch:
     """N copies of a game.
 
@@ -90,6 +102,7 @@ class Batch:
     def __init__(self, envs: VectorEnv[Any, Any, Any], rule: RewardRule, *, seed: int) -> None:
         self.envs, self.rule = envs, rule
         self.observation, info = envs.reset(seed=seed)
+        check_numbers("an observation", self.observation)
         count = envs.num_envs
         self.starts: NDArray[np.bool_] = np.ones(count, np.bool_)
         self.finished: list[Finished] = []
@@ -99,13 +112,20 @@ class Batch:
         self._steps: NDArray[np.int64] = np.zeros(count, np.int64)
 
     def step(self, actions: NDArray[np.int64]) -> Experience:
-        """Step every copy and return what came of it."""
+        """Step every copy and return what came of it.
+
+        Raises:
+            BotplayError: the game gives observations or rewards that are no numbers.
+        """
         valid = ~self._over
         outcome = self.envs.step(actions)
         following, reward, terminated, truncated, info = outcome
         experience = make_experience(
             self.rule, self.observation, actions, outcome, lives=self._lives, valid=valid
         )
+        check_numbers("an observation", following)
+        check_numbers("a reward", np.asarray(reward))
+        check_numbers("a reward, by the reward rule,", experience.reward)
         over = (terminated | truncated) & valid
         self._count(np.asarray(reward, np.float64) * valid, over, valid)
         self.observation, self.starts, self._over, self._lives = following, ~valid, over, lives_in(info)

@@ -15,6 +15,7 @@ from safetensors.numpy import save_file
 
 from botcore.contracts.learner import Snapshot
 from botcore.errors import BotplayError
+from botcore.training.diverged import check_finite
 
 MAX_BYTES = 16 * 2**30
 
@@ -24,7 +25,9 @@ def write_checkpoint(path: Path, snapshot: Snapshot, facts: Mapping[str, Any]) -
 
     Raises:
         BotplayError: the file cannot be written.
+        DivergedError: something in `snapshot` is NaN or infinite; the old file stays.
     """
+    check_finite(snapshot.arrays)
     temporary = path.with_name(path.name + ".part")
     arrays = {name: np.asarray(array, order="C") for name, array in snapshot.arrays.items()}
     header = {"facts": json.dumps(dict(facts)), "learner": json.dumps(dict(snapshot.facts))}

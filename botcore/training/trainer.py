@@ -6,8 +6,9 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,10 @@ import torch
 from botcore.contracts.learner import Learner
 from botcore.errors import BotplayError
 from botcore.setup import Setup
-from botcore.training.batch import Finished
+from botcore.training.batch import Batch, Finished
 from botcore.training.build import open_for_training
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
+from botcore.training.diverged import DivergedError, check_finite
 from botcore.training.history import History
 from botcore.training.loop import train_loop
 from botcore.training.progress import Board, Budget, Member, Progress
@@ -161,58 +163,88 @@ def train(
     Raises:
         BotplayError: the brain cannot play the game, nothing can be saved, or every agent failed (what was
             learned until then is saved).
+        DivergedError: there are no weights any more that are worth anything (the last checkpoint is kept).
     """
     if not plugins.brain(run.setup.brain).trains:
         raise BotplayError(
             f"brain {run.setup.brain} has nothing to learn; choose one that trains (botplay list)"
         )
+    learner, batch, progress = _open(plugins, run, warn)
+    with closing(batch):
+        checkpoint = save(run, progress, learner)  # Before any time is spent: is there a place to save to?
+        ticker = _Ticker(run, progress, learner, tell, Board(run.folder / "tensorboard"))
+        begun()
+        try:
+            with _saved_at_the_end(ticker):
+                interrupted = _learn(learner, batch, ticker, warn)
+            weights = learner.weights()
+            check_finite(weights)
+        except DivergedError as error:
+            raise DivergedError(f"{error}; the last checkpoint from before is kept: {checkpoint}") from error
+    tell(progress)
+    return Trained(weights, progress, checkpoint, interrupted)
+
+
+@contextmanager
+def _saved_at_the_end(ticker: _Ticker) -> Iterator[None]:
+    """Save what was learned however learning ends, a crash included, unless it diverged."""
+    worth_saving = True
+    try:
+        yield
+    except DivergedError:
+        worth_saving = False
+        raise
+    finally:
+        ticker.progress.mark()
+        if worth_saving:
+            save(ticker.run, ticker.progress, ticker.learner)
+        ticker.board.write(ticker.progress)
+        ticker.board.close()
+
+
+def _learn(learner: Learner, batch: Batch, ticker: _Ticker, warn: Callable[[str], None]) -> bool:
+    """Learn in this process or in one for each agent; return whether a signal ended it."""
+    layout = ticker.run.setup.training().processes()
+    with _stop_on_signals() as stop:
+        if learner.asynchronous and layout.agents > 1:
+            batch.close()  # each agent opens its own
+            _watch(ticker.run, learner, ticker, stop, warn)
+        else:
+            torch.set_num_threads(layout.threads)
+            train_loop(learner, batch, _LocalReport(ticker), stop.is_set)
+        return stop.is_set()
+
+
+def _open(plugins: Plugins, run: Run, warn: Callable[[str], None]) -> tuple[Learner, Batch, Progress]:
+    """Open learner and games, the learner with what it is to begin with or to go on from."""
+    progress, snapshot = Progress(run.budget), None
+    if run.resume is not None:
+        snapshot, facts = read_checkpoint(run.resume)
+        progress = Progress.resume(run.budget, facts.get("progress"))
     layout = run.setup.training().processes()
+    # With the run's own seed a later sitting would play the beginnings of the first one again.
+    seed = _seeds(run, progress, 1)[0] if progress.steps else run.seed
     learner, batch = open_for_training(
-        plugins,
-        run.setup,
-        copies=layout.copies,
-        threads=layout.threads,
-        seed=run.seed,
-        weights=run.weights,
+        plugins, run.setup, copies=layout.copies, threads=layout.threads, seed=seed, weights=run.weights
     )
     try:
-        progress = _start(run, learner, warn)
-        save(run, progress, learner)  # Before any time is spent: is there a place to save to?
-        board = Board(run.folder / "tensorboard")
-        begun()
+        if snapshot is not None:
+            kept = _fit(partial(learner.restore, snapshot), str(run.resume))
+            if kept:
+                warn(kept)
+        elif run.weights is not None:
+            _fit(partial(learner.load_weights, run.weights), "the model")
     except BaseException:
         batch.close()
         raise
-    ticker = _Ticker(run, progress, learner, tell, board)
-    try:
-        with _stop_on_signals() as stop:
-            if learner.asynchronous and layout.agents > 1:
-                batch.close()
-                _watch(run, learner, ticker, stop, warn)
-            else:
-                torch.set_num_threads(layout.threads)
-                train_loop(learner, batch, _LocalReport(ticker), stop.is_set)
-            interrupted = stop.is_set()
-    finally:
-        batch.close()
-        progress.mark()
-        checkpoint = save(run, progress, learner)
-        board.write(progress)
-        board.close()
-    tell(progress)
-    return Trained(learner.weights(), progress, checkpoint, interrupted)
+    progress.started = time.monotonic()  # until now nothing was trained
+    return learner, batch, progress
 
 
-def _start(run: Run, learner: Learner, warn: Callable[[str], None]) -> Progress:
-    if run.resume is None:
-        if run.weights is not None:
-            _fit(lambda: learner.load_weights(run.weights or {}), "the model")
-        return Progress(run.budget)
-    snapshot, facts = read_checkpoint(run.resume)
-    kept = _fit(lambda: learner.restore(snapshot), str(run.resume))
-    if kept:
-        warn(kept)
-    return Progress.resume(run.budget, facts.get("progress"))
+def _seeds(run: Run, progress: Progress, count: int) -> list[int]:
+    """Return seeds that no other sitting of this run has: those before it had made fewer steps."""
+    drawn = np.random.SeedSequence([run.seed, progress.steps]).generate_state(count)
+    return [int(seed) >> 1 for seed in drawn]  # as large as a run's own may be
 
 
 def _fit(load: Callable[[], str | None], what: str) -> str | None:
@@ -231,22 +263,25 @@ def _watch(
     counters = torch.zeros(layout.agents, dtype=torch.int64).share_memory_()  # type: ignore[no-untyped-call]
     fraction = torch.full((1,), progress.spent, dtype=torch.float64).share_memory_()  # type: ignore[no-untyped-call]
     handle = learner.share()
-    seeds = np.random.SeedSequence([run.seed, progress.steps]).generate_state(layout.agents)
     team = Team(
         [
-            AgentTask(number, run.setup, int(seed) >> 1, handle, counters, fraction, run.disabled)
-            for number, seed in enumerate(seeds)
+            AgentTask(number, run.setup, seed, handle, counters, fraction, run.disabled)
+            for number, seed in enumerate(_seeds(run, progress, layout.agents))
         ]
     )
     before, reasons = progress.steps, list[str]()
     progress.team = [Member() for _ in range(layout.agents)]
     try:
-        while progress.spent < 1.0 and not stop.is_set() and team.alive:
+        alive = True
+        while progress.spent < 1.0 and not stop.is_set() and alive:
+            alive = team.alive  # before its messages are read: the last agent's last one is heard too
             for kind, number, content in team.messages(timeout=0.25):
                 if kind == "metrics":
                     progress.metrics.update(content)
                 elif kind == "episodes":
                     progress.add_episodes(content, number)
+                elif kind == "diverged":  # the weights are everybody's, and no agent can mend them
+                    raise DivergedError(content)
                 else:
                     reasons.append(content)
                     warn(f"agent {number} failed: {content.strip().splitlines()[-1]}")

@@ -21,6 +21,7 @@ from botcore.child import begin_as_child, start_child
 from botcore.errors import BotplayError
 from botcore.setup import Setup
 from botcore.training.batch import Finished
+from botcore.training.diverged import DivergedError
 from botcore.training.loop import train_loop
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def run_agent(task: AgentTask, queue: Any, stop: Any) -> None:
         _play(task, queue, stop)
     except BaseException as error:
         text = str(error) if isinstance(error, BotplayError) else traceback.format_exc()
-        queue.put(("failed", task.number, text))
+        queue.put(("diverged" if isinstance(error, DivergedError) else "failed", task.number, text))
         raise SystemExit(1) from error
 
 

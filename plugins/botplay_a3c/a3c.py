@@ -6,9 +6,17 @@ agent plays a batch of copies of the game and runs the network once for all of t
     policy      θ ← θ + ∇ log π(a_t|s_t) A_t + β ∇ H(π(s_t))
     critic      θ_v ← θ_v - ∇ (R_t - V(s_t))²
 
-Two things go beyond the paper, each a setting: the advantage is the generalised one (λ = 1 is the paper's),
-and a rollout makes several small updates, the ratio of new to old probability being clipped
-(Schulman et al. 2017, equation 7; `clip=none, updates=1` is the paper's).
+What goes beyond the paper, most of it a setting:
+
+- the advantage is the generalised one (Schulman et al. 2016; `gae_lambda=1` is the paper's);
+- a rollout makes several small updates, the ratio of new to old probability being clipped (Schulman et al.
+  2017, equation 7; `clip=none` and `updates=1` are the paper's);
+- the advantages of an update are brought to mean 0 and deviation 1 (`normalise_advantage=no`: they are not);
+- β may fall with the step size (`entropy_end=none`: it stays);
+- the shared optimiser is Adam, not RMSProp, and the loss a mean over the steps of an update, not their sum;
+- the norm of a gradient is bounded (`gradient_norm`).
+
+The step size falls to nothing, as in the paper's experiments.
 """
 
 from __future__ import annotations
@@ -26,6 +34,7 @@ from botcore import BuildRequest, Choice, Experience, Learner, Snapshot
 from botcore.attention import attention, preference
 from botcore.contracts.learner import Of
 from botcore.network import State, load_arrays, to_arrays
+from botcore.training.diverged import check_update
 from botplay_a3c.returns import generalised_advantage
 from botplay_a3c.rollout import Rollout
 from botplay_a3c.settings import A3CSettings
@@ -81,6 +90,12 @@ def actor_critic_loss(
     return loss, terms
 
 
+def _cells(part: Tensor) -> NDArray[np.float32]:
+    """Return the activity `[N, M]` in -1..1 of a memory's `[..., N, m]`, its layers one after the other."""
+    activity: NDArray[np.float32] = part.movedim(-2, 0).flatten(1).tanh().cpu().numpy()
+    return activity
+
+
 class A3C(Learner):
     """The learner `a3c`: actor and critic on one network, learning from rollouts."""
 
@@ -128,7 +143,7 @@ class A3C(Learner):
             actions=self._choose(probabilities, explore),
             probabilities=probabilities,
             values=value.numpy(),
-            memory=self.state[-1][0].tanh().cpu().numpy() if self.state else None,
+            memory=_cells(self.state[-1]) if self.state else None,
             exploration=self.entropy_weight if explore else None,
         )
 
@@ -199,7 +214,7 @@ class A3C(Learner):
         output, _ = self.network(
             rollout.observation.index_select(1, share),  # copies whole pictures; [:, share] goes byte by byte
             rollout.starts[:, share],
-            tuple(part[:, share] for part in rollout.state),
+            tuple(part[..., share, :] for part in rollout.state),
         )
         loss, metrics = actor_critic_loss(
             output["policy"].log_softmax(-1),
@@ -215,6 +230,7 @@ class A3C(Learner):
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_norm)
+        check_update(metrics["loss"], float(norm))  # the weights are everybody's
         self.optimiser.step()
         return {**metrics, "gradient_norm": float(norm)}
 

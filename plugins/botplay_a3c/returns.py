@@ -28,6 +28,8 @@ def generalised_advantage(
         value: `[T + 1, N]`, V of each state and of the last successor.
         terminated: `[T, N] bool`.
         truncated: `[T, N] bool`.
+        gamma: γ, the discount.
+        gae_lambda: λ, how much later steps than the next count in an advantage.
 
     Returns:
         `[T, N]`; add `value[:-1]` for the returns the critic learns.

@@ -19,7 +19,7 @@ class Rollout:
     """T steps of N copies.
 
     Attributes:
-        state: the memory before the first step.
+        state: the memory before the first step, `[..., N, M]` each.
         observation: `[T, N, ...]` in its own dtype.
         starts: `[T, N] bool`.
         log_policy: `[T, N, A]` log-probabilities when the actions were chosen.

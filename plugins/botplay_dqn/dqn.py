@@ -5,10 +5,12 @@ memory of what happened, and the target comes from an older copy of the network:
 
     loss = huber( R + γ^k Q⁻(s', argmax_a Q(s', a)) - Q(s, a) )
 
-R and γ^k are over one step for `dqn` and over ten for `nstep-dqn` (see `nstep.py`); that Q chooses the
-successor's action and Q⁻ values it is double Q-learning. With `dueling` the network tells apart how good a
-state is and how much better than their mean each action is. It explores by softmax over the Q-values, as in
-the course: the better an action seems, the likelier it is.
+R and γ^k are over k = `n_step` steps (see `nstep.py`): one for `dqn` and ten for `nstep-dqn`, unless a game's
+preset says otherwise, as for the car. That Q chooses the successor's action and Q⁻ values it is double
+Q-learning; with `double=no` Q⁻ does both. With `dueling` the network tells apart how good a state is and how
+much better than their mean each action is. By default it explores by softmax over the Q-values, as in the
+course: the better an action seems, the likelier it is. With `exploration=epsilon`, as some presets have it,
+it acts at random now and then instead.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from botcore import BuildRequest, Choice, Experience, Learner, Snapshot
 from botcore.attention import attention, preference
 from botcore.contracts.learner import Of
 from botcore.network import Encoder, load_arrays, to_arrays
+from botcore.training.diverged import check_update
 from botplay_dqn.memory import SHOWN, Memory, Transitions, observed
 from botplay_dqn.nstep import NStep
 from botplay_dqn.settings import DQNSettings
@@ -89,7 +92,7 @@ class DQN(Learner):
             self.network.begin_head(name, gain=0.01)
         self.target = copy.deepcopy(self.network)
         self.memory = Memory(self.settings.memory)
-        self.returns = NStep(self.settings.n_step, self.settings.gamma)
+        self.steps = NStep(self.settings.n_step, self.settings.gamma)
         self.generator = np.random.default_rng(request.seed)
         self.temperature, self.epsilon = self.settings.temperature, self.settings.epsilon
         self.decisions, self.updates = 0, 0
@@ -106,7 +109,7 @@ class DQN(Learner):
 
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
         """Choose greedily, or, while exploring, by softmax over Q (or now and then at random)."""
-        self.returns.forget(starts if explore else np.ones_like(starts))
+        self.steps.forget(starts if explore else np.ones_like(starts))
         with torch.no_grad():
             q = self.q(self.network, observation).numpy()
         greedy = q.argmax(-1)
@@ -137,7 +140,7 @@ class DQN(Learner):
 
     def learn(self, experience: Experience) -> Mapping[str, float]:
         """Remember what happened; update as often as is due."""
-        transitions = self.returns.add(experience)
+        transitions = self.steps.add(experience)
         if transitions is not None:
             self.memory.add(transitions)
         self.decisions += 1
@@ -165,7 +168,8 @@ class DQN(Learner):
         )
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_norm)
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.gradient_norm)
+        check_update(loss.item(), float(norm))
         self.optimiser.step()
         self.updates += 1
         if self.updates % self.settings.target_every == 0:

@@ -2,10 +2,12 @@
 
 Instead of one reward and a guess, n rewards and a guess:
 
-    R_t = r_t + γ r_{t+1} + … + γ^{k-1} r_{t+k-1} + γ^k max_a Q(s_{t+k}, a)
+    R_t = r_t + γ r_{t+1} + … + γ^{k-1} r_{t+k-1} + γ^k Q(s_{t+k}, a)
 
-with k = n, or fewer where the episode ends before. After a termination nothing follows, so the guess drops
-out; after a truncation the guess is made for the true last state. The course calls this an eligibility trace.
+with k = n, or fewer where the episode ends before. The guess is made when the transition is learned from
+(`dqn.py`): a is the best action there, by the same Q or, in double Q-learning, by another one. After a
+termination nothing follows, so the guess drops out; after a truncation it is made for the true last state.
+The course calls this an eligibility trace.
 """
 
 from __future__ import annotations

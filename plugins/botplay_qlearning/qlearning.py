@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore import BuildRequest, Choice, Experience, Learner, Share, Snapshot
+from botcore.training.diverged import check_finite
 from botplay_qlearning.bins import States
 
 
@@ -89,6 +90,7 @@ class QLearning(Learner):
             self.table[successor],
             self.settings.gamma,
         )
+        check_finite({"what the table is to learn": target})
         errors = np.empty(len(state))
         for n in range(len(state)):
             errors[n] = target[n] - self.table[state[n], action[n]]

@@ -2,11 +2,14 @@
 
 The game has a clock that stands at 0 where an episode starts, and each copy has a script of how long its
 episodes last and how they end. So the reference knows starts, ends and wasted steps without being told.
+All of it holds for every memory that the contract of `Part` allows: its state is `[..., N, M]`.
 """
 
 from __future__ import annotations
 
 import copy
+import itertools
+import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -15,9 +18,9 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
-from botcore import Game, hookimpl
+from botcore import Game, Part, hookimpl
 from botcore.network import Network, State
 from botcore.plugins import load_plugins
 from botcore.setup import choose
@@ -37,8 +40,9 @@ SCRIPTS = (  # steps of every episode and how it ends, one per copy
     (1, "terminated"),
 )
 LENGTH = torch.tensor([length for length, _ in SCRIPTS])
-SETTINGS = ["memory.size=8", "learner.updates=2", "learner.learning_rate=0.01"]  # a step that shows
+SETTINGS = ["learner.updates=2", "learner.learning_rate=0.01"]  # a step that shows
 SETTINGS += [f"learner.rollout={STEPS}", f"learner.gamma={GAMMA}", f"learner.gae_lambda={LAMBDA}"]
+CELLS, MEMORIES = 8, {"one_layer": (), "two_layers": (2,), "a_grid": (2, 2)}
 Seen = NDArray[np.float32]
 
 
@@ -65,12 +69,40 @@ class Scripted(gymnasium.Env[Seen, np.int64]):
         return np.array([self.clock, *self.np_random.normal(size=2)], np.float32)
 
 
+class Cells(nn.Module):
+    """A memory of GRU cells one above the other, with a state of `[*layers, N, CELLS]`."""
+
+    def __init__(self, inputs: int, layers: tuple[int, ...]) -> None:
+        super().__init__()
+        self.layers = layers
+        sizes = [inputs, *[CELLS] * math.prod(layers)]
+        self.cells = nn.ModuleList(nn.GRUCell(*pair) for pair in itertools.pairwise(sizes))
+
+    def initial(self, n: int) -> State:
+        return (torch.zeros(*self.layers, n, CELLS),)
+
+    def forward(self, features: Tensor, state: State, starts: Tensor) -> tuple[Tensor, State]:
+        (before,), outputs = state, []
+        for seen, anew in zip(features, starts, strict=True):
+            layers = list((before * ~anew[:, None]).reshape(-1, len(seen), CELLS))
+            for number, cell in enumerate(self.cells):
+                layers[number] = seen = cell(seen, layers[number])
+            before = torch.stack(layers).reshape(*self.layers, -1, CELLS)
+            outputs.append(seen)
+        return torch.stack(outputs), (before,)
+
+
 class Tasks:
-    """The game as a plugin."""
+    """The game and the memories as a plugin."""
 
     @hookimpl
     def botplay_games(self) -> Iterable[Game]:
         yield Game(name="scripted", summary="Follow a script.", open=lambda request: Scripted())
+
+    @hookimpl
+    def botplay_parts(self) -> Iterable[Part]:
+        for name, layers in MEMORIES.items():
+            yield Part(name, "memory", "Cells.", build=lambda shape, _, layers=layers: Cells(*shape, layers))
 
 
 class OneByOne:
@@ -83,13 +115,14 @@ class OneByOne:
         """Return V `[N]`; keep the memory that comes of it only if told to move on."""
         values, states = [], []
         for n, seen in enumerate(torch.from_numpy(observation)):
-            before = self.network.initial(1) if seen[0] == 0 else tuple(p[:, n : n + 1] for p in self.state)
+            kept = tuple(part[..., n : n + 1, :] for part in self.state)
+            before = self.network.initial(1) if seen[0] == 0 else kept
             with torch.no_grad():
                 heads, after = self.network(seen[None, None], torch.zeros(1, 1, dtype=torch.bool), before)
             values.append(heads["value"].reshape(()))
             states.append(after)
         if move_on:
-            self.state = tuple(torch.cat(parts, 1) for parts in zip(*states, strict=True))
+            self.state = tuple(torch.cat(parts, -2) for parts in zip(*states, strict=True))
         return torch.stack(values)
 
 
@@ -153,13 +186,20 @@ def play(learner: A3C, batch: Batch, slow: OneByOne, updates: list[Update]) -> P
     return Played(before, clock, value, reward, successor, updates[begun:])
 
 
-@pytest.fixture(scope="module")
-def rollouts() -> list[Played]:
-    """Two rollouts, one after the other."""
+def opened(memory: str) -> tuple[A3C, Batch]:
+    """Return a learner with this memory, and a copy of the game for each script."""
     plugins = load_plugins(modules=[("tasks", Tasks())])
-    setup = choose(plugins, game="scripted", brain="a3c", memory="lstm", assignments=SETTINGS)
+    settings = [*SETTINGS, f"memory.size={CELLS}"] if memory == "lstm" else SETTINGS
+    setup = choose(plugins, game="scripted", brain="a3c", memory=memory, assignments=settings)
     learner, batch = open_for_training(plugins, setup, copies=len(SCRIPTS), threads=1, seed=0)
     assert isinstance(learner, A3C)
+    return learner, batch
+
+
+@pytest.fixture(scope="module", params=["lstm", *MEMORIES])
+def rollouts(request: pytest.FixtureRequest) -> list[Played]:
+    """Two rollouts, one after the other."""
+    learner, batch = opened(request.param)
     slow, updates = OneByOne(learner.network), watch_updates(learner)
     played = [play(learner, batch, slow, updates) for _ in range(2)]
     batch.close()
@@ -169,6 +209,21 @@ def rollouts() -> list[Played]:
 def test_a_rollout_keeps_the_memory_from_before_its_first_step(rollouts: list[Played]) -> None:
     assert not any(part.any() for part in rollouts[0].updates[0].rollout.state), "at first it is empty"
     torch.testing.assert_close(rollouts[1].updates[0].rollout.state, rollouts[1].before)
+
+
+@pytest.mark.parametrize(
+    ("memory", "cells"), [("lstm", 8), ("one_layer", 8), ("two_layers", 16), ("a_grid", 32)]
+)
+def test_a_copy_shows_the_cells_of_all_its_layers(memory: str, cells: int) -> None:
+    learner, batch = opened(memory)
+    for _ in range(2):
+        choice = learner.act(batch.observation, batch.starts, explore=True)
+        learner.learn(batch.step(choice.actions))
+    batch.close()
+    assert choice.memory is not None
+    for n in range(len(SCRIPTS)):
+        np.testing.assert_array_equal(choice.memory[n], learner.state[-1][..., n, :].tanh().ravel())
+    assert choice.memory.shape == (len(SCRIPTS), cells)
 
 
 def test_it_keeps_the_value_of_every_step_and_of_the_last_successor(rollouts: list[Played]) -> None:

@@ -101,6 +101,36 @@ def test_the_step_size_falls_as_training_goes(plugins: Plugins) -> None:
     assert falls.table[1, 1] == pytest.approx(before + 0.1 * 3), "and it is what learning goes by"
 
 
+def test_it_explores_less_and_less(plugins: Plugins) -> None:
+    learner = learner_for(plugins, "learner.epsilon=0.8", "learner.epsilon_end=0.2")
+    learner.table[:, 2] += 1
+    for fraction, epsilon in ((0.0, 0.8), (0.25, 0.65), (1.0, 0.2), (1.5, 0.2)):
+        learner.progress(fraction)
+        choice = learner.act(np.zeros(4_000, np.int64), np.zeros(4_000, np.bool_), explore=True)
+        assert choice.exploration == pytest.approx(epsilon)
+        others = (choice.actions != 2).mean()
+        assert others == pytest.approx(epsilon * 3 / 4, abs=0.03), "a random action is the best one of four"
+    assert (learner.act(np.arange(16), np.zeros(16, np.bool_), explore=False).actions == 2).all()
+
+
+def test_of_the_best_actions_chance_takes_one(plugins: Plugins) -> None:
+    learner = learner_for(plugins)
+    learner.table[5] = [1, 3, 3, 2]
+    choice = learner.act(np.full(1_000, 5), np.zeros(1_000, np.bool_), explore=False)
+    counts = np.bincount(choice.actions, minlength=4)
+    assert counts[[0, 3]].tolist() == [0, 0]
+    assert min(counts[[1, 2]]) > 400
+
+
+def test_two_copies_in_one_state_are_learned_one_after_the_other(plugins: Plugins) -> None:
+    learner = learner_for(plugins, "learner.learning_rate=0.5", "learner.initial=0")
+    same, yes = np.array([3, 3]), np.array([True, True])
+    reward = np.array([4, 8], np.float32)
+    metrics = learner.learn(Experience(same, same, reward, same, terminated=yes, truncated=~yes, valid=yes))
+    assert learner.table[3, 3] == 0.5 * (0.5 * 4) + 0.5 * 8, "the second moves what the first has left"
+    assert metrics["error"] == (4 + (8 - 2)) / 2
+
+
 def test_a_snapshot_goes_on_exactly(plugins: Plugins) -> None:
     learner, other = learner_for(plugins), learner_for(plugins)
     learner.table += np.random.default_rng(3).normal(size=learner.table.shape)

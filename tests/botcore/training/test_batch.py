@@ -88,6 +88,16 @@ def test_a_lost_life_ends_the_return_and_not_the_episode() -> None:
         assert all(s.valid.all() for s in steps)
 
 
+def test_a_life_lost_in_the_step_that_is_truncated_ends_the_return() -> None:
+    """The value of what follows counts after a truncation, and does not where the return has ended."""
+    for rule, ends in ((RewardRule(life_loss_ends=True), (True, False)), (RewardRule(), (False, True))):
+        batch = batch_of(Counting(2, truncates=True, life_lost_at=2), rule=rule)
+        steps = [batch.step(np.zeros(1, np.int64)) for _ in range(3)]
+        found = [(bool(step.terminated[0]), bool(step.truncated[0])) for step in steps]
+        assert found == [(False, False), ends, (False, False)]
+        assert [bool(step.valid[0]) for step in steps] == [True, True, False], "the episode ends either way"
+
+
 def test_new_lives_after_a_reset_are_not_taken_for_a_loss() -> None:
     batch = batch_of(Counting(2, truncates=True, life_lost_at=1), rule=RewardRule(life_loss_ends=True))
     ends = [bool(batch.step(np.zeros(1, np.int64)).terminated[0]) for _ in range(6)]

@@ -1,0 +1,161 @@
+"""Whole updates of deep Q-learning against slow ones: when they are made, from what, and how far they go."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from botcore.plugins import load_plugins
+from botcore.setup import choose
+from botcore.training.batch import Batch
+from botcore.training.build import open_for_training
+from botplay_dqn.dqn import DQN, softmax_policy
+from botplay_dqn.memory import Memory, Transitions
+from tests.plugins.slow_adam import SlowAdam
+
+STEPS, WARM_UP, BATCH, LEARN_EVERY, UPDATES, TARGET_EVERY = 60, 32, 16, 2, 3, 4
+RATE, RATE_END, LONGEST = 0.02, 0.1, 1.5
+SETTINGS = [
+    "reward.scale=1",
+    "neurons.layers=16",
+    f"learner.warm_up={WARM_UP}",
+    f"learner.batch={BATCH}",
+    f"learner.learn_every={LEARN_EVERY}",
+    f"learner.updates={UPDATES}",
+    f"learner.target_every={TARGET_EVERY}",
+    f"learner.learning_rate={RATE}",
+    f"learner.learning_rate_end={RATE_END}",
+    f"learner.gradient_norm={LONGEST}",
+]
+
+
+def opened(brain: str, *assignments: str) -> tuple[DQN, Batch]:
+    plugins = load_plugins()
+    setup = choose(plugins, game="gym:CartPole-v1", brain=brain, assignments=[*SETTINGS, *assignments])
+    learner, batch = open_for_training(plugins, setup, copies=4, threads=1, seed=0)
+    assert isinstance(learner, DQN)
+    return learner, batch
+
+
+class Slow:
+    """Makes the updates that are due from the transitions that the learner drew, one after the other."""
+
+    def __init__(self, learner: DQN, *, double: bool) -> None:
+        self.double = double
+        self.network, self.target = copy.deepcopy(learner.network), copy.deepcopy(learner.target)
+        self.adam = SlowAdam(self.network, epsilon=1e-8, longest=LONGEST)
+        self.drawn: list[Transitions] = []
+        self.sample, learner.memory.sample = learner.memory.sample, self.watched  # type: ignore[method-assign]
+
+    def watched(self, count: int, generator: np.random.Generator) -> Transitions:
+        """Draw for the learner, and keep what was drawn."""
+        self.drawn.append(self.sample(count, generator))
+        return self.drawn[-1]
+
+    def learn(self, fraction: float) -> int:
+        """Make the updates of a step; return how many there were."""
+        drawn, self.drawn = self.drawn, []
+        for transitions in drawn:
+            self.adam.step(self.loss(transitions), RATE * (1 - fraction * (1 - RATE_END)))
+            if len(self.adam.clipped) % TARGET_EVERY == 0:
+                self.target = copy.deepcopy(self.network)
+        return len(drawn)
+
+    def loss(self, drawn: Transitions) -> Tensor:
+        """Return the mean Huber loss, one transition at a time."""
+        total = torch.zeros(())
+        for number in range(BATCH):
+            valued = q_values(self.target, drawn.successor[number])
+            choosing = q_values(self.network, drawn.successor[number]) if self.double else valued
+            following = valued[int(choosing.argmax())].item()
+            goal = float(drawn.reward[number]) + float(drawn.discount[number]) * following
+            error = q_values(self.network, drawn.observation[number])[drawn.action[number]] - goal
+            total = total + (0.5 * error**2 if abs(error.item()) < 1 else abs(error) - 0.5)
+        return total / BATCH
+
+
+def q_values(network: Any, observation: NDArray[Any]) -> Tensor:
+    """Return Q `[A]` of one observation: of a head of its own, or of value and advantage."""
+    heads, _ = network(torch.from_numpy(observation)[None, None])
+    if "q" in heads:
+        return Tensor(heads["q"][0, 0])
+    advantage = heads["advantage"][0, 0]
+    return Tensor(heads["value"][0, 0] + advantage - sum(advantage) / len(advantage))
+
+
+@pytest.mark.parametrize(
+    ("brain", "double", "dueling"), [("dqn", "yes", "no"), ("dqn", "no", "yes"), ("nstep-dqn", "yes", "no")]
+)
+def test_the_weights_after_every_update_are_those_of_slow_updates(
+    brain: str, double: str, dueling: str
+) -> None:
+    learner, batch = opened(brain, f"learner.double={double}", f"learner.dueling={dueling}")
+    slow = Slow(learner, double=double == "yes")
+    for step in range(1, STEPS + 1):
+        learner.progress(step / STEPS)
+        learner.learn(batch.step(learner.act(batch.observation, batch.starts, explore=True).actions))
+        due = UPDATES if learner.memory.size >= WARM_UP and step % LEARN_EVERY == 0 else 0
+        assert slow.learn(step / STEPS) == due
+        for own, other in ((learner.network, slow.network), (learner.target, slow.target)):
+            for mine, theirs in zip(own.parameters(), other.parameters(), strict=True):
+                torch.testing.assert_close(mine, theirs, atol=1e-5, rtol=1e-4)
+    batch.close()
+    assert len(slow.adam.clipped) > 10 * TARGET_EVERY
+    assert {*slow.adam.clipped} == {True, False}
+
+
+def test_every_row_of_the_memory_can_be_drawn() -> None:
+    memory, random = Memory(8), np.random.default_rng(0)
+    for number in range(20):
+        one = np.array([number])
+        memory.add(
+            Transitions(one[:, None], one, one.astype(np.float32), np.ones(1, np.float32), one[:, None])
+        )
+        drawn = memory.sample(400, random).action
+        assert {*drawn.tolist()} == {*range(max(0, number - 7), number + 1)}
+
+
+def test_exploration_and_step_size_fall_as_the_budget_is_spent() -> None:
+    chosen = ["temperature=2", "temperature_end=0.02", "epsilon=0.8", "epsilon_end=0.2", "epsilon_share=0.5"]
+    learner, batch = opened("dqn", *(f"learner.{assignment}" for assignment in chosen))
+    batch.close()
+    for fraction, temperature, epsilon, rate in (
+        (0.0, 2.0, 0.8, RATE),
+        (0.25, 2 * 0.01**0.25, 0.5, RATE * (1 - 0.25 * 0.9)),
+        (0.5, 0.2, 0.2, RATE * 0.55),
+        (1.0, 0.02, 0.2, RATE * RATE_END),
+        (1.5, 0.02, 0.2, RATE * RATE_END),
+    ):
+        learner.progress(fraction)
+        found = (learner.temperature, learner.epsilon, learner.optimiser.param_groups[0]["lr"])
+        assert found == pytest.approx((temperature, epsilon, rate))
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.25, 1.0])
+def test_it_explores_as_much_as_it_says(fraction: float) -> None:
+    count, settings = 4_000, ["learner.temperature=0.01", "learner.temperature_end=0.001"]
+    seen = np.random.default_rng(1).normal(size=(count, 4)).astype(np.float32)
+    starts = np.zeros(count, np.bool_)
+    learner, batch = opened("dqn", "learner.exploration=softmax", *settings)
+    batch.close()
+    learner.progress(fraction)
+    choice = learner.act(seen, starts, explore=True)
+    assert choice.q_values is not None
+    policy = softmax_policy(choice.q_values, 0.01 * 0.1**fraction)
+    np.testing.assert_allclose(choice.probabilities, policy, rtol=1e-5)
+    taken = policy[np.arange(count), choice.actions]
+    assert taken.mean() == pytest.approx((policy**2).sum(-1).mean(), abs=0.03), "as likely as it says"
+
+    learner, batch = opened("dqn", "learner.exploration=epsilon", "learner.epsilon=0.8")
+    batch.close()
+    learner.progress(fraction)
+    choice = learner.act(seen, starts, explore=True)
+    assert choice.q_values is not None
+    others = (choice.actions != choice.q_values.argmax(-1)).mean()
+    assert others == pytest.approx(learner.epsilon / 2, abs=0.03), "half of the random ones are the best ones"
