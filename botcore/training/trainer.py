@@ -210,6 +210,8 @@ def _learn(learner: Learner, batch: Batch, ticker: _Ticker, warn: Callable[[str]
             batch.close()  # each agent opens its own
             _watch(ticker.run, learner, ticker, stop, warn)
         else:
+            if layout.agents > 1:
+                warn(f"{ticker.run.setup.brain} learns in one process: one agent, not {layout.agents}")
             torch.set_num_threads(layout.threads)
             train_loop(learner, batch, _LocalReport(ticker), stop.is_set)
         return stop.is_set()

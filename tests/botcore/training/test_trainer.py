@@ -88,6 +88,15 @@ def test_a_later_sitting_plays_other_beginnings_and_a_fresh_run_always_the_same(
     assert len({str(starts) for starts in (fresh, second, third, nothing_left)}) == 4
 
 
+def test_a_brain_that_learns_in_one_process_says_that_it_uses_one_agent(tmp_path: Path) -> None:
+    told: list[str] = []
+    setup = choose(
+        load_plugins(), game="gym:FrozenLake-v1", brain="qlearning", assignments=["training.agents=3"]
+    )
+    train(load_plugins(), Run(setup, Budget(steps=80), tmp_path), warn=told.append)
+    assert told == ["qlearning learns in one process: one agent, not 3"]
+
+
 @pytest.mark.timeout(120)
 def test_two_agents_train_one_shared_model(tmp_path: Path) -> None:
     run = Run(cartpole("training.agents=2"), Budget(steps=4_000), tmp_path)
