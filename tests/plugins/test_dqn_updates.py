@@ -90,7 +90,7 @@ def q_values(network: Any, observation: NDArray[Any]) -> Tensor:
 
 
 @pytest.mark.parametrize(
-    ("brain", "double", "dueling"), [("dqn", "yes", "no"), ("dqn", "no", "yes"), ("nstep-dqn", "yes", "no")]
+    ("brain", "double", "dueling"), [("dqn", "yes", "yes"), ("dqn", "no", "yes"), ("nstep-dqn", "yes", "no")]
 )
 def test_the_weights_after_every_update_are_those_of_slow_updates(
     brain: str, double: str, dueling: str
