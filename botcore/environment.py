@@ -29,18 +29,29 @@ def open_env(plugins: Plugins, setup: Setup, *, pictures: bool = True) -> Env:
     """Open one environment to play in.
 
     Raises:
-        BotplayError: the game cannot be opened, or its actions are not discrete.
+        BotplayError: the game cannot be opened, or its actions are not numbered from 0.
     """
     game = plugins.game(setup.game)
     request = OpenRequest(setup.scenario, setup.protocol, setup.game_options(game), pictures)
-    return _readable(load(game.open)(request), game)
+    env = load(game.open)(request)
+    if not isinstance(env, gymnasium.Env):
+        raise BotplayError(f"game {game.name} opens as {env!r:.80} where a gymnasium.Env belongs")
+    try:
+        _check_spaces(env, game, "action_space", "observation_space")
+    except BotplayError:
+        env.close()
+        raise
+    if isinstance(env.observation_space, Box | Discrete):
+        return env
+    return numbered(env) or FlattenObservation(env)
 
 
 def open_batch(plugins: Plugins, setup: Setup, *, copies: int, threads: int = 1) -> VectorEnv[Any, Any, Any]:
     """Open `copies` environments that step together and reset themselves at their next step.
 
     Raises:
-        BotplayError: the game cannot be opened, or its batch resets in another way.
+        BotplayError: the game cannot be opened, its batch resets in another way or is of another size, or its
+            actions are not numbered from 0.
     """
     game = plugins.game(setup.game)
     if game.open_batch is None:
@@ -49,24 +60,37 @@ def open_batch(plugins: Plugins, setup: Setup, *, copies: int, threads: int = 1)
             autoreset_mode=AutoresetMode.NEXT_STEP,
         )
     request = OpenRequest(setup.scenario, setup.protocol, setup.game_options(game), False, copies, threads)
-    batch: VectorEnv[Any, Any, Any] = load(game.open_batch)(request)
-    if batch.metadata.get("autoreset_mode") != AutoresetMode.NEXT_STEP:
+    batch = load(game.open_batch)(request)
+    if not isinstance(batch, VectorEnv):
+        raise BotplayError(f"the batch of game {game.name} is {batch!r:.80} where a VectorEnv belongs")
+    try:
+        if batch.metadata.get("autoreset_mode") != AutoresetMode.NEXT_STEP:
+            raise BotplayError(
+                f"the batch of game {game.name} must reset at the next step (AutoresetMode.NEXT_STEP)"
+            )
+        if batch.num_envs != copies:
+            raise BotplayError(f"the batch of game {game.name} holds {batch.num_envs} copies, not {copies}")
+        _check_spaces(batch, game, "single_action_space", "single_observation_space")
+    except BotplayError:
         batch.close()
-        raise BotplayError(
-            f"the batch of game {game.name} must reset at the next step (AutoresetMode.NEXT_STEP)"
-        )
+        raise
     return batch
 
 
-def _readable(env: Env, game: Game) -> Env:
-    if not isinstance(env.action_space, Discrete):
-        env.close()
+def _check_spaces(env: Any, game: Game, actions: str, observations: str) -> None:
+    """Raise `BotplayError` where a game does not say what it shows, or takes other actions than 0..n-1."""
+    for name in (actions, observations):
+        if not isinstance(getattr(env, name, None), Space):
+            raise BotplayError(f"game {game.name} has no {name}; a gymnasium.spaces.Space belongs there")
+    space = getattr(env, actions)
+    if not isinstance(space, Discrete):
+        raise BotplayError(f"{game.name} has the action space {space}; botplay plays discrete actions")
+    if space.start != 0:
+        # A brain's choice is an index, of names and of probabilities too, and it is sent as it is.
         raise BotplayError(
-            f"{game.name} has the action space {env.action_space}; botplay plays discrete actions"
+            f"{game.name} has the action space {space}; botplay sends 0 to {space.n - 1}: "
+            f"declare Discrete({space.n}) and let step() add {space.start}"
         )
-    if isinstance(env.observation_space, Box | Discrete):
-        return env
-    return numbered(env) or FlattenObservation(env)
 
 
 def kinds(space: Space[Any], bins: Sequence[Sequence[float]] | None) -> frozenset[Kind]:

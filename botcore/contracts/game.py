@@ -75,7 +75,7 @@ class OpenRequest:
 class Game:
     """A game: a name, a summary, and where to find the code that opens it.
 
-    `open(request: OpenRequest)` returns a `gymnasium.Env` with discrete actions and
+    `open(request: OpenRequest)` returns a `gymnasium.Env` with the action space `Discrete(n)`, from 0, and
     `render_mode="rgb_array"`. What a game may add, all optional:
 
     - `info["pictures"]`: the RGB pictures `[H, W, 3] uint8` since the last step, one for each of the
