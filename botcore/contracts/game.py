@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from botcore.errors import BotplayError
+
 if TYPE_CHECKING:
     from botcore.contracts.brain import Kind
 
@@ -121,8 +123,16 @@ class Game:
     leaves out brains that never could. None: that differs from scenario to scenario."""
 
     def all_scenarios(self) -> Sequence[Scenario]:
-        """Return the scenarios, calling the function that lists them if there is one."""
-        return self.scenarios() if callable(self.scenarios) else self.scenarios
+        """Return the scenarios, calling the function that lists them if there is one.
+
+        Raises:
+            BotplayError: one of them is no Scenario. The function may raise anything: it is a plugin's code.
+        """
+        given = tuple(self.scenarios() if callable(self.scenarios) else self.scenarios)
+        for one in given:
+            if not isinstance(one, Scenario):
+                raise BotplayError(f"game {self.name} gives {one!r:.80} where a Scenario belongs")
+        return given
 
     def scenario(self, name: str) -> Scenario:
         """Return what is said about a scenario; nothing but its name where it is not listed."""
