@@ -170,6 +170,9 @@ def owner(record: PluginRecord) -> str:
 
 
 def one_line(error: BaseException) -> str:
-    """Return an error as one line with its kind."""
-    text = " ".join(str(error).split())
+    """Return an error as one line with its kind; its text is a plugin's code too, and may fail."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
