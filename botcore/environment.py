@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from botcore.contracts.brain import Brain, Kind
 from botcore.contracts.game import Game, OpenRequest
+from botcore.contracts.moment import LARGEST_INTEGER, Scalar
 from botcore.errors import BotplayError
 from botcore.loading import load
 from botcore.numbering import numbered
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from botcore.setup import Setup
 
 Env = gymnasium.Env[Any, Any]
+USUAL_FPS = 30.0
+SLOWEST, FASTEST = 0.1, 1000.0
+"""Frames a second that a recording and a window can show."""
 
 
 def open_env(plugins: Plugins, setup: Setup, *, pictures: bool = True) -> Env:
@@ -139,5 +143,53 @@ def pictures_since(env: Env, info: Mapping[str, Any]) -> tuple[NDArray[np.uint8]
 
 
 def frames_per_second(env: Env) -> float:
-    """Return the game's own frames a second."""
-    return float(env.metadata.get("render_fps") or 30)
+    """Return the game's own frames a second; the usual where it tells none that a video can have."""
+    told = env.metadata.get("render_fps")
+    number = isinstance(told, int | float | np.integer | np.floating) and not isinstance(told, bool)
+    return float(told) if number and SLOWEST <= told <= FASTEST else USUAL_FPS
+
+
+def begin(env: Env, seed: int, game: str) -> tuple[Any, dict[str, Any]]:
+    """Reset an environment; return observation and info.
+
+    Raises:
+        BotplayError: it gives something else.
+    """
+    given = env.reset(seed=seed)
+    if not isinstance(given, tuple | list) or len(given) != 2 or not isinstance(given[1], dict):
+        raise BotplayError(f"{game}: reset() gives {given!r:.80} where (observation, info) belongs")
+    return given[0], given[1]
+
+
+def go_on(env: Env, action: int, game: str) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+    """Step an environment; return observation, reward, terminated, truncated and info.
+
+    Raises:
+        BotplayError: it gives something else.
+    """
+    given = env.step(action)
+    if not isinstance(given, tuple | list) or len(given) != 5 or not isinstance(given[4], dict):
+        form = "(observation, reward, terminated, truncated, info)"
+        raise BotplayError(f"{game}: step() gives {given!r:.80} where {form} belongs")
+    observation, reward, terminated, truncated, info = given
+    try:
+        paid = float(reward)
+    except (TypeError, ValueError, OverflowError):
+        raise BotplayError(f"{game}: step() gives the reward {reward!r:.80}, not a number") from None
+    for name, flag in (("terminated", terminated), ("truncated", truncated)):
+        if not isinstance(flag, bool | np.bool_ | int | np.integer):
+            raise BotplayError(f"{game}: step() gives {name} as {flag!r:.80}, not as True or False")
+    return observation, paid, bool(terminated), bool(truncated), info
+
+
+def scalars(info: Mapping[str, Any]) -> dict[str, Scalar]:
+    """Return the numbers, flags and words in `info` that a recording can hold; all else is left out."""
+    found: dict[str, Scalar] = {}
+    for name, value in info.items():
+        if isinstance(value, np.generic | np.ndarray) and value.size == 1:
+            value = value.item()
+        if isinstance(value, float | bool | str) or (
+            isinstance(value, int) and abs(value) <= LARGEST_INTEGER
+        ):
+            found[str(name)] = value
+    return found

@@ -82,7 +82,7 @@ class Game:
 
     - `info["pictures"]`: the RGB pictures `[H, W, 3] uint8` since the last step, one for each of the
       game's own frames (default: `env.render()` once a step);
-    - `env.metadata["render_fps"]`: the game's own frames a second (default 30);
+    - `env.metadata["render_fps"]`: the game's own frames a second, 0.1 to 1,000 (default 30);
     - `env.metadata["action_names"]`: a name for each action;
     - `env.metadata["observation_names"]`: a short name for each number of a vector or a tuple, or for each
       of the n states of a `Discrete`;
@@ -91,7 +91,8 @@ class Game:
     - `env.unwrapped.brush`: radius in pixels of the picture of what `touch` changes, shown under the mouse;
     - `env.unwrapped.wheel(turns)`: the mouse's wheel is turned, away from the person where positive;
     - `env.unwrapped.commands()`: keys of its own, a mapping of key name to `(label, function)`;
-    - `info["lives"]`, and any number a `RewardRule` names. Scalars in `info` are recorded and shown.
+    - `info["lives"]`, and any number a `RewardRule` names. Numbers, flags and words in `info` are recorded
+      and shown (100 at most, whole numbers of at most 63 bits); anything else in it is left out.
 
     `open_batch(request)` returns a `gymnasium.vector.VectorEnv` of `request.copies` copies that resets a
     finished copy at its next step (Gymnasium's `AutoresetMode.NEXT_STEP`). Without it, copies are

@@ -13,7 +13,8 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from numpy.typing import NDArray
 
 from botcore import BotplayError, Game, OpenRequest, hookimpl
-from botcore.environment import open_batch, open_env
+from botcore.contracts.moment import LARGEST_INTEGER
+from botcore.environment import USUAL_FPS, begin, frames_per_second, go_on, open_batch, open_env, scalars
 from botcore.plugins import Plugins, load_plugins
 from botcore.setup import Setup, choose
 from botcore.testing import check_game
@@ -92,3 +93,62 @@ def test_a_batch_that_cannot_be_played_is_refused(batch: Callable[[int], Any], w
 
 def rooms(count: int, mode: AutoresetMode = AutoresetMode.NEXT_STEP, **fields: Any) -> SyncVectorEnv:
     return SyncVectorEnv([lambda: Room(**fields)] * count, autoreset_mode=mode)
+
+
+@pytest.mark.parametrize(
+    "told", [0, -5, "fast", float("nan"), float("inf"), 1e9, 1e-9, None, True, [60], 10**400]
+)
+def test_where_a_game_tells_no_sensible_pace_it_has_the_usual_one(told: object) -> None:
+    assert frames_per_second(Room(metadata={"render_fps": told})) == USUAL_FPS
+
+
+@pytest.mark.parametrize("told", [0.5, 60, np.int64(35), np.float32(20), 1000])
+def test_a_sensible_pace_is_the_games_own(told: Any) -> None:
+    assert frames_per_second(Room(metadata={"render_fps": told})) == float(told)
+
+
+class Says(Room):
+    """Gives what it is told to give."""
+
+    def reset(self, **_: Any) -> Any:
+        return self.given
+
+    def step(self, action: int) -> Any:
+        return self.given
+
+    given: Any = None
+
+
+@pytest.mark.parametrize("given", [None, np.zeros(2), (np.zeros(2), None), (np.zeros(2), {}, {})])
+def test_a_reset_that_gives_something_else_is_told(given: Any) -> None:
+    with pytest.raises(BotplayError, match=r"room: reset\(\) gives .* where \(observation, info\) belongs"):
+        begin(Says(given=given), 1, "room")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (None, "gives None where"),
+        (
+            (np.zeros(2), 1.0, False, {}),
+            r"where \(observation, reward, terminated, truncated, info\) belongs",
+        ),
+        ((np.zeros(2), 1.0, False, False, None), "belongs"),
+        ((np.zeros(2), None, False, False, {}), "the reward None, not a number"),
+        ((np.zeros(2), "1,5", False, False, {}), "the reward '1,5', not a number"),
+        ((np.zeros(2), 10**400, False, False, {}), "not a number"),
+        ((np.zeros(2), 1.0, None, False, {}), "terminated as None, not as True or False"),
+        ((np.zeros(2), 1.0, False, "no", {}), "truncated as 'no', not as"),
+    ],
+)
+def test_a_step_that_gives_something_else_is_told(given: Any, words: str) -> None:
+    with pytest.raises(BotplayError, match=words):
+        go_on(Says(given=given), 1, "room")
+
+
+def test_of_an_info_is_kept_what_a_recording_can_hold() -> None:
+    info = {
+        "a": 1, "b": np.float32(2), "c": np.array([3]), "d": True, "e": "word", "f": LARGEST_INTEGER,
+        "g": LARGEST_INTEGER + 1, "h": 10**400, "i": None, "j": np.zeros(3), "k": 1j, "l": b"x", "m": [1],
+    }  # fmt: skip
+    assert scalars(info) == {"a": 1, "b": 2.0, "c": 3, "d": True, "e": "word", "f": LARGEST_INTEGER}
