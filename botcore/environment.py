@@ -145,8 +145,9 @@ def pictures_since(env: Env, info: Mapping[str, Any]) -> tuple[NDArray[np.uint8]
 def frames_per_second(env: Env) -> float:
     """Return the game's own frames a second; the usual where it tells none that a video can have."""
     told = env.metadata.get("render_fps")
-    number = isinstance(told, int | float | np.integer | np.floating) and not isinstance(told, bool)
-    return float(told) if number and SLOWEST <= told <= FASTEST else USUAL_FPS
+    if isinstance(told, bool) or not isinstance(told, int | float | np.integer | np.floating):
+        return USUAL_FPS
+    return float(told) if SLOWEST <= told <= FASTEST else USUAL_FPS
 
 
 def begin(env: Env, seed: int, game: str) -> tuple[Any, dict[str, Any]]:

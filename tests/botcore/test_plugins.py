@@ -56,6 +56,7 @@ BAD = {
     "syntax": ("def (", "SyntaxError"),
     "mistyped-hook": ("@hookimpl\ndef botplay_game():\n    return []", "no hook 'botplay_game'"),
     "unmarked-typo": ("def botplay_brainz():\n    return []", "no hook 'botplay_brainz'"),
+    "unmarked": ("def botplay_games():\n    return []", "botplay_games is not marked with @botcore.hookimpl"),
     "wrong-arguments": ("@hookimpl\ndef botplay_moment(moments):\n    pass", "PluginValidationError"),
     "raises": ("@hookimpl\ndef botplay_games():\n    raise RuntimeError('on fire')", "RuntimeError: on fire"),
     "exits-in-hook": ("@hookimpl\ndef botplay_games():\n    raise SystemExit(1)", "SystemExit"),
