@@ -40,8 +40,9 @@ def check_brain(
         AssertionError: the contract is broken; the message says where.
         BotplayError: the brain cannot play this game.
     """
-    parts = {"eyes": eyes, "memory": memory, "neurons": neurons}
-    setup = choose(plugins, game=game, brain=brain, assignments=settings, **parts)
+    setup = choose(
+        plugins, game=game, brain=brain, eyes=eyes, memory=memory, neurons=neurons, assignments=settings
+    )
     env = open_env(plugins, setup, pictures=False)
     space, actions = env.observation_space, int(env.action_space.n)  # type: ignore[attr-defined]
     env.close()
