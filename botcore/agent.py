@@ -13,7 +13,7 @@ from gymnasium.spaces import Space
 from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from botcore.contracts.brain import BuildRequest, Role
-from botcore.contracts.learner import Learner
+from botcore.contracts.learner import Choice, Learner
 from botcore.contracts.moment import Decision
 from botcore.environment import bins_of, can_read, kinds
 from botcore.errors import BotplayError
@@ -36,18 +36,48 @@ class Agent:
     Attributes:
         setup: what it was built from.
         learner: its learning rule with the weights.
+        actions: how many there are to choose from.
         trained: whether it began with trained weights.
         learned: steps it has learned from since.
     """
 
-    def __init__(self, setup: Setup, learner: Learner, *, trained: bool = False) -> None:
-        self.setup, self.learner, self.trained = setup, learner, trained
+    def __init__(self, setup: Setup, learner: Learner, actions: int, *, trained: bool = False) -> None:
+        self.setup, self.learner, self.actions, self.trained = setup, learner, actions, trained
         self.learned = 0
 
     def decide(self, observation: Any, *, start: bool, explore: bool = False) -> Decision:
-        """Choose an action for one observation; `start` says that an episode begins with it."""
+        """Choose an action for one observation; `start` says that an episode begins with it.
+
+        Raises:
+            BotplayError: the learner chose what there is not, or in a form that nobody can read.
+        """
         choice = self.learner.act(np.asarray(observation)[None], np.array([start]), explore=explore)
+        check_choice(choice, copies=1, actions=self.actions, brain=self.setup.brain)
         return choice.decision(0, by=self.setup.brain)
+
+
+def check_choice(choice: Any, *, copies: int, actions: int, brain: str) -> None:
+    """Raise `BotplayError` where a learner's choice for `copies` games is not one between `actions` actions.
+
+    A game may take a wrong one without a word, and the recording of it could not be read again.
+    """
+    if not isinstance(choice, Choice):
+        raise BotplayError(f"brain {brain} gives {choice!r:.80} where a Choice belongs")
+    chosen = np.asarray(choice.actions)
+    if chosen.shape != (copies,) or chosen.dtype.kind not in "iu":
+        raise BotplayError(
+            f"brain {brain} gives actions {list(chosen.shape)} {chosen.dtype}, not [{copies}] whole numbers"
+        )
+    for action in chosen:
+        if not 0 <= action < actions:
+            raise BotplayError(f"brain {brain} chose action {action}, of {actions} (0 to {actions - 1})")
+    shapes = {"probabilities": (copies, actions), "q_values": (copies, actions), "values": (copies,)}
+    for name, shape in shapes.items():
+        given = getattr(choice, name)
+        if given is not None and np.shape(given) != shape:
+            raise BotplayError(f"brain {brain} gives {name} {list(np.shape(given))}, not {list(shape)}")
+    if choice.memory is not None and (np.ndim(choice.memory) != 2 or len(choice.memory) != copies):
+        raise BotplayError(f"brain {brain} gives memory {list(np.shape(choice.memory))}, not [{copies}, M]")
 
 
 def build_learner(

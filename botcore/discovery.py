@@ -89,7 +89,7 @@ class Loader:
             return
         try:
             self.manager.register(plugin, key)
-            self._refuse_unknown_hooks(plugin)
+            self._refuse_what_is_no_hook(plugin)
         except Exception as error:
             self._forget(plugin, key)
             self._keep(replace(record, status="failed", reason=one_line(error)))
@@ -102,11 +102,13 @@ class Loader:
         self._forget(self.manager.get_plugin(key), key)
         self.records[key] = replace(self.records[key], status="failed", reason=reason)
 
-    def _refuse_unknown_hooks(self, plugin: Any) -> None:
+    def _refuse_what_is_no_hook(self, plugin: Any) -> None:
         known = {name for name in vars(hookspecs) if name.startswith(f"{GROUP}_")}
         for name in dir(plugin):
             if name.startswith(f"{GROUP}_") and name not in known:
                 raise ValueError(f"there is no hook {name!r} (there are {', '.join(sorted(known))})")
+            if name in known and self.manager.parse_hookimpl_opts(plugin, name) is None:
+                raise ValueError(f"{name} is not marked with @botcore.hookimpl, so it would never be called")
         self.manager.check_pending()
 
     def _forget(self, plugin: Any, key: str) -> None:
@@ -170,6 +172,9 @@ def owner(record: PluginRecord) -> str:
 
 
 def one_line(error: BaseException) -> str:
-    """Return an error as one line with its kind."""
-    text = " ".join(str(error).split())
+    """Return an error as one line with its kind; its text is a plugin's code too, and may fail."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

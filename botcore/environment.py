@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from botcore.contracts.brain import Brain, Kind
 from botcore.contracts.game import Game, OpenRequest
+from botcore.contracts.moment import LARGEST_INTEGER, Scalar
 from botcore.errors import BotplayError
 from botcore.loading import load
 from botcore.numbering import numbered
@@ -23,24 +24,38 @@ if TYPE_CHECKING:
     from botcore.setup import Setup
 
 Env = gymnasium.Env[Any, Any]
+USUAL_FPS = 30.0
+SLOWEST, FASTEST = 0.1, 1000.0
+"""Frames a second that a recording and a window can show."""
 
 
 def open_env(plugins: Plugins, setup: Setup, *, pictures: bool = True) -> Env:
     """Open one environment to play in.
 
     Raises:
-        BotplayError: the game cannot be opened, or its actions are not discrete.
+        BotplayError: the game cannot be opened, or its actions are not numbered from 0.
     """
     game = plugins.game(setup.game)
     request = OpenRequest(setup.scenario, setup.protocol, setup.game_options(game), pictures)
-    return _readable(load(game.open)(request), game)
+    env = load(game.open)(request)
+    if not isinstance(env, gymnasium.Env):
+        raise BotplayError(f"game {game.name} opens as {env!r:.80} where a gymnasium.Env belongs")
+    try:
+        _check_spaces(env, game, "action_space", "observation_space")
+    except BotplayError:
+        env.close()
+        raise
+    if isinstance(env.observation_space, Box | Discrete):
+        return env
+    return numbered(env) or FlattenObservation(env)
 
 
 def open_batch(plugins: Plugins, setup: Setup, *, copies: int, threads: int = 1) -> VectorEnv[Any, Any, Any]:
     """Open `copies` environments that step together and reset themselves at their next step.
 
     Raises:
-        BotplayError: the game cannot be opened, or its batch resets in another way.
+        BotplayError: the game cannot be opened, its batch resets in another way or is of another size, or its
+            actions are not numbered from 0.
     """
     game = plugins.game(setup.game)
     if game.open_batch is None:
@@ -49,24 +64,37 @@ def open_batch(plugins: Plugins, setup: Setup, *, copies: int, threads: int = 1)
             autoreset_mode=AutoresetMode.NEXT_STEP,
         )
     request = OpenRequest(setup.scenario, setup.protocol, setup.game_options(game), False, copies, threads)
-    batch: VectorEnv[Any, Any, Any] = load(game.open_batch)(request)
-    if batch.metadata.get("autoreset_mode") != AutoresetMode.NEXT_STEP:
+    batch = load(game.open_batch)(request)
+    if not isinstance(batch, VectorEnv):
+        raise BotplayError(f"the batch of game {game.name} is {batch!r:.80} where a VectorEnv belongs")
+    try:
+        if batch.metadata.get("autoreset_mode") != AutoresetMode.NEXT_STEP:
+            raise BotplayError(
+                f"the batch of game {game.name} must reset at the next step (AutoresetMode.NEXT_STEP)"
+            )
+        if batch.num_envs != copies:
+            raise BotplayError(f"the batch of game {game.name} holds {batch.num_envs} copies, not {copies}")
+        _check_spaces(batch, game, "single_action_space", "single_observation_space")
+    except BotplayError:
         batch.close()
-        raise BotplayError(
-            f"the batch of game {game.name} must reset at the next step (AutoresetMode.NEXT_STEP)"
-        )
+        raise
     return batch
 
 
-def _readable(env: Env, game: Game) -> Env:
-    if not isinstance(env.action_space, Discrete):
-        env.close()
+def _check_spaces(env: Any, game: Game, actions: str, observations: str) -> None:
+    """Raise `BotplayError` where a game does not say what it shows, or takes other actions than 0..n-1."""
+    for name in (actions, observations):
+        if not isinstance(getattr(env, name, None), Space):
+            raise BotplayError(f"game {game.name} has no {name}; a gymnasium.spaces.Space belongs there")
+    space = getattr(env, actions)
+    if not isinstance(space, Discrete):
+        raise BotplayError(f"{game.name} has the action space {space}; botplay plays discrete actions")
+    if space.start != 0:
+        # A brain's choice is an index, of names and of probabilities too, and it is sent as it is.
         raise BotplayError(
-            f"{game.name} has the action space {env.action_space}; botplay plays discrete actions"
+            f"{game.name} has the action space {space}; botplay sends 0 to {space.n - 1}: "
+            f"declare Discrete({space.n}) and let step() add {space.start}"
         )
-    if isinstance(env.observation_space, Box | Discrete):
-        return env
-    return numbered(env) or FlattenObservation(env)
 
 
 def kinds(space: Space[Any], bins: Sequence[Sequence[float]] | None) -> frozenset[Kind]:
@@ -115,5 +143,54 @@ def pictures_since(env: Env, info: Mapping[str, Any]) -> tuple[NDArray[np.uint8]
 
 
 def frames_per_second(env: Env) -> float:
-    """Return the game's own frames a second."""
-    return float(env.metadata.get("render_fps") or 30)
+    """Return the game's own frames a second; the usual where it tells none that a video can have."""
+    told = env.metadata.get("render_fps")
+    if isinstance(told, bool) or not isinstance(told, int | float | np.integer | np.floating):
+        return USUAL_FPS
+    return float(told) if SLOWEST <= told <= FASTEST else USUAL_FPS
+
+
+def begin(env: Env, seed: int, game: str) -> tuple[Any, dict[str, Any]]:
+    """Reset an environment; return observation and info.
+
+    Raises:
+        BotplayError: it gives something else.
+    """
+    given = env.reset(seed=seed)
+    if not isinstance(given, tuple | list) or len(given) != 2 or not isinstance(given[1], dict):
+        raise BotplayError(f"{game}: reset() gives {given!r:.80} where (observation, info) belongs")
+    return given[0], given[1]
+
+
+def go_on(env: Env, action: int, game: str) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+    """Step an environment; return observation, reward, terminated, truncated and info.
+
+    Raises:
+        BotplayError: it gives something else.
+    """
+    given = env.step(action)
+    if not isinstance(given, tuple | list) or len(given) != 5 or not isinstance(given[4], dict):
+        form = "(observation, reward, terminated, truncated, info)"
+        raise BotplayError(f"{game}: step() gives {given!r:.80} where {form} belongs")
+    observation, reward, terminated, truncated, info = given
+    try:
+        paid = float(reward)
+    except (TypeError, ValueError, OverflowError):
+        raise BotplayError(f"{game}: step() gives the reward {reward!r:.80}, not a number") from None
+    for name, flag in (("terminated", terminated), ("truncated", truncated)):
+        if not isinstance(flag, bool | np.bool_ | int | np.integer):
+            raise BotplayError(f"{game}: step() gives {name} as {flag!r:.80}, not as True or False")
+    return observation, paid, bool(terminated), bool(truncated), info
+
+
+def scalars(info: Mapping[str, Any]) -> dict[str, Scalar]:
+    """Return the numbers, flags and words in `info` that a recording can hold; all else is left out."""
+    found: dict[str, Scalar] = {}
+    for name, value in info.items():
+        if isinstance(value, np.generic | np.ndarray) and value.size == 1:
+            value = value.item()
+        if isinstance(value, float | bool | str) or (
+            isinstance(value, int) and abs(value) <= LARGEST_INTEGER
+        ):
+            found[str(name)] = value
+    return found

@@ -18,7 +18,16 @@ from numpy.typing import NDArray
 from botcore.agent import Agent, build_learner
 from botcore.contracts.learner import Experience, Of
 from botcore.contracts.moment import Decision, Moment, Scalar
-from botcore.environment import action_names, frames_per_second, observation_names, open_env, pictures_since
+from botcore.environment import (
+    action_names,
+    begin,
+    frames_per_second,
+    go_on,
+    observation_names,
+    open_env,
+    pictures_since,
+    scalars,
+)
 from botcore.errors import BotplayError
 from botcore.setup import Setup
 from botcore.training.batch import lives_in, make_experience
@@ -102,7 +111,7 @@ class Session:
         learner = build_learner(self.plugins, setup, space, actions, seed=self._seed, weights=weights)
         if weights is not None:
             _load(learner, weights)
-        return Agent(setup, learner, trained=weights is not None)
+        return Agent(setup, learner, actions, trained=weights is not None)
 
     def change_agent(self, agent: Agent) -> None:
         """Let another agent (of `prepare`) decide from the next step on; its memory starts empty."""
@@ -189,7 +198,8 @@ class Session:
         self.env.close()
 
     def _episode(self, number: int, seed: int) -> Iterator[Moment]:
-        observation, info = self.env.reset(seed=seed)
+        observation, info = begin(self.env, seed, self.setup.title)
+        told = scalars(info)
         self.agent.learner.seed(seed)
         moment = Moment(
             episode=number,
@@ -202,10 +212,10 @@ class Session:
             score=0.0,
             terminated=False,
             truncated=False,
-            info=scalars(info),
+            info=told,
             seed=seed,
         )
-        lives = lives_in(info)
+        lives = lives_in(_numbers(told))
         self._latest = moment
         yield moment
         while not moment.last and self._next_seed is None:
@@ -217,10 +227,10 @@ class Session:
     def _step(self, before: Moment, lives: NDArray[Any] | None) -> tuple[Moment, NDArray[Any] | None]:
         learning = before.step >= len(self._script) and self._learns()
         decision = self._decide(before, explore=learning)
-        observation, reward, terminated, truncated, info = self.env.step(decision.action)
-        experience = self._experience(
-            before, decision, (observation, reward, terminated, truncated, info), lives
-        )
+        observation, reward, terminated, truncated, info = go_on(self.env, decision.action, self.setup.title)
+        told = scalars(info)
+        outcome = observation, reward, terminated, truncated, _numbers(told)
+        experience = self._experience(before, decision, outcome, lives)
         metrics = self._learn(experience) if learning else {}
         pictures = self._seen(info)
         moment = replace(
@@ -230,16 +240,16 @@ class Session:
             pictures=pictures,
             observation=observation,
             decision=decision,
-            reward=float(reward),
-            score=before.score + float(reward),
-            terminated=bool(terminated),
-            truncated=bool(truncated),
-            info=scalars(info),
+            reward=reward,
+            score=before.score + reward,
+            terminated=terminated,
+            truncated=truncated,
+            info=told,
             fed=float(experience.reward[0]),
             return_ends=bool(experience.terminated[0]),
         )
         moment = self._latest = replace(moment, learning=self._figures(moment, metrics))
-        return moment, lives_in(info)
+        return moment, lives_in(outcome[-1])
 
     def _learns(self) -> bool:
         return self.learning and (not self.in_background or self.get_ready())
@@ -264,7 +274,12 @@ class Session:
         self.agent.learned += 1
         begun = LEARNED if self.agent.trained else self.agent.learned / LIVE_TRAINING
         self.agent.learner.progress(min(LEARNED, begun))
-        return self.agent.learner.learn(experience)
+        metrics = self.agent.learner.learn(experience)
+        if not isinstance(metrics, Mapping):
+            raise BotplayError(
+                f"brain {self.setup.brain}: learn() gives {metrics!r:.80}, not a mapping of numbers"
+            )
+        return {name: value for name, value in scalars(metrics).items() if not isinstance(value, str)}
 
     def _decide(self, before: Moment, *, explore: bool) -> Decision:
         start, self._fresh = self._fresh or before.step == 0, False
@@ -302,15 +317,9 @@ class Session:
         return pictures_since(self.env, info) if self._pictures else ()
 
 
-def scalars(info: Mapping[str, Any]) -> dict[str, Scalar]:
-    """Return the numbers, flags and words in `info`; arrays and pictures are left out."""
-    found: dict[str, Scalar] = {}
-    for name, value in info.items():
-        if isinstance(value, np.generic):
-            value = value.item()
-        if isinstance(value, float | int | bool | str):
-            found[str(name)] = value
-    return found
+def _numbers(told: Mapping[str, Scalar]) -> dict[str, Any]:
+    """Return what a reward rule can reckon with: a text named like a bonus, or `lives`, counts nothing."""
+    return {name: value for name, value in told.items() if not isinstance(value, str)}
 
 
 @cache

@@ -12,12 +12,14 @@ import typing
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, TypeVar
 
 from botcore.errors import BotplayError, suggestion
 
 T = TypeVar("T")
+SUPPORTED = "a setting is a bool, int, float or str, a Literal of texts, a tuple or dict of these, or None"
 MOST_SHOWN = 60  # characters of what a person gave, in a message
 
 
@@ -58,10 +60,13 @@ def make(kind: type[T], values: Mapping[str, Any], section: str) -> T:
     """Return an instance of the dataclass `kind` with `values` over its defaults.
 
     Raises:
-        BotplayError: a name it does not have (with the closest one), or a value of the wrong type.
+        BotplayError: a name it does not have (with the closest one), a value of the wrong type, values that
+            the class itself refuses (a `ValueError` of its `__post_init__`), or a class that cannot be set.
     """
-    hints = typing.get_type_hints(kind, include_extras=True)
-    known = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
+    if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
+        raise BotplayError(f"the settings of {section} are {kind!r:.80} where a dataclass belongs")
+    hints = _settable(typing.cast("Any", kind), section)
+    known = list(hints)
     made: dict[str, Any] = {}
     for name, value in values.items():
         if name not in known:
@@ -72,7 +77,49 @@ def make(kind: type[T], values: Mapping[str, Any], section: str) -> T:
         except (TypeError, ValueError, OverflowError):
             given = shortened(repr(value))
             raise BotplayError(f"{section}.{name} must be {wording(hints[name])}, not {given}") from None
-    return kind(**made)
+    try:
+        return kind(**made)
+    except ValueError as error:
+        raise BotplayError(f"{section}: {error}") from error
+
+
+@cache
+def _settable(kind: type[Any], section: str) -> Mapping[str, Any]:
+    """Return the type of each field of a settings class, in its order.
+
+    Raises:
+        BotplayError: a field has no default, or no type that text can be made into.
+    """
+    try:
+        hints = typing.get_type_hints(kind, include_extras=True)
+    except (NameError, AttributeError, TypeError) as error:
+        raise BotplayError(f"the types of {section}'s {kind.__name__} cannot be read: {error}") from error
+    found = {}
+    for field in (field for field in dataclasses.fields(kind) if field.init):
+        name, hint = f"{kind.__name__}.{field.name}", hints[field.name]
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            raise BotplayError(f"{name}, a setting of {section}, has no default; each needs one")
+        if not _supported(hint):
+            shown = hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint)
+            raise BotplayError(f"{name}, a setting of {section}, is of type {shown}; {SUPPORTED}")
+        found[field.name] = hint
+    return found
+
+
+def _supported(hint: Any) -> bool:
+    """Whether `convert` makes this type of text, and `botplay settings` can write it as TOML."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        return _supported(arguments[0])
+    if origin is typing.Literal:
+        return all(isinstance(argument, str) for argument in arguments)
+    if origin in (typing.Union, types.UnionType):
+        return all(map(_supported, arguments))
+    if origin is tuple:
+        return bool(arguments) and all(_supported(item) for item in arguments if item is not Ellipsis)
+    if origin is not None and issubclass(origin, Mapping):
+        return arguments[0] is str and _supported(arguments[1])
+    return hint in (bool, int, float, str, type(None))
 
 
 def shortened(text: str) -> str:
@@ -99,8 +146,12 @@ def convert(value: Any, hint: Any) -> Any:
             raise ValueError(f"one of {arguments}")
         return value
     if origin is tuple:
-        items = value.strip("[]() ").split(",") if isinstance(value, str) else value
-        return tuple(convert(item, arguments[0]) for item in items if item != "")
+        text = isinstance(value, str)
+        items = [item for item in (value.strip("[]() ").split(",") if text else value) if item != ""]
+        each = arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments
+        return tuple(
+            convert(item.strip() if text else item, kind) for item, kind in zip(items, each, strict=True)
+        )
     if origin is not None and issubclass(origin, Mapping):
         return {str(key): convert(item, arguments[1]) for key, item in dict(value).items()}
     if hint is bool:
@@ -115,7 +166,7 @@ def convert(value: Any, hint: Any) -> Any:
         return int(float(value)) if float(value).is_integer() else int(value)
     if hint in (int, float, str):
         return hint(value)
-    return value
+    raise TypeError(SUPPORTED)  # None too, which a union takes
 
 
 def wording(hint: Any) -> str:
@@ -128,6 +179,8 @@ def wording(hint: Any) -> str:
     if origin is typing.Literal:
         return " or ".join(map(str, arguments))
     if origin is tuple:
+        if arguments[-1] is not Ellipsis:
+            return f"a list of {len(arguments)}: {', '.join(map(wording, arguments))}"
         return f"a list, each {wording(arguments[0])}"
     if origin is not None and issubclass(origin, Mapping):
         return f"a table, each {wording(arguments[1])}"

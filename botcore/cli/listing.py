@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from botcore.cli.options import load, no_plugin
+from botcore.cli.options import load, no_plugin, note
+from botcore.discovery import one_line
+from botcore.errors import BotplayError
 from botcore.setup import ROLES
 
 if TYPE_CHECKING:
+    from botcore.contracts.game import Game
     from botcore.plugins import Plugins
 
 MANY = 12
@@ -52,12 +55,23 @@ def games(plugins: Plugins) -> list[dict[str, Any]]:
         {
             "name": game.name,
             "summary": game.summary,
-            "scenarios": [{"name": s.name, "summary": s.summary} for s in game.all_scenarios()],
+            "scenarios": scenarios(plugins, game),
             "protocols": list(game.protocols),
             "from": origin(plugins, "game", game.name),
         }
         for game in plugins.games().values()
     ]
+
+
+def scenarios(plugins: Plugins, game: Game) -> list[dict[str, str]]:
+    """Return a game's scenarios as plain data; none, and a line on why, where its plugin cannot list them."""
+    try:
+        return [{"name": one.name, "summary": one.summary} for one in game.all_scenarios()]
+    except (Exception, SystemExit) as error:
+        whose = origin(plugins, "game", game.name)
+        why = str(error) if isinstance(error, BotplayError) else one_line(error)
+        note(f"game {game.name} of {whose} cannot list its scenarios: {why}")
+        return []
 
 
 def brains(plugins: Plugins) -> list[dict[str, Any]]:

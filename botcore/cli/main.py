@@ -11,6 +11,7 @@ from types import FrameType
 
 import click
 
+from botcore.cli.blame import blame
 from botcore.cli.doctor import doctor
 from botcore.cli.evaluate import evaluate
 from botcore.cli.export import export, import_command
@@ -25,6 +26,7 @@ from botcore.cli.thumbnail import thumbnail
 from botcore.cli.train import train
 from botcore.cli.verify import verify
 from botcore.cli.versus import versus
+from botcore.discovery import one_line
 from botcore.errors import BotplayError, suggestion
 
 OWN_OPTIONS = ("--help", "-h", "--version")
@@ -86,7 +88,10 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command and return its exit code: 0, 1 (a defect), 2 (something to put right), 130 (Ctrl-C)."""
+    """Run a command and return its exit code.
+
+    0; 1: a defect, of botplay or of a plugin that is named; 2: something to put right; 130: Ctrl-C.
+    """
     debug = "--debug" in arguments
     try:
         code = botplay.main([a for a in arguments if a != "--debug"], "botplay", standalone_mode=False)
@@ -104,15 +109,23 @@ def run(arguments: Sequence[str]) -> int:
         # Whoever read our output has gone; there is nobody to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except SystemExit as error:
+        line = blame(error)
+        if line is None:
+            raise
+        return _failed(line, debug=debug)
     except Exception as error:
-        if debug:
-            traceback.print_exc()
-        click.echo(
-            f"botplay: {type(error).__name__}: {' '.join(str(error).split())} "
-            "(this is a defect; --debug shows where)",
-            err=True,
+        return _failed(
+            blame(error) or f"{one_line(error)} (this is a defect; --debug shows where)", debug=debug
         )
-        return 1
+
+
+def _failed(line: str, *, debug: bool) -> int:
+    """Tell of a failure that nobody at the keyboard caused; return the exit code."""
+    if debug:
+        traceback.print_exc()
+    click.echo(f"botplay: {line}", err=True)
+    return 1
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

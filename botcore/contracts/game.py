@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from botcore.errors import BotplayError
+
 if TYPE_CHECKING:
     from botcore.contracts.brain import Kind
 
@@ -75,12 +77,12 @@ class OpenRequest:
 class Game:
     """A game: a name, a summary, and where to find the code that opens it.
 
-    `open(request: OpenRequest)` returns a `gymnasium.Env` with discrete actions and
+    `open(request: OpenRequest)` returns a `gymnasium.Env` with the action space `Discrete(n)`, from 0, and
     `render_mode="rgb_array"`. What a game may add, all optional:
 
     - `info["pictures"]`: the RGB pictures `[H, W, 3] uint8` since the last step, one for each of the
       game's own frames (default: `env.render()` once a step);
-    - `env.metadata["render_fps"]`: the game's own frames a second (default 30);
+    - `env.metadata["render_fps"]`: the game's own frames a second, 0.1 to 1,000 (default 30);
     - `env.metadata["action_names"]`: a name for each action;
     - `env.metadata["observation_names"]`: a short name for each number of a vector or a tuple, or for each
       of the n states of a `Discrete`;
@@ -90,7 +92,8 @@ class Game:
     - `env.unwrapped.wheel(turns)`: the mouse's wheel is turned, away from the person where positive;
     - `env.unwrapped.commands()`: keys of its own, a mapping of key name to `(label, function)`; a text that
       the function returns is shown;
-    - `info["lives"]`, and any number a `RewardRule` names. Scalars in `info` are recorded and shown.
+    - `info["lives"]`, and any number a `RewardRule` names. Numbers, flags and words in `info` are recorded
+      and shown (100 at most, whole numbers of at most 63 bits); anything else in it is left out.
 
     `open_batch(request)` returns a `gymnasium.vector.VectorEnv` of `request.copies` copies that resets a
     finished copy at its next step (Gymnasium's `AutoresetMode.NEXT_STEP`). Without it, copies are
@@ -122,8 +125,16 @@ class Game:
     leaves out brains that never could. None: that differs from scenario to scenario."""
 
     def all_scenarios(self) -> Sequence[Scenario]:
-        """Return the scenarios, calling the function that lists them if there is one."""
-        return self.scenarios() if callable(self.scenarios) else self.scenarios
+        """Return the scenarios, calling the function that lists them if there is one.
+
+        Raises:
+            BotplayError: one of them is no Scenario. The function may raise anything: it is a plugin's code.
+        """
+        given = tuple(self.scenarios() if callable(self.scenarios) else self.scenarios)
+        for one in given:
+            if not isinstance(one, Scenario):
+                raise BotplayError(f"game {self.name} gives {one!r:.80} where a Scenario belongs")
+        return given
 
     def scenario(self, name: str) -> Scenario:
         """Return what is said about a scenario; nothing but its name where it is not listed."""

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Scalar = float | int | bool | str
+LARGEST_INTEGER = 2**63 - 1
+"""Of a game's scalars, either way: a larger one could not be read back from a recording, and is left out."""
 
 
 @dataclass(frozen=True)

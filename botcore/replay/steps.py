@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from botcore.contracts.moment import Decision, Moment, Scalar
+from botcore.contracts.moment import LARGEST_INTEGER, Decision, Moment, Scalar
 from botcore.replay.checks import MAX_TEXT, Invalid, flag, integer, parse_json, table, text
 from botcore.replay.format import MAX_ACTIONS, EpisodeHeader
 
@@ -117,7 +117,7 @@ def _scalars(info: Mapping[str, Any]) -> dict[str, Any]:
             plain = "".join(c for c in plain[:MAX_TEXT] if c.isprintable())
         elif isinstance(plain, float):
             plain = _exact(plain)
-        elif not isinstance(plain, int):
+        elif not isinstance(plain, int) or abs(plain) > LARGEST_INTEGER:
             continue
         if len(kept) < MAX_SCALARS and len(str(key)) <= MAX_TEXT and str(key).isprintable() and str(key):
             kept[str(key)] = plain
@@ -211,7 +211,7 @@ def _scalar(value: Any, what: str) -> Scalar:
         return value
     if isinstance(value, str):
         return text(value, what, empty=True)
-    if isinstance(value, int) and abs(value) < 2**63:
+    if isinstance(value, int) and abs(value) <= LARGEST_INTEGER:
         return value
     return _number(value, what)
 

@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 from gymnasium.spaces import Space
+from numpy.typing import NDArray
 
-from botcore.agent import build_learner
-from botcore.contracts.learner import Experience, Learner
+from botcore.agent import build_learner, check_choice
+from botcore.contracts.learner import Choice, Experience, Learner, Snapshot
 from botcore.environment import open_env
+from botcore.errors import BotplayError
 from botcore.plugins import Plugins
 from botcore.setup import choose
+from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 
 STEPS = 50
 
 
-def check_brain(plugins: Plugins, brain: str, *, game: str, settings: tuple[str, ...] = ()) -> None:
+def check_brain(
+    plugins: Plugins,
+    brain: str,
+    *,
+    game: str,
+    eyes: str | None = None,
+    memory: str | None = None,
+    neurons: str | None = None,
+    settings: tuple[str, ...] = (),
+) -> None:
     """Build a brain for a game, let it act and learn on random experience, and move its weights about.
+
+    Args:
+        eyes, memory, neurons: parts to put in, as on the command line (`none` takes one out).
+        settings: what else is to be set, as in `("learner.gamma=0.9", "memory.size=8")`.
 
     Raises:
         AssertionError: the contract is broken; the message says where.
         BotplayError: the brain cannot play this game.
     """
-    setup = choose(plugins, game=game, brain=brain, assignments=settings)
+    setup = choose(
+        plugins, game=game, brain=brain, eyes=eyes, memory=memory, neurons=neurons, assignments=settings
+    )
     env = open_env(plugins, setup, pictures=False)
     space, actions = env.observation_space, int(env.action_space.n)  # type: ignore[attr-defined]
     env.close()
@@ -31,12 +52,12 @@ def check_brain(plugins: Plugins, brain: str, *, game: str, settings: tuple[str,
 
     learner = build(0)
     _check_acting(learner, space, actions)
-    _check_learning(learner, space)
+    _check_learning(learner, space, actions)
     other = build(1)
     other.load_weights(learner.weights())
     _check_same(learner, other, space, "weights")
     other = build(2)
-    other.restore(learner.snapshot())
+    other.restore(_through_a_file(learner.snapshot()))
     _check_same(learner, other, space, "a snapshot")
     try:
         build(3).load_weights({**learner.weights(), "not_of_this_brain": np.zeros(1)})
@@ -53,24 +74,49 @@ def _observations(space: Space[object], count: int, seed: int) -> np.ndarray:
 def _check_acting(learner: Learner, space: Space[object], actions: int) -> None:
     for count in (1, 3, 2):  # the number of copies may change: training, then live play
         for explore in (True, False):
-            choice = learner.act(_observations(space, count, 1), np.ones(count, np.bool_), explore=explore)
-            assert choice.actions.shape == (count,), "one action for each observation"
-            assert ((choice.actions >= 0) & (choice.actions < actions)).all(), "an action that does not exist"
-            for name, width in (("probabilities", actions), ("q_values", actions)):
-                array = getattr(choice, name)
-                assert array is None or array.shape == (count, width), f"{name} must be [N, A]"
+            seen = _observations(space, count, 1)
+            choice = _act(learner, seen, np.ones(count, np.bool_), actions, explore=explore)
             if choice.probabilities is not None:
                 np.testing.assert_allclose(choice.probabilities.sum(-1), 1, rtol=1e-4)
-            assert choice.values is None or choice.values.shape == (count,), "values must be [N]"
             choice.decision(count - 1)
 
 
-def _check_learning(learner: Learner, space: Space[object]) -> None:
+def _act(
+    learner: Learner, seen: NDArray[np.generic], starts: NDArray[np.bool_], actions: int, *, explore: bool
+) -> Choice:
+    """Let it choose, and check the choice; what it was given belongs to the game and to the recording."""
+    before = seen.copy(), starts.copy()
+    choice = learner.act(seen, starts, explore=explore)
+    try:
+        check_choice(choice, copies=len(seen), actions=actions, brain=type(learner).__name__)
+    except BotplayError as error:
+        raise AssertionError(str(error)) from error
+    for given, kept in zip((seen, starts), before, strict=True):
+        np.testing.assert_array_equal(given, kept, err_msg="act() must not write into what it is given")
+    return choice
+
+
+def _through_a_file(snapshot: Snapshot) -> Snapshot:
+    """Write a snapshot into a checkpoint and read it again, as a training that is resumed does."""
+    assert isinstance(snapshot, Snapshot), f"snapshot() gives {snapshot!r:.80} where a Snapshot belongs"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "checkpoint.safetensors"
+        try:
+            write_checkpoint(file, snapshot, {})
+        except Exception as error:
+            raise AssertionError(
+                "a snapshot must hold NumPy arrays, and facts that JSON can hold (numbers, texts, lists): "
+                f"{type(error).__name__}: {error}"
+            ) from error
+        return read_checkpoint(file)[0]
+
+
+def _check_learning(learner: Learner, space: Space[object], actions: int) -> None:
     random, count = np.random.default_rng(0), 4
     seen, starts = _observations(space, count, 2), np.ones(count, np.bool_)
     wasted = np.zeros(count, np.bool_)
     for step in range(STEPS):
-        choice = learner.act(seen, starts, explore=True)
+        choice = _act(learner, seen, starts, actions, explore=True)
         following = _observations(space, count, 3 + step)
         ends = (random.random(count) < 0.1) & ~wasted
         by_itself = random.random(count) < 0.5

@@ -6,10 +6,22 @@ import warnings
 from typing import Any
 
 import numpy as np
+from gymnasium.spaces import Discrete
 from gymnasium.utils.env_checker import check_env
 
-from botcore.contracts.game import MOST_THUMBNAIL
-from botcore.environment import action_names, bins_of, frames_per_second, kinds, open_batch, open_env
+from botcore.contracts.game import MOST_THUMBNAIL, RewardRule
+from botcore.environment import (
+    FASTEST,
+    SLOWEST,
+    Env,
+    action_names,
+    bins_of,
+    frames_per_second,
+    kinds,
+    open_batch,
+    open_env,
+    scalars,
+)
 from botcore.loading import read_file
 from botcore.plugins import Plugins
 from botcore.session import Session
@@ -41,12 +53,74 @@ def check_game(plugins: Plugins, game: str, *, settings: tuple[str, ...] = ()) -
         assert readings <= (described.kinds or readings), f"its observation reads as {', '.join(readings)}"
         if described.thumbnail is not None:
             assert read_file(described.thumbnail, MOST_THUMBNAIL)[:4] == b"\x89PNG", "a thumbnail is a PNG"
-        assert frames_per_second(env) > 0, "metadata['render_fps'] must be more than nothing"
-        assert len(set(action_names(env))) == len(action_names(env)), "two actions have the same name"
+        _check_words(env)
+        _check_hands(env)
+        _check_info(env, setup.reward_rule(described))
     finally:
         env.close()
     _check_moments(plugins, setup)
     _check_batch(plugins, setup)
+
+
+def _check_words(env: Env) -> None:
+    """What it tells of itself: names, one for each, and its pace."""
+    space, actions = env.observation_space, int(env.action_space.n)  # type: ignore[attr-defined]
+    size = int(space.n) if isinstance(space, Discrete) else int(np.prod(space.shape or ()))
+    assert size > 0, "its observation is empty"
+    told = {**env.unwrapped.metadata, **env.metadata}
+    for name, count in (("action_names", actions), ("observation_names", size)):
+        names = told.get(name) or ()
+        assert not names or len(names) == count, f"there are {len(names)} {name}, not {count}"
+    assert len(set(action_names(env))) == actions, "two actions have the same name"
+    pace = env.metadata.get("render_fps")
+    assert pace is None or frames_per_second(env) == pace, (
+        f"metadata['render_fps'] is {pace!r:.80}, not a number from {SLOWEST:g} to {FASTEST:g}"
+    )
+
+
+def _check_hands(env: Env) -> None:
+    """The keys for a person, and the game's own commands: those that there are."""
+    from botcore.window.controls import key_code  # pygame, which nothing else here needs
+    from botcore.window.hands import Hands
+
+    game, actions = env.unwrapped, int(env.action_space.n)  # type: ignore[attr-defined]
+    keys = game.get_keys_to_action() if hasattr(game, "get_keys_to_action") else {}
+    for combination, action in keys.items():
+        try:
+            Hands({combination: action})
+        except (ValueError, TypeError) as error:
+            raise AssertionError(f"get_keys_to_action: {combination!r}: {action!r}: {error}") from error
+        assert 0 <= action < actions, (
+            f"get_keys_to_action: {combination!r} does {action}, of {actions} actions"
+        )
+    commands = game.commands() if hasattr(game, "commands") else {}
+    for key, entry in commands.items():
+        try:
+            key_code(key)
+        except ValueError as error:
+            raise AssertionError(f"commands: {error}") from error
+        label, function = entry
+        assert isinstance(label, str), f"commands: the label of {key!r} is {label!r}, not a text"
+        assert callable(function), f"commands: {key!r} does {function!r}, which cannot be called"
+
+
+def _check_info(env: Env, rule: RewardRule) -> None:
+    """What its steps tell: numbers where numbers belong, and pictures that are pictures."""
+    _, info = env.reset(seed=1)
+    for step in range(STEPS):
+        kept = scalars(info)
+        for name in ("lives", *rule.bonuses):
+            number = isinstance(kept.get(name), int | float)
+            assert name not in info or number, f"info[{name!r}] is {info[name]!r:.80}, not a number"
+        for name, value in info.items():
+            large = isinstance(value, int) and name not in kept
+            assert not large, f"info[{name!r}] is a number that is too large to be recorded"
+        given = info.get("pictures")
+        for picture in (env.render(),) if given is None else given:
+            assert getattr(picture, "dtype", None) == np.uint8, "pictures are uint8, [H, W, 3]"
+        _, _, terminated, truncated, info = env.step(step % int(env.action_space.n))  # type: ignore[attr-defined]
+        if terminated or truncated:
+            return
 
 
 def _check_moments(plugins: Plugins, setup: Any) -> None:
@@ -79,6 +153,7 @@ def _check_moments(plugins: Plugins, setup: Any) -> None:
 
 def _check_batch(plugins: Plugins, setup: Any) -> None:
     """Step copies together: right shapes, and a wasted step after each end."""
+    open_batch(plugins, setup, copies=1).close()  # it refuses a batch of another size
     envs = open_batch(plugins, setup, copies=COPIES)
     env = open_env(plugins, setup, pictures=False)
     random = np.random.default_rng(0)

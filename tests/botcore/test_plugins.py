@@ -32,7 +32,8 @@ def distribution(root: Path, name: str, code: str, *, entry: str | None = None, 
 
 def botplay(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run botplay with the distributions of `root` installed."""
-    env = {**os.environ, "PYTHONPATH": str(root), "BOTPLAY_DATA": str(root / "data"), **environment}
+    path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
+    env = {**os.environ, "PYTHONPATH": path, "BOTPLAY_DATA": str(root / "data"), **environment}
     command = [sys.executable, "-c", "from botcore.cli.main import main; main()", *arguments]
     return subprocess.run(command, env=env, capture_output=True, text=True, cwd=root, timeout=60, check=False)
 
@@ -55,6 +56,7 @@ BAD = {
     "syntax": ("def (", "SyntaxError"),
     "mistyped-hook": ("@hookimpl\ndef botplay_game():\n    return []", "no hook 'botplay_game'"),
     "unmarked-typo": ("def botplay_brainz():\n    return []", "no hook 'botplay_brainz'"),
+    "unmarked": ("def botplay_games():\n    return []", "botplay_games is not marked with @botcore.hookimpl"),
     "wrong-arguments": ("@hookimpl\ndef botplay_moment(moments):\n    pass", "PluginValidationError"),
     "raises": ("@hookimpl\ndef botplay_games():\n    raise RuntimeError('on fire')", "RuntimeError: on fire"),
     "exits-in-hook": ("@hookimpl\ndef botplay_games():\n    raise SystemExit(1)", "SystemExit"),
@@ -85,6 +87,39 @@ def test_every_kind_of_bad_plugin_is_named_with_its_reason_and_the_rest_works(tm
     assert "breakout" in listing.stdout, "the bundled ones work"
     for name in BAD:
         assert f"plugin '{name}' of {name} 1.0 is left out" in listing.stderr
+
+
+SCENARIOS = """
+def scenarios():
+    {body}
+
+@hookimpl
+def botplay_games():
+    yield botcore.Game("lost", "Its maps are lost.", open="nowhere:open", scenarios=scenarios)
+    yield botcore.Game("found", "Its maps are there.", open="nowhere:open")
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("raise KeyError('maps.json')", "KeyError: 'maps.json'"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("return ('calm', 'storm')", "game lost gives 'calm' where a Scenario belongs"),
+    ],
+)
+def test_a_game_that_cannot_list_its_scenarios_is_named_and_the_rest_is_listed(
+    tmp_path: Path, body: str, words: str
+) -> None:
+    distribution(tmp_path, "careless", SCENARIOS.format(body=body))
+    for arguments in (["list"], ["list", "--json"]):
+        listing = botplay(tmp_path, *arguments)
+        assert listing.returncode == 0
+        [line] = listing.stderr.splitlines()
+        assert line == f"botplay: game lost of careless 1.0 cannot list its scenarios: {words}"
+        assert "Its maps are lost." in listing.stdout
+        assert "Its maps are there." in listing.stdout
+        assert "breakout" in listing.stdout
 
 
 def test_two_distributions_with_the_same_entry_point_name_are_both_seen(tmp_path: Path) -> None:

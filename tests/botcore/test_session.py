@@ -351,3 +351,103 @@ def test_a_brain_that_cannot_read_the_game_names_those_that_can(plugins: Plugins
 def test_weights_that_do_not_fit_are_refused(plugins: Plugins) -> None:
     with pytest.raises(BotplayError, match="does not fit this game and brain"):
         session(plugins, weights={"other": np.zeros(1)})
+
+
+class Strange(Learner):
+    """Chooses what it is told to choose."""
+
+    def __init__(self, request: BuildRequest, choice: Any, metrics: Any = None) -> None:
+        self.choice, self.metrics = choice, metrics
+
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Any:
+        return self.choice
+
+    def learn(self, experience: Experience) -> Any:
+        return self.metrics
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        return {}
+
+    def load_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        pass
+
+
+class Talkative(Stairs):
+    """Puts into its info what nobody expects there."""
+
+    def __init__(self, info: dict[str, Any]) -> None:
+        super().__init__(truncates=False)
+        self.info = info
+
+    def _info(self) -> dict[str, Any]:
+        return self.info
+
+
+def strange(
+    choice: Any, metrics: Any = None, info: dict[str, Any] | None = None, rule: RewardRule | None = None
+) -> Session:
+    """Return a session of a brain that makes this choice, in a game with this info."""
+
+    class Plugin:
+        @hookimpl
+        def botplay_games(self) -> Iterable[Game]:
+            game = Talkative(info) if info is not None else Stairs(truncates=False)
+            yield Game("odd", "Odd.", open=lambda request: game, reward=rule or RewardRule())
+
+        @hookimpl
+        def botplay_brains(self) -> Iterable[Brain]:
+            yield Brain("strange", "Odd.", learner=lambda request: Strange(request, choice, metrics))
+
+    found = load_plugins(discover=False, modules=[("strange", Plugin())])
+    setup = choose(found, game="odd", brain="strange")
+    return Session(found, setup, seed=1, learn=metrics is not None, pictures=info is None)
+
+
+ONE = np.array([1])
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        (Choice(np.array([77])), r"brain strange chose action 77, of 2 \(0 to 1\)"),
+        (Choice(np.array([-1])), "chose action -1, of 2"),
+        (Choice(np.array([0.7])), r"gives actions \[1\] float64, not \[1\] whole numbers"),
+        (Choice(np.array([[1]])), r"gives actions \[1, 1\] int64"),
+        (Choice(1), r"gives actions \[\]"),  # type: ignore[arg-type]
+        (Choice(np.array([True])), "bool, not"),
+        (None, "gives None where a Choice belongs"),
+        (Choice(ONE, probabilities=np.ones(2, np.float32)), r"gives probabilities \[2\], not \[1, 2\]"),
+        (Choice(ONE, q_values=np.ones((1, 3), np.float32)), r"gives q_values \[1, 3\], not \[1, 2\]"),
+        (Choice(ONE, values=np.float32(1)), r"gives values \[\], not \[1\]"),  # type: ignore[arg-type]
+        (Choice(ONE, memory=np.ones(5, np.float32)), r"gives memory \[5\], not \[1, M\]"),
+    ],
+)
+def test_a_choice_that_nobody_can_play_is_told(choice: Any, words: str) -> None:
+    with pytest.raises(BotplayError, match=words):
+        list(strange(choice).moments(1))
+
+
+def test_what_learning_reports_is_kept_where_it_is_a_number() -> None:
+    played = strange(
+        Choice(ONE), {"loss": np.float32(2), "note": "hi", "all": np.zeros(3), "tensor": torch.ones(1)}
+    )
+    assert [moment.learning.get("loss") for moment in played.moments(1)][1:] == [2.0] * 4
+    assert {name for moment in played.moments(1) for name in moment.learning} <= {"loss", "mean_score"}
+    with pytest.raises(BotplayError, match=r"brain strange: learn\(\) gives 3, not a mapping"):
+        list(strange(Choice(ONE), 3).moments(1))
+
+
+@pytest.mark.parametrize(
+    "lives",
+    ["three", np.zeros(3), None, 10**400, [1]],
+    ids=["a text", "an array", "nothing", "huge", "a list"],
+)
+def test_lives_and_bonuses_that_are_no_numbers_count_nothing(lives: Any) -> None:
+    rule = RewardRule(bonuses={"bonus": 5.0}, life_loss=-1, life_loss_ends=True)
+    played = strange(Choice(ONE), {}, {"lives": lives, "bonus": lives}, rule)
+    assert [moment.fed for moment in played.moments(1)] == [None, 2, 2, 2, 2]
+
+
+def test_lives_and_bonuses_of_one_number_in_an_array_count() -> None:
+    played = strange(Choice(ONE), {}, {"bonus": np.array([2])}, RewardRule(bonuses={"bonus": 5.0}))
+    assert [moment.fed for moment in played.moments(1)][1:] == [12] * 4

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+import enum
 import re
-from dataclasses import dataclass, fields
-from typing import Literal
+from dataclasses import dataclass, field, fields, make_dataclass
+from pathlib import Path
+from typing import Any, Literal, Optional
 
 import pytest
 from hypothesis import given
@@ -169,3 +172,100 @@ def test_every_field_of_the_bundled_settings_has_a_word_of_explanation() -> None
     words = describe(A3CSettings)
     assert set(words) == {field.name for field in fields(A3CSettings)}
     assert words["gamma"] == "Discount of the return."
+
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+@pytest.mark.parametrize(
+    ("hint", "default", "shown"),
+    [
+        (Path, Path("x"), "Path"),
+        (Colour, Colour.RED, "Colour"),
+        (bytes, b"x", "bytes"),
+        (datetime.date, datetime.date(2020, 1, 1), "date"),
+        (Some, Some(), "Some"),
+        (frozenset[str], frozenset(), "frozenset[str]"),
+        (list[int], field(default_factory=list), "list[int]"),
+        (dict, field(default_factory=dict), "dict"),
+        (dict[int, int], field(default_factory=dict), "dict[int, int]"),
+        (tuple, (), "tuple"),
+        (tuple[Path, ...], (), "tuple[pathlib.Path, ...]"),
+        (int | Path, 3, "int | pathlib.Path"),
+        (Literal[1, 2], 1, "typing.Literal[1, 2]"),
+        (Any, 3, "Any"),
+    ],
+)
+def test_a_type_that_text_cannot_become_is_refused_with_those_that_there_are(
+    hint: Any, default: Any, shown: str
+) -> None:
+    kind = make_dataclass("Options", [("what", hint, default)], frozen=True)
+    words = (
+        f"Options.what, a setting of game, is of type {shown}; a setting is a bool, int, float or str, a Lit"
+    )
+    for values in ({}, {"what": "x"}):
+        with pytest.raises(BotplayError, match=re.escape(words)):
+            make(kind, values, "game")
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """Settings that cannot be made from nothing."""
+
+    size: int
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Settings of a type that is nowhere."""
+
+    size: "Nowhere" = 1  # type: ignore[name-defined]  # noqa: F821, UP037
+
+
+class Plain:
+    """No dataclass."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (Unfinished, "Unfinished.size, a setting of game, has no default"),
+        (Unknown, "the types of game's Unknown cannot be read: name 'Nowhere' is not defined"),
+        (Plain, "the settings of game are <class '"),
+        (Some(), "where a dataclass belongs"),
+    ],
+)
+def test_a_class_that_is_no_settings_class_is_refused(kind: Any, words: str) -> None:
+    with pytest.raises(BotplayError, match=re.escape(words)):
+        make(kind, {}, "game")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Settings with places of their own types."""
+
+    size: tuple[int, str] = (3, "a")
+    """Two things."""
+    either: Optional[int | str] = None  # noqa: UP045 - the old way of writing it is taken too
+    """One or the other."""
+    speed: int = 1
+    """At most five."""
+
+    def __post_init__(self) -> None:
+        if self.speed > 5:
+            raise ValueError("speed 6 is too fast")
+
+
+def test_a_tuple_of_places_is_made_place_by_place() -> None:
+    assert make(Pair, {"size": "[4, b]"}, "game").size == (4, "b")
+    assert make(Pair, {"size": ["4", "b"]}, "game").size == (4, "b")
+    assert make(Pair, {"either": "7"}, "game").either == 7
+    for wrong in ("b,4", "4", "4,b,c"):
+        with pytest.raises(BotplayError, match=r"game.size must be a list of 2: a whole number, a text, not"):
+            make(Pair, {"size": wrong}, "game")
+
+
+def test_what_a_settings_class_refuses_itself_is_told_with_its_section() -> None:
+    with pytest.raises(BotplayError, match=r"^game: speed 6 is too fast$"):
+        make(Pair, {"speed": 6}, "game")

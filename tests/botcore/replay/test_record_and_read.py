@@ -222,6 +222,8 @@ def test_numbers_that_json_does_not_have(tmp_path: Path, about: About, episode: 
                 m.decision, value=float("nan"), q_values=(float("inf"), 1e-12, -3.0)
             )
             info: dict[str, Any] = {
+                "huge": 10**400,
+                "hash": -(2**80),
                 "x": float("-inf"),
                 "n": np.int64(4),
                 "array": np.zeros(2),

@@ -1,0 +1,154 @@
+"""Opening a game: what botplay can play, and what it refuses with a line that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.spaces import Box, Discrete, MultiDiscrete
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
+from numpy.typing import NDArray
+
+from botcore import BotplayError, Game, OpenRequest, hookimpl
+from botcore.contracts.moment import LARGEST_INTEGER
+from botcore.environment import USUAL_FPS, begin, frames_per_second, go_on, open_batch, open_env, scalars
+from botcore.plugins import Plugins, load_plugins
+from botcore.setup import Setup, choose
+from botcore.testing import check_game
+
+
+class Room(gymnasium.Env[NDArray[np.float32], int]):
+    """A room in which nothing happens."""
+
+    render_mode = "rgb_array"
+    observation_space = Box(-1, 1, (2,), np.float32)
+    action_space: Any = Discrete(2)
+
+    def __init__(self, **fields: Any) -> None:
+        self.closed = False
+        for name, value in fields.items():
+            setattr(self, name, value)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def opened(env: Any, open_together: Callable[[OpenRequest], Any] | None = None) -> tuple[Plugins, Setup]:
+    """Return plugins with a game `room` that opens as `env`, and a setup that plays it."""
+
+    class Plugin:
+        @hookimpl
+        def botplay_games(self) -> Iterable[Game]:
+            yield Game("room", "A room.", open=lambda request: env, open_batch=open_together)
+
+    plugins = load_plugins(modules=[("room", Plugin())])
+    return plugins, choose(plugins, game="room", brain="random")
+
+
+@pytest.mark.parametrize(
+    ("env", "words"),
+    [
+        (
+            Room(action_space=Discrete(3, start=1)),
+            r"sends 0 to 2: declare Discrete\(3\) and let step\(\) add 1",
+        ),
+        (Room(action_space=Discrete(3, start=-1)), r"let step\(\) add -1"),
+        (Room(action_space=MultiDiscrete([2, 2])), "botplay plays discrete actions"),
+        (Room(action_space=None), "room has no action_space"),
+        (Room(observation_space=None), "room has no observation_space"),
+        (None, "room opens as None where a gymnasium.Env belongs"),
+        ("a room", "room opens as 'a room' where"),
+    ],
+)
+def test_what_cannot_be_played_is_refused_and_closed(env: Any, words: str) -> None:
+    plugins, setup = opened(env)
+    with pytest.raises(BotplayError, match=words):
+        open_env(plugins, setup)
+    assert env.closed if isinstance(env, Room) else True
+
+
+def test_the_kit_tells_of_actions_that_are_not_numbered_from_0() -> None:
+    plugins, _ = opened(Room(action_space=Discrete(3, start=1)))
+    with pytest.raises(BotplayError, match=r"declare Discrete\(3\)"):
+        check_game(plugins, "room")
+
+
+@pytest.mark.parametrize(
+    ("batch", "words"),
+    [
+        (lambda count: Room(), "where a VectorEnv belongs"),
+        (lambda count: rooms(count, AutoresetMode.SAME_STEP), "must reset at the next step"),
+        (lambda count: rooms(2), "holds 2 copies, not 3"),
+        (lambda count: rooms(count, action_space=Discrete(2, start=5)), r"let step\(\) add 5"),
+    ],
+)
+def test_a_batch_that_cannot_be_played_is_refused(batch: Callable[[int], Any], words: str) -> None:
+    plugins, setup = opened(Room(), lambda request: batch(request.copies))
+    with pytest.raises(BotplayError, match=words):
+        open_batch(plugins, setup, copies=3)
+
+
+def rooms(count: int, mode: AutoresetMode = AutoresetMode.NEXT_STEP, **fields: Any) -> SyncVectorEnv:
+    return SyncVectorEnv([lambda: Room(**fields)] * count, autoreset_mode=mode)
+
+
+@pytest.mark.parametrize(
+    "told", [0, -5, "fast", float("nan"), float("inf"), 1e9, 1e-9, None, True, [60], 10**400]
+)
+def test_where_a_game_tells_no_sensible_pace_it_has_the_usual_one(told: object) -> None:
+    assert frames_per_second(Room(metadata={"render_fps": told})) == USUAL_FPS
+
+
+@pytest.mark.parametrize("told", [0.5, 60, np.int64(35), np.float32(20), 1000])
+def test_a_sensible_pace_is_the_games_own(told: Any) -> None:
+    assert frames_per_second(Room(metadata={"render_fps": told})) == float(told)
+
+
+class Says(Room):
+    """Gives what it is told to give."""
+
+    def reset(self, **_: Any) -> Any:
+        return self.given
+
+    def step(self, action: int) -> Any:
+        return self.given
+
+    given: Any = None
+
+
+@pytest.mark.parametrize("given", [None, np.zeros(2), (np.zeros(2), None), (np.zeros(2), {}, {})])
+def test_a_reset_that_gives_something_else_is_told(given: Any) -> None:
+    with pytest.raises(BotplayError, match=r"room: reset\(\) gives .* where \(observation, info\) belongs"):
+        begin(Says(given=given), 1, "room")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (None, "gives None where"),
+        (
+            (np.zeros(2), 1.0, False, {}),
+            r"where \(observation, reward, terminated, truncated, info\) belongs",
+        ),
+        ((np.zeros(2), 1.0, False, False, None), "belongs"),
+        ((np.zeros(2), None, False, False, {}), "the reward None, not a number"),
+        ((np.zeros(2), "1,5", False, False, {}), "the reward '1,5', not a number"),
+        ((np.zeros(2), 10**400, False, False, {}), "not a number"),
+        ((np.zeros(2), 1.0, None, False, {}), "terminated as None, not as True or False"),
+        ((np.zeros(2), 1.0, False, "no", {}), "truncated as 'no', not as"),
+    ],
+)
+def test_a_step_that_gives_something_else_is_told(given: Any, words: str) -> None:
+    with pytest.raises(BotplayError, match=words):
+        go_on(Says(given=given), 1, "room")
+
+
+def test_of_an_info_is_kept_what_a_recording_can_hold() -> None:
+    info = {
+        "a": 1, "b": np.float32(2), "c": np.array([3]), "d": True, "e": "word", "f": LARGEST_INTEGER,
+        "g": LARGEST_INTEGER + 1, "h": 10**400, "i": None, "j": np.zeros(3), "k": 1j, "l": b"x", "m": [1],
+    }  # fmt: skip
+    assert scalars(info) == {"a": 1, "b": 2.0, "c": 3, "d": True, "e": "word", "f": LARGEST_INTEGER}

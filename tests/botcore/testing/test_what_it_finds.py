@@ -1,0 +1,318 @@
+"""The kit finds what the host would stumble over: in games, in brains, in parts of networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+import torch
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
+from numpy.typing import NDArray
+
+from botcore import BotplayError, Brain, Choice, Game, Learner, Part, RewardRule, Size, Snapshot, hookimpl
+from botcore.plugins import Plugins
+from botcore.testing import check_brain, check_game, check_part, plugins_for
+
+
+class Walk(gymnasium.Env[Any, int]):
+    """A game that keeps the contract, but for what it is given."""
+
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array"]}
+    observation_space: Any = gymnasium.spaces.Box(0, 100, (2,), np.float32)
+    action_space = gymnasium.spaces.Discrete(2)
+    render_mode = "rgb_array"
+    info: dict[str, Any] = {}
+    picture: Any = np.zeros((8, 8, 3), np.uint8)
+    keys: dict[Any, Any] = {"a": 0}
+    commands_: dict[str, Any] = {"f5": ("save", print)}
+
+    def __init__(self, **fields: Any) -> None:
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.metadata = {**Walk.metadata, **fields.get("told", {})}
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        self.time = 0
+        return np.zeros(self.observation_space.shape, np.float32), deepcopy(self.info)
+
+    def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        self.time += 1
+        seen = np.zeros(self.observation_space.shape, np.float32)
+        return seen, 1.0, False, self.time == 20, deepcopy(self.info)
+
+    def render(self) -> Any:
+        return self.picture
+
+    def get_keys_to_action(self) -> dict[Any, Any]:
+        return self.keys
+
+    def commands(self) -> dict[str, Any]:
+        return self.commands_
+
+
+def walk(open_batch: Any = None, **fields: Any) -> Plugins:
+    class Plugin:
+        @hookimpl
+        def botplay_games(self) -> Iterable[Game]:
+            rule = RewardRule(bonuses={"bonus": 1.0})
+            yield Game("walk", "Walk.", open=lambda r: Walk(**fields), open_batch=open_batch, reward=rule)
+
+    return plugins_for(Plugin())
+
+
+def test_what_is_right_passes() -> None:
+    told = {"render_fps": 12.5, "action_names": ("a", "b"), "observation_names": ("x", "y")}
+    info = {"lives": 3, "bonus": np.array([1.5]), "word": "hi"}
+    keys = {("w", "d"): 1, "left": 0, (): 0, "wd": 1}
+    check_game(walk(told=told, info=info, keys=keys), "walk")
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"told": {"render_fps": "fast"}}, "render_fps'] is 'fast', not a number from 0.1 to 1000"),
+        ({"told": {"render_fps": 0}}, "render_fps'] is 0, not"),
+        ({"told": {"render_fps": -5}}, "render_fps'] is -5, not"),
+        ({"told": {"action_names": ("a", "b", "c")}}, "there are 3 action_names, not 2"),
+        ({"told": {"observation_names": ("x",)}}, "there are 1 observation_names, not 2"),
+        ({"observation_space": gymnasium.spaces.Box(0, 1, (0,), np.float32)}, "its observation is empty"),
+        ({"picture": np.zeros((8, 8, 3))}, "pictures are uint8"),
+        ({"info": {"pictures": [np.zeros((8, 8, 3))]}}, "pictures are uint8"),
+        ({"info": {"lives": "three"}}, "info['lives'] is 'three', not a number"),
+        ({"info": {"lives": None}}, "info['lives'] is None, not a number"),
+        ({"info": {"bonus": "much"}}, "info['bonus'] is 'much', not a number"),
+        ({"info": {"hash": 2**80}}, "info['hash'] is a number that is too large"),
+        ({"keys": {("zz",): 1}}, "get_keys_to_action: ('zz',): 1: no key is called 'zz'"),
+        ({"keys": {"a": 7}}, "'a' does 7, of 2 actions"),
+        ({"keys": {"a": "jump"}}, "get_keys_to_action: 'a': 'jump'"),
+        ({"keys": {3.5: 1}}, "get_keys_to_action: 3.5: 1"),
+        ({"commands_": {"nokey": ("x", print)}}, "commands: no key is called 'nokey'"),
+        ({"commands_": {"c": ("x", None)}}, "commands: 'c' does None, which cannot be called"),
+    ],
+)
+def test_a_games_mistakes_are_told(fields: dict[str, Any], words: str) -> None:
+    with pytest.raises(AssertionError) as raised:
+        check_game(walk(**fields), "walk")
+    assert words in str(raised.value)
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_a_batch_of_another_size_is_told(size: int) -> None:
+    def batch(request: Any) -> SyncVectorEnv:
+        return SyncVectorEnv([Walk] * size, autoreset_mode=AutoresetMode.NEXT_STEP)
+
+    with pytest.raises(BotplayError, match=f"holds {size} copies"):
+        check_game(walk(batch), "walk")
+
+
+class Plain(Learner):
+    """A learner that keeps the contract."""
+
+    def __init__(self, request: Any) -> None:
+        self.request, self.table = request, np.zeros(3, np.float32)
+
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+        return Choice(np.zeros(len(observation), np.int64))
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        return {"table": self.table}
+
+    def load_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        if set(weights) != {"table"}:
+            raise ValueError("not mine")
+
+
+class Fractional(Plain):
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+        return Choice(np.full(len(observation), 0.7))  # type: ignore[arg-type]
+
+
+class Beyond(Plain):
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+        return Choice(np.full(len(observation), 77))
+
+
+class Scribbler(Plain):
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+        observation[...] = 7
+        return super().act(observation, starts, explore=explore)
+
+
+class Unwritable(Plain):
+    def snapshot(self) -> Snapshot:
+        return Snapshot(self.weights(), {"loss": np.float32(1)})
+
+
+class Shapeless(Plain):
+    def snapshot(self) -> Any:
+        return self.weights()
+
+
+def brain_of(learner: Callable[[Any], Learner], **more: Any) -> Plugins:
+    class Plugin:
+        @hookimpl
+        def botplay_brains(self) -> Iterable[Brain]:
+            yield Brain("odd", "Odd.", learner=learner, **more)
+
+    return plugins_for(Plugin())
+
+
+@pytest.mark.parametrize(
+    ("learner", "words"),
+    [
+        (Fractional, "whole numbers"),
+        (Beyond, "chose action 77, of 2"),
+        (Scribbler, "must not write into what it is given"),
+        (Unwritable, "facts that JSON can hold .*float32"),
+        (Shapeless, "where a Snapshot belongs"),
+    ],
+)
+def test_a_brains_mistakes_are_told(learner: type[Learner], words: str) -> None:
+    with pytest.raises(AssertionError, match=words):
+        check_brain(brain_of(learner), "odd", game="gym:CartPole-v1")
+
+
+def test_a_brain_is_checked_with_the_parts_it_is_to_have() -> None:
+    made = []
+
+    def learner(request: Any) -> Learner:
+        network = request.network({"policy": request.actions})
+        made.append((network.memory is not None, network.neurons is not None))
+        return Plain(request)
+
+    places = frozenset({"memory", "neurons"})
+    check_brain(
+        brain_of(learner, roles=places, neurons="dense"),
+        "odd",
+        game="gym:CartPole-v1",
+        memory="lstm",
+        neurons="none",
+        settings=("memory.size=8",),
+    )
+    assert set(made) == {(True, False)}
+
+
+@pytest.mark.parametrize(("role", "name"), [("eyes", "conv"), ("memory", "lstm"), ("neurons", "dense")])
+def test_bundled_parts_pass(role: Any, name: str) -> None:
+    check_part(plugins_for(), role, name)
+
+
+@dataclass(frozen=True)
+class CellSettings:
+    """Settings."""
+
+    size: Size = 5
+    """Cells."""
+
+
+class Cell(torch.nn.Module):
+    """A memory that keeps the contract."""
+
+    def __init__(self, inputs: int, size: int) -> None:
+        super().__init__()
+        self.size, self.cell = size, torch.nn.GRUCell(inputs, size)
+
+    def initial(self, n: int) -> Any:
+        return (torch.zeros(1, n, self.size),)
+
+    def forward(self, features: torch.Tensor, state: Any, starts: torch.Tensor) -> Any:
+        cells, out = state[0][0], []
+        for step in range(len(features)):
+            cells = self.cell(features[step], self.cleared(cells, starts[step]))
+            out.append(cells)
+        return torch.stack(out), (cells[None],)
+
+    def cleared(self, cells: torch.Tensor, starts: torch.Tensor) -> torch.Tensor:
+        return cells * (~starts)[:, None]
+
+
+class Remembers(Cell):
+    def cleared(self, cells: torch.Tensor, starts: torch.Tensor) -> torch.Tensor:
+        return cells
+
+
+class ForgetsAll(Cell):
+    def cleared(self, cells: torch.Tensor, starts: torch.Tensor) -> torch.Tensor:
+        return cells * (~starts.any())
+
+
+class Forgets(Cell):
+    def forward(self, features: torch.Tensor, state: Any, starts: torch.Tensor) -> Any:
+        return super().forward(features, self.initial(features.shape[1]), starts)
+
+
+class Flat(Cell):
+    def initial(self, n: int) -> Any:
+        return (torch.zeros(n),)
+
+
+class Crosswise(Cell):
+    def initial(self, n: int) -> Any:
+        return (torch.zeros(n, self.size, 1),)
+
+
+class Stateless(Cell):
+    def forward(self, features: torch.Tensor, state: Any, starts: torch.Tensor) -> Any:
+        return features
+
+
+class Numb(Cell):
+    def forward(self, features: torch.Tensor, state: Any, starts: torch.Tensor) -> Any:
+        return super().forward(features.detach(), state, starts)
+
+
+class Pooled(torch.nn.Module):
+    def __init__(self, inputs: int, size: int) -> None:
+        super().__init__()
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        return features.mean(-1)
+
+
+class Idle(torch.nn.Linear):
+    def __init__(self, inputs: int, size: int) -> None:
+        super().__init__(inputs, size)
+        self.spare = torch.nn.Parameter(torch.zeros(1))
+
+
+def part_of(role: Any, kind: Any) -> Plugins:
+    class Plugin:
+        @hookimpl
+        def botplay_parts(self) -> Iterable[Part]:
+            yield Part(
+                "odd", role, "Odd.", build=lambda s, made: kind(s[0], made.size), settings=CellSettings
+            )
+
+    return plugins_for(Plugin())
+
+
+def test_a_right_part_of_a_stranger_passes_with_its_settings() -> None:
+    check_part(part_of("memory", Cell), "memory", "odd", settings={"size": 9}, shape=(4,))
+    with pytest.raises(BotplayError, match=r"memory.size must be a whole number at least 1"):
+        check_part(part_of("memory", Cell), "memory", "odd", settings={"size": 0})
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "words"),
+    [
+        ("memory", Remembers, "where an episode starts the state must be cleared"),
+        ("memory", ForgetsAll, "clear the state of its own copy only"),
+        ("memory", Forgets, "step by step it must give what it gives in one go"),
+        ("memory", Flat, r"must be tensors \[..., n, M\]"),
+        ("memory", Crosswise, "with n = 3"),
+        ("memory", Stateless, r"must give \(features, state\)"),
+        ("memory", Numb, "no gradient reaches what comes in"),
+        ("neurons", Pooled, r"must give \[B, F\]"),
+        ("neurons", Idle, "no gradient reaches its parameter spare"),
+        ("eyes", lambda *_: None, "where a torch.nn.Module belongs"),
+    ],
+)
+def test_a_parts_mistakes_are_told(role: Any, kind: Any, words: str) -> None:
+    with pytest.raises(AssertionError, match=words):
+        check_part(part_of(role, kind), role, "odd")
