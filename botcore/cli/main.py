@@ -11,7 +11,7 @@ from types import FrameType
 
 import click
 
-from botcore.cli.blame import blame
+from botcore.blame import blame
 from botcore.cli.doctor import doctor
 from botcore.cli.evaluate import evaluate
 from botcore.cli.export import export, import_command

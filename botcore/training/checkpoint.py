@@ -24,13 +24,17 @@ def write_checkpoint(path: Path, snapshot: Snapshot, facts: Mapping[str, Any]) -
     """Write `snapshot` and `facts` to `path`; a reader sees the old file or the new one, never half of one.
 
     Raises:
-        BotplayError: the file cannot be written.
+        BotplayError: the file cannot be written, or JSON cannot hold the snapshot's facts.
         DivergedError: something in `snapshot` is NaN or infinite; the old file stays.
     """
     check_finite(snapshot.arrays)
     temporary = path.with_name(path.name + ".part")
     arrays = {name: np.asarray(array, order="C") for name, array in snapshot.arrays.items()}
-    header = {"facts": json.dumps(dict(facts)), "learner": json.dumps(dict(snapshot.facts))}
+    header = {"facts": json.dumps(dict(facts))}
+    try:
+        header["learner"] = json.dumps(dict(snapshot.facts))
+    except (TypeError, ValueError) as error:
+        raise BotplayError(f"cannot write {path}: the facts of the learner's snapshot: {error}") from error
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         save_file(arrays, temporary, metadata=header)

@@ -17,6 +17,7 @@ import torch
 import torch.multiprocessing as mp
 from torch import Tensor
 
+from botcore.blame import blame
 from botcore.child import begin_as_child, start_child
 from botcore.errors import BotplayError
 from botcore.setup import Setup
@@ -77,7 +78,7 @@ def run_agent(task: AgentTask, queue: Any, stop: Any) -> None:
     try:
         _play(task, queue, stop)
     except BaseException as error:
-        text = str(error) if isinstance(error, BotplayError) else traceback.format_exc()
+        text = str(error) if isinstance(error, BotplayError) else blame(error) or traceback.format_exc()
         queue.put(("diverged" if isinstance(error, DivergedError) else "failed", task.number, text))
         raise SystemExit(1) from error
 

@@ -300,7 +300,7 @@ def test_a_checkpoint_is_replaced_at_once_or_not_at_all(tmp_path: Path) -> None:
     snapshot, facts = read_checkpoint(path)
     assert snapshot.arrays["a"].tolist() == [0, 1, 2]
     assert (dict(snapshot.facts), facts) == ({"n": 1}, {"steps": 5})
-    with pytest.raises(TypeError):
-        write_checkpoint(path, Snapshot({"a": np.arange(4)}), {"steps": object()})
+    with pytest.raises(BotplayError, match=r"the facts of the learner's snapshot: .* float32 is not JSON"):
+        write_checkpoint(path, Snapshot({"a": np.arange(4)}, {"n": np.float32(1)}), {"steps": 6})
     assert read_checkpoint(path)[1] == {"steps": 5}
     assert list(tmp_path.iterdir()) == [path]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from botcore.cli.blame import blame
+from botcore.blame import blame
 from botcore.cli.main import run
 from tests.botcore.cli.as_typed import CODE
 from tests.botcore.test_plugins import botplay, distribution
@@ -86,6 +86,14 @@ def test_a_plugin_that_fails_is_named_with_the_place(installed: Path, scenario: 
     assert "defect" not in failed.stderr
 
 
+def test_an_agent_names_the_plugin_that_failed_in_its_process(installed: Path) -> None:
+    options = ("--brain", "a3c", "--agents", "2", "--steps", "400", "--set", "memory.size=8")
+    failed = botplay(installed, "train", "--game", "careless/divides", *options)
+    assert failed.returncode == 2
+    assert "agent 0 failed: careless 1.0 failed in careless_module.py, line " in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
 def test_debug_shows_the_way_there(installed: Path) -> None:
     for scenario in ("divides", "exits"):
         failed = botplay(installed, *PLAY, f"careless/{scenario}", "--debug")
@@ -142,5 +150,5 @@ def test_nothing_fails_while_a_failure_is_told(
     monkeypatch.setattr("botcore.cli.listing.load", fail)
     assert run(["list"]) == 1
     assert "botplay: UnspeakableError (this is a defect" in capsys.readouterr().err
-    monkeypatch.setattr("botcore.cli.blame.installed", fail)
+    monkeypatch.setattr("botcore.blame.installed", fail)
     assert blame(ValueError()) is None
