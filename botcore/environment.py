@@ -134,12 +134,24 @@ def observation_names(env: Env) -> tuple[str, ...]:
 
 
 def pictures_since(env: Env, info: Mapping[str, Any]) -> tuple[NDArray[np.uint8], ...]:
-    """Return the pictures of a step, `[H, W, 3]` each: those in `info`, or else what `render` draws."""
+    """Return the pictures of a step, `[H, W, 3]` each: those in `info`, or else what `render` draws.
+
+    Raises:
+        BotplayError: something else is drawn.
+    """
     pictures = info.get("pictures")
     if pictures is None:
         drawn = env.render()
-        pictures = () if drawn is None else (np.asarray(drawn, np.uint8),)
-    return tuple(pictures)
+        pictures = () if drawn is None else (drawn,)
+    return tuple(map(_picture, pictures))
+
+
+def _picture(drawn: Any) -> NDArray[np.uint8]:
+    picture = np.asarray(drawn)
+    if picture.ndim != 3 or picture.shape[2] != 3 or not picture.size or picture.dtype.kind not in "iu":
+        given = f"{list(picture.shape)} {picture.dtype}"
+        raise BotplayError(f"the game draws {given} where a picture [H, W, 3] uint8 belongs")
+    return picture.astype(np.uint8, copy=False)
 
 
 def frames_per_second(env: Env) -> float:

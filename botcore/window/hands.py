@@ -7,6 +7,7 @@ from typing import Any
 
 import pygame
 
+from botcore.errors import BotplayError
 from botcore.window.controls import key_code
 from botcore.window.help import KeyHelp
 
@@ -75,6 +76,19 @@ class Hands:
         fitting = [keys for keys in self._actions if keys and keys <= down]
         best = max(fitting, key=len, default=frozenset[int]())
         return self._actions.get(best, 0)
+
+
+def hands_for(game: Any, title: str) -> Hands:
+    """Return hands for a game called `title`, which may tell its keys (`get_keys_to_action`).
+
+    Raises:
+        BotplayError: it names a key that does not exist.
+    """
+    mapping = game.get_keys_to_action() if hasattr(game, "get_keys_to_action") else None
+    try:
+        return Hands(mapping)
+    except ValueError as error:
+        raise BotplayError(f"{title}: get_keys_to_action() is wrong: {error}") from error
 
 
 def _combination(keys: Any) -> frozenset[int]:

@@ -19,7 +19,7 @@ from botcore.errors import BotplayError
 from botcore.window.about import SceneAbout
 from botcore.window.controls import COMMON, LIVE, MOUSE_LIVE, Command, Keys
 from botcore.window.gaze import Gaze
-from botcore.window.hands import Hands
+from botcore.window.hands import hands_for
 from botcore.window.help import KeyHelp
 from botcore.window.shell import Shell
 from botcore.window.status import Status
@@ -110,8 +110,7 @@ class Live(Shell):
         self._session, self._moments = session, moments
         self._on_problem, self._recording, self._notice = on_problem, recording, notice
         self._change_brain, self._gaze = change_brain, Gaze()
-        keys = game.get_keys_to_action() if hasattr(game, "get_keys_to_action") else None
-        self._hands = Hands(keys)
+        self._hands = hands_for(game, self.scene.about.game)
         self._game, self._touch = game, getattr(game, "touch", None)
         self._brush: tuple[int, tuple[float, float]] | None = None
         self._pictures: list[NDArray[np.uint8]] = []

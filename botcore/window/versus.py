@@ -15,7 +15,7 @@ from botcore.window.about import SceneAbout
 from botcore.window.canvas import Canvas
 from botcore.window.controls import COMMON, LIVE, Command, Keys
 from botcore.window.display import screen
-from botcore.window.hands import Hands
+from botcore.window.hands import hands_for
 from botcore.window.help import KeyHelp, draw_help
 from botcore.window.live import LiveSession
 from botcore.window.scene import Scene
@@ -77,10 +77,8 @@ class Lane:
         self.moment: Moment | None = None
         self._pictures: list[NDArray[np.uint8]] = []
         self._ended = False
-        game = player.session.env.unwrapped
         by_hand = player.session.human_action is not None
-        keys = game.get_keys_to_action() if by_hand and hasattr(game, "get_keys_to_action") else None
-        self.hands = Hands(keys) if by_hand else None
+        self.hands = hands_for(player.session.env.unwrapped, scene.about.game) if by_hand else None
 
     @property
     def over(self) -> bool:

@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 
 from botcore import BotplayError, Game, OpenRequest, hookimpl
 from botcore.contracts.moment import LARGEST_INTEGER
-from botcore.environment import USUAL_FPS, begin, frames_per_second, go_on, open_batch, open_env, scalars
+from botcore.environment import (
+    USUAL_FPS,
+    begin,
+    frames_per_second,
+    go_on,
+    open_batch,
+    open_env,
+    pictures_since,
+    scalars,
+)
 from botcore.plugins import Plugins, load_plugins
 from botcore.setup import Setup, choose
 from botcore.testing import check_game
@@ -152,3 +161,28 @@ def test_of_an_info_is_kept_what_a_recording_can_hold() -> None:
         "g": LARGEST_INTEGER + 1, "h": 10**400, "i": None, "j": np.zeros(3), "k": 1j, "l": b"x", "m": [1],
     }  # fmt: skip
     assert scalars(info) == {"a": 1, "b": 2.0, "c": 3, "d": True, "e": "word", "f": LARGEST_INTEGER}
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        np.zeros((4, 5)),
+        np.zeros((4, 5, 4), np.uint8),
+        np.zeros((4, 5, 3)),
+        np.zeros((0, 5, 3), np.uint8),
+        "x",
+    ],
+)
+def test_what_is_no_picture_is_told(drawn: Any) -> None:
+    for env, info in ((Room(render=lambda: drawn), {}), (Room(), {"pictures": (drawn,)})):
+        with pytest.raises(BotplayError, match=r"draws .* where a picture \[H, W, 3\] uint8 belongs"):
+            pictures_since(env, info)
+
+
+def test_pictures_are_those_of_the_step_or_what_is_drawn() -> None:
+    picture = np.full((4, 5, 3), 7, np.uint8)
+    assert pictures_since(Room(render=lambda: None), {}) == ()
+    assert pictures_since(Room(render=lambda: picture), {})[0] is picture
+    assert len(pictures_since(Room(), {"pictures": (picture, picture)})) == 2
+    [whole] = pictures_since(Room(render=lambda: picture.astype(np.int64)), {})
+    assert whole.dtype == np.uint8

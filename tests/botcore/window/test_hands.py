@@ -6,7 +6,8 @@ import botcore.window  # noqa: F401
 
 import pygame  # isort: skip
 
-from botcore.window.hands import Hands
+from botcore import BotplayError
+from botcore.window.hands import Hands, hands_for
 
 MAPPING = {(): 5, ("w",): 1, ("a",): 2, ("a", "w"): 3, " ": 4}
 
@@ -80,3 +81,13 @@ def test_combinations_may_be_written_in_many_ways(keys: object, pressed: list[in
 def test_a_key_that_does_not_exist_is_named() -> None:
     with pytest.raises(ValueError, match="no key is called 'nonsense'"):
         Hands({("nonsense",): 1})
+
+
+def test_a_games_key_that_there_is_not_is_told_with_the_game() -> None:
+    class Game:
+        def get_keys_to_action(self) -> dict[tuple[str, ...], int]:
+            return {("zz",): 0}
+
+    with pytest.raises(BotplayError, match=r"bad/game: get_keys_to_action\(\) is wrong: .*'zz'"):
+        hands_for(Game(), "bad/game")
+    assert hands_for(object(), "a game without keys").used == set()
