@@ -118,6 +118,8 @@ def find_model(plugins: Plugins, setup: Setup) -> Model | None:
             try:
                 return open_model(folder)
             except BotplayError as error:
+                if root != user_models():  # one that ships cannot be removed
+                    raise
                 name = f"{setup.game}/{setup.scenario}/{setup.brain}"
                 raise BotplayError(f"{error} (botplay models remove {name} takes it away)") from error
     pattern = f"{_file_name(setup.game)}/*/{_file_name(setup.brain)}/{CARD}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from botcore import BotplayError
+from botcore import BotplayError, hookimpl
 from botcore.api import put_aside
 from botcore.card import Card
 from botcore.models import (
@@ -340,3 +341,19 @@ def test_a_broken_model_elsewhere_is_passed_over_and_the_pairs_own_is_told(plugi
     assert find_model(plugins, city) is None
     with pytest.raises(BotplayError, match="botplay models remove car/ring/qlearning takes it away"):
         find_model(plugins, ring)
+
+
+def test_a_broken_model_that_ships_is_told_without_a_command_that_is_refused(tmp_path: Path) -> None:
+    class Ships:
+        @hookimpl
+        def botplay_models(self) -> Iterable[Path]:
+            yield tmp_path / "shipped"
+
+    plugins = load_plugins(disabled=["models"], modules=[("ships", Ships())])
+    setup = chosen(plugins, game="car/ring", brain="qlearning")
+    folder = install(setup, tmp_path / "shipped" / place(setup))
+    (folder / CARD).write_text('{"format": 99}')
+    with pytest.raises(BotplayError) as told:
+        find_model(plugins, setup)
+    assert str(folder) in str(told.value)
+    assert "models remove" not in str(told.value)
