@@ -27,6 +27,8 @@ Env = gymnasium.Env[Any, Any]
 USUAL_FPS = 30.0
 SLOWEST, FASTEST = 0.1, 1000.0
 """Frames a second that a recording and a window can show."""
+LONGEST_NAME = 200
+"""Characters of a name that a recording can hold."""
 
 
 def open_env(plugins: Plugins, setup: Setup, *, pictures: bool = True) -> Env:
@@ -119,18 +121,27 @@ def bins_of(game: Game, scenario: str) -> Sequence[Sequence[float]] | None:
 def action_names(env: Env) -> tuple[str, ...]:
     """Return a name for each action: the game's own, or their numbers."""
     count = int(env.action_space.n)  # type: ignore[attr-defined]
-    names = env.metadata.get("action_names") or env.unwrapped.metadata.get("action_names")
-    if names and len(names) == count:
-        return tuple(str(name) for name in names)
-    return tuple(str(number) for number in range(count))
+    names = words_of(env, "action_names")
+    return names if len(names) == count else tuple(str(number) for number in range(count))
 
 
 def observation_names(env: Env) -> tuple[str, ...]:
     """Return the game's name for each number of a vector, or for each of n states; none where one misses."""
-    names = env.metadata.get("observation_names") or env.unwrapped.metadata.get("observation_names") or ()
-    space = env.observation_space
+    names, space = words_of(env, "observation_names"), env.observation_space
     fits = len(names) == int(space.n if isinstance(space, Discrete) else np.prod(space.shape or (0,)))
-    return tuple(str(name) for name in names) if fits else ()
+    return names if fits else ()
+
+
+def counts(env: Env) -> tuple[str, ...]:
+    """Return the keys of `info` that count what happened in one step; all others tell how things stand."""
+    return words_of(env, "counts")
+
+
+def words_of(env: Env, name: str) -> tuple[str, ...]:
+    """Return a list of names from the metadata; none where one of them could not be shown and recorded."""
+    told = env.metadata.get(name) or env.unwrapped.metadata.get(name) or ()
+    names = tuple(map(str, told))
+    return names if all(word.isprintable() and 0 < len(word) <= LONGEST_NAME for word in names) else ()
 
 
 def pictures_since(env: Env, info: Mapping[str, Any]) -> tuple[NDArray[np.uint8], ...]:

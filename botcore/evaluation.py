@@ -9,10 +9,12 @@ from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from botcore.environment import counts
 from botcore.errors import BotplayError
 from botcore.loading import load
 from botcore.session import Session
 from botcore.setup import Setup
+from botcore.totals import NOTHING, total
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -26,7 +28,7 @@ class Episode:
 
     Attributes:
         score: the game's own.
-        outcomes: each number in `info` at the end, and its sum over the steps (`sum_…`).
+        outcomes: each number in `info`: what the game counts, added up over the steps, all else at the end.
     """
 
     seed: int
@@ -56,7 +58,7 @@ class Evaluation:
     steps: int
     seconds: float
     outcomes: Mapping[str, float]
-    """Mean over the episodes of each number in `info` at the end, and of its sum over the steps (`sum_…`)."""
+    """Mean over the episodes of each number in `info`: what the game counts added up, all else at the end."""
     planned: int
     """How many episodes were asked for: more than `episodes` where it was stopped."""
 
@@ -165,13 +167,13 @@ def _play(session: Session, seed: int) -> Episode:
     """Play one episode to its end."""
     begun = time.perf_counter()
     score, count = 0.0, 0
-    sums: dict[str, float] = {}
+    counted = counts(session.env)
+    totals = dict(NOTHING)
     last: Mapping[str, Any] = {}
     for moment in session.play_seed(seed):
         score, count, last = moment.score, moment.step, moment.info
-        for name, number in numbers(moment.info) if moment.step else ():
-            sums[f"sum_{name}"] = sums.get(f"sum_{name}", 0.0) + number
-    return Episode(seed, score, count, time.perf_counter() - begun, {**dict(numbers(last)), **sums})
+        totals = total(totals, moment, counted)
+    return Episode(seed, score, count, time.perf_counter() - begun, {**dict(numbers(last)), **totals})
 
 
 def numbers(info: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botcore.contracts.moment import Moment
+from botcore.environment import counts, observation_names
 from botcore.models import Model, settle
-from botcore.replay.format import About
+from botcore.replay.format import MAX_NAMES, About
 from botcore.replay.keeping import replay_limit
 from botcore.replay.library import replays_root
 from botcore.replay.recorder import Recorder
@@ -18,6 +19,8 @@ from botcore.setup import Setup
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
+
+MAX_NAMES_LETTERS = 100_000
 
 
 @dataclass(frozen=True)
@@ -105,4 +108,11 @@ def describe(plugins: Plugins, session: Session, model: Model | None) -> About:
         settings={section: dict(values) for section, values in setup.settings.items()},
         discount=session.agent.learner.discount,
         unit=session.unit,
+        observation_names=_few(observation_names(session.env)),
+        counts=_few(counts(session.env)),
     )
+
+
+def _few(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names, or none where there are more than the head of a recording should hold."""
+    return names if len(names) <= MAX_NAMES and sum(map(len, names)) <= MAX_NAMES_LETTERS else ()

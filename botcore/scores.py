@@ -37,13 +37,13 @@ def spell_spread(score: Mapping[str, Any]) -> str:
     return ", ".join(words + [f"{name} {score[name]}" for name in ("seeds", "protocol") if score.get(name)])
 
 
-def spell_outcomes(score: Mapping[str, Any], *, summed: bool) -> str:
-    """Write what else an episode came to, as `kills 6, vest 1`: summed over its steps, or as at its end."""
+def spell_outcomes(score: Mapping[str, Any]) -> str:
+    """Write what else an episode came to, as `kills 6, vest 1`."""
     outcomes = score.get("outcomes")
     if not isinstance(outcomes, Mapping):
         return ""
-    found = {name: figure(outcomes, name) for name in outcomes if name.startswith("sum_") is summed}
-    return ", ".join(f"{n.removeprefix('sum_')} {_spelled(v)}" for n, v in found.items() if v is not None)
+    found = {name: figure(outcomes, name) for name in outcomes}
+    return ", ".join(f"{name} {_spelled(value)}" for name, value in found.items() if value is not None)
 
 
 def figure(score: Mapping[str, Any], name: str) -> float | None:

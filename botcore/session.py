@@ -21,6 +21,7 @@ from botcore.contracts.moment import Decision, Moment, Scalar
 from botcore.environment import (
     action_names,
     begin,
+    counts,
     frames_per_second,
     go_on,
     observation_names,
@@ -178,6 +179,7 @@ class Session:
             discount=self.agent.learner.discount,
             unit=self.unit,
             observation_names=observation_names(self.env),
+            counts=counts(self.env),
         )
 
     @property

@@ -94,10 +94,8 @@ def _tell_score(score: Mapping[str, Any]) -> None:
     from botcore.scores import spell_outcomes, spell_score, spell_spread
 
     click.echo("  " + "; ".join(filter(None, (spell_score(score), spell_spread(score)))))
-    for words, summed in (("an episode, summed over its steps", True), ("and at its end", False)):
-        outcomes = spell_outcomes(score, summed=summed)
-        if outcomes:
-            click.echo(f"  {words}: {outcomes}")
+    if outcomes := spell_outcomes(score):
+        click.echo(f"  an episode: {outcomes}")
 
 
 def curve(points: list[tuple[float, float]]) -> str:

@@ -86,6 +86,8 @@ class Game:
     - `env.metadata["action_names"]`: a name for each action;
     - `env.metadata["observation_names"]`: a short name for each number of a vector or a tuple, or for each
       of the n states of a `Discrete`;
+    - `env.metadata["counts"]`: which keys of `info` count what happened in a step, as `kills`: a window and
+      scores add them up over the episode, and take other numbers as they stand;
     - `env.unwrapped.get_keys_to_action()`: Gymnasium's mapping of key characters to actions, for a person;
     - `env.unwrapped.touch(x, y, button)`: the mouse is held at a pixel of the picture (1 left, 3 right);
     - `env.unwrapped.brush`: radius in pixels of the picture of what `touch` changes, shown under the mouse;

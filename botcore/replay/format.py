@@ -27,7 +27,7 @@ VIDEO_FILE = "video.mp4"
 EYES_FILE = "eyes.mp4"
 
 MAX_HEADER = 1_000_000  # bytes
-MAX_ACTIONS = 4096
+MAX_NAMES = 4096  # of actions, or of what is observed
 MAX_SIDE = 8192  # pixels of a picture, either way
 MAX_FPS = 1000.0
 _IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
@@ -49,6 +49,9 @@ class About:
         settings: settings by section, as in the Setup.
         discount: by which later rewards count less in what the brain predicts, None if it predicts nothing.
         unit: in words, what its rewards are in place of the game's own; empty in older recordings.
+        observation_names: a name for each number or state that is observed; empty where there are none or too
+            many, and in older recordings.
+        counts: the entries of `info` that count what happened in one step; empty in older recordings.
         group: what all recordings have in common that were made side by side, None for one made alone.
     """
 
@@ -64,6 +67,8 @@ class About:
     settings: Mapping[str, Any] = field(default_factory=dict)
     discount: float | None = None
     unit: str = ""
+    observation_names: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
     group: str | None = None
 
 
@@ -212,8 +217,8 @@ def _share(value: Any, what: str) -> float:
 
 
 def _texts(value: Any, what: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or len(value) > MAX_ACTIONS:
-        raise Invalid(f"{what} is not a list of at most {MAX_ACTIONS} names")
+    if not isinstance(value, list) or len(value) > MAX_NAMES:
+        raise Invalid(f"{what} is not a list of at most {MAX_NAMES} names")
     return tuple(text(name, what) for name in value)
 
 
@@ -272,6 +277,8 @@ _CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
 _LATER_CHECKS: Mapping[str, Callable[[Any, str], Any]] = {  # of fields that older recordings do not have
     "discount": _or_none(_share),
     "unit": lambda value, what: "" if value is None else text(value, what, empty=True),
+    "observation_names": lambda value, what: _texts([] if value is None else value, what),
+    "counts": lambda value, what: _texts([] if value is None else value, what),
     "group": _or_none(_match(_IDENTITY)),
     "parent": _or_none(_match(_IDENTITY)),
     "branch_frame": _or_none(integer),

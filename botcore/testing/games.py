@@ -12,15 +12,18 @@ from gymnasium.utils.env_checker import check_env
 from botcore.contracts.game import MOST_THUMBNAIL, RewardRule
 from botcore.environment import (
     FASTEST,
+    LONGEST_NAME,
     SLOWEST,
     Env,
     action_names,
     bins_of,
+    counts,
     frames_per_second,
     kinds,
     open_batch,
     open_env,
     scalars,
+    words_of,
 )
 from botcore.loading import read_file
 from botcore.plugins import Plugins
@@ -68,9 +71,12 @@ def _check_words(env: Env) -> None:
     size = int(space.n) if isinstance(space, Discrete) else int(np.prod(space.shape or ()))
     assert size > 0, "its observation is empty"
     told = {**env.unwrapped.metadata, **env.metadata}
-    for name, count in (("action_names", actions), ("observation_names", size)):
+    for name, count in (("action_names", actions), ("observation_names", size), ("counts", None)):
         names = told.get(name) or ()
-        assert not names or len(names) == count, f"there are {len(names)} {name}, not {count}"
+        assert not names or len(names) == (count or len(names)), f"there are {len(names)} {name}, not {count}"
+        assert len(words_of(env, name)) == len(names), (
+            f"{name}: a name has 1 to {LONGEST_NAME} printable characters"
+        )
     assert len(set(action_names(env))) == actions, "two actions have the same name"
     pace = env.metadata.get("render_fps")
     assert pace is None or frames_per_second(env) == pace, (
@@ -109,7 +115,7 @@ def _check_info(env: Env, rule: RewardRule) -> None:
     _, info = env.reset(seed=1)
     for step in range(STEPS):
         kept = scalars(info)
-        for name in ("lives", *rule.bonuses):
+        for name in ("lives", *rule.bonuses, *counts(env)):
             number = isinstance(kept.get(name), int | float)
             assert name not in info or number, f"info[{name!r}] is {info[name]!r:.80}, not a number"
         for name, value in info.items():

@@ -19,6 +19,7 @@ class SceneAbout:
         discount: by which later rewards count less in V and Q; None: nothing is known about them.
         unit: in words, what the learner is fed in place of the game's own rewards.
         observation_names: a name for each number of a vector, or for each of n states; or none.
+        counts: the entries of the game's `info` that count what happened in one step.
         note: one more word for the bottom line, such as which model plays.
     """
 
@@ -31,3 +32,4 @@ class SceneAbout:
     discount: float | None = None
     unit: str = ""
     observation_names: Sequence[str] = ()
+    counts: Sequence[str] = ()

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore.errors import BotplayError
+from botcore.totals import NOTHING, total
 from botcore.window.history import SPAN, tick_of
 from botcore.window.ledger import Ledger
 from botcore.window.scene import Scene
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from botcore.contracts.moment import Moment
     from botcore.replay.reader import Replay
     from botcore.replay.steps import Line
+    from botcore.window.about import SceneAbout
 
 EVERY = 1000
 """Moments from one kept ledger to the next."""
@@ -36,7 +38,7 @@ class Follower:
     def __init__(self, replay: Replay, scene: Scene, on_problem: Callable[[str], None]) -> None:
         """Show nothing yet; `on_problem` is told in one line what is damaged."""
         self._replay, self._scene, self._on_problem = replay, scene, on_problem
-        self._ledgers = Ledgers.of(replay.lines, scene.about.discount)
+        self._pasts = Pasts.of(replay.lines, scene.about)
         self._shown = -1
         self.picture: NDArray[np.uint8] | None = None
 
@@ -66,7 +68,7 @@ class Follower:
         else:
             start = max(0, index - SPAN + 1)
             earlier = (line.moment for line in lines[start:index])
-            self._scene.rebuild([*earlier, moment], self._ledgers.before(start))
+            self._scene.rebuild([*earlier, moment], *self._pasts.before(start))
         self._shown = index
 
     def _moment(self, index: int) -> Moment:
@@ -79,33 +81,35 @@ class Follower:
 
 
 @dataclass(frozen=True)
-class Ledgers:
-    """What V predicted and what came, kept every so many Moments.
+class Pasts:
+    """What V predicted, what came of it and what the game counted, kept every so many Moments.
 
-    A return may have begun long before the Moments that panels remember, and a jump has no time to add it up.
+    It may have begun long before the Moments that panels remember, and a jump has no time to add it up.
 
     Attributes:
-        kept: the state before Moment 0, `EVERY`, twice `EVERY` and so on; empty where V means nothing.
+        kept: ledger and totals before Moment 0, `EVERY`, twice `EVERY` and so on.
     """
 
     lines: Sequence[Line]
-    kept: Sequence[Ledger]
+    counts: Sequence[str]
+    kept: Sequence[tuple[Ledger, dict[str, float]]]
 
     @staticmethod
-    def of(lines: Sequence[Line], discount: float | None) -> Ledgers:
+    def of(lines: Sequence[Line], about: SceneAbout) -> Pasts:
         """Go through a replay once."""
-        kept, ledger = list[Ledger](), Ledger(discount)
-        for index, line in enumerate(lines if discount is not None else ()):
+        kept, ledger, totals = list[tuple[Ledger, dict[str, float]]](), Ledger(about.discount), dict(NOTHING)
+        for index, line in enumerate(lines):
             if index % EVERY == 0:
-                kept.append(copy(ledger))
+                kept.append((copy(ledger), totals))
             ledger.add(tick_of(None, line.moment))
-        return Ledgers(lines, kept)
+            totals = total(totals, line.moment, about.counts)
+        return Pasts(lines, about.counts, kept)
 
-    def before(self, index: int) -> Ledger | None:
+    def before(self, index: int) -> tuple[Ledger, dict[str, float]]:
         """Return the state before a Moment, to be gone on with."""
-        if not self.kept:
-            return None
-        ledger = copy(self.kept[index // EVERY])
+        kept, totals = self.kept[index // EVERY]
+        ledger = copy(kept)
         for line in self.lines[index - index % EVERY : index]:
             ledger.add(tick_of(None, line.moment))
-        return ledger
+            totals = total(totals, line.moment, self.counts)
+        return ledger, totals

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
 from botcore.replay.notable import value_of
+from botcore.totals import NOTHING, total
 from botcore.window.about import SceneAbout
 from botcore.window.ledger import Ledger, Tick
 
@@ -30,18 +32,22 @@ class History:
         now: the latest Moment, None before the first.
         ticks: value, reward and life losses, oldest first.
         ledger: what V predicted against what came.
+        totals: what the game counts, added up over the episode so far.
         best: the best score of an episode that ended, None before one did. What still runs does not count:
             where every step costs a point, the beginning of an episode always looks best.
         metrics: the latest values of each learning metric, oldest first.
         cells: how many memory cells the brain has (0: no memory).
     """
 
-    def __init__(self, about: SceneAbout, ledger: Ledger | None = None) -> None:
-        """Start empty, or with what a `ledger` knows of the time before."""
+    def __init__(
+        self, about: SceneAbout, ledger: Ledger | None = None, totals: Mapping[str, float] = NOTHING
+    ) -> None:
+        """Start empty, or with what a `ledger` and `totals` know of the time before."""
         self.about = about
         self.now: Moment | None = None
         self.ticks: deque[Tick] = deque(maxlen=SPAN)
         self.ledger = ledger or Ledger(about.discount)
+        self.totals = dict(totals)
         self.best: float | None = None
         self.metrics: dict[str, deque[float]] = {}
         self.cells = 0
@@ -53,6 +59,7 @@ class History:
         before, self.now = self.now, moment
         self.ticks.append(tick_of(before, moment))
         self.ledger.add(self.ticks[-1])
+        self.totals = total(self.totals, moment, self.about.counts)
         if moment.last:
             self.best = moment.score if self.best is None else max(moment.score, self.best)
         for name, figure in moment.learning.items():

@@ -78,7 +78,16 @@ def about_replay(header: EpisodeHeader) -> SceneAbout:
         note += "  ·  the recording was cut off"
     title = f"{game} · {about.brain} · replay"
     return SceneAbout(
-        title, game, about.brain, about.action_names, about.fps, note, about.discount, about.unit
+        title=title,
+        game=game,
+        brain=about.brain,
+        action_names=about.action_names,
+        fps=about.fps,
+        note=note,
+        discount=about.discount,
+        unit=about.unit,
+        observation_names=about.observation_names,
+        counts=about.counts,
     )
 
 

@@ -5,13 +5,14 @@ Drawing needs no display: a window and a video are drawn by the same Scene.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pygame
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
+from botcore.totals import NOTHING
 from botcore.window.about import SceneAbout
 from botcore.window.canvas import Canvas
 from botcore.window.help import KeyHelp, draw_help
@@ -78,9 +79,11 @@ class Scene:
         self._type = Typeface()
         self._stale = True
 
-    def rebuild(self, moments: Iterable[Moment], ledger: Ledger | None = None) -> None:
-        """Forget everything and take in these Moments, as after a jump; `ledger` is what came before them."""
-        self.history = History(self.about, ledger)
+    def rebuild(
+        self, moments: Iterable[Moment], ledger: Ledger | None = None, totals: Mapping[str, float] = NOTHING
+    ) -> None:
+        """Forget everything and take in these Moments, as after a jump; the others tell what came before."""
+        self.history = History(self.about, ledger, totals)
         for moment in moments:
             self.update(moment)
 

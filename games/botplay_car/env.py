@@ -45,6 +45,7 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
         "render_modes": ["rgb_array"],
         "render_fps": FPS,
         "action_names": ACTION_NAMES,
+        "counts": ("on_sand",),
     }
 
     def __init__(self, world: World, render_mode: str | None = "rgb_array") -> None:

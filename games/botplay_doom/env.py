@@ -20,6 +20,7 @@ from botplay_doom.keys import keys_to_action
 from botplay_doom.options import DoomOptions
 
 FPS = 35
+COUNTS = ("kills", "hits", "damage_taken", "healed", "ammo_used", "progress", "vest")
 SIZE = 84
 STACK = 4
 SEEN = "160x120"
@@ -45,7 +46,11 @@ class Doom(gymnasium.Env[NDArray[np.uint8], np.int64]):
     colour: what the brain sees is the same in play as in training, where nobody pays for pictures.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": FPS}  # noqa: RUF012
+    metadata: dict[str, Any] = {  # noqa: RUF012 (as Gymnasium declares it)
+        "render_modes": ["rgb_array"],
+        "render_fps": FPS,
+        "counts": COUNTS,
+    }
     render_mode = "rgb_array"
 
     def __init__(self, scenario: str, options: DoomOptions, *, pictures: bool = True) -> None:
@@ -138,11 +143,10 @@ class Doom(gymnasium.Env[NDArray[np.uint8], np.int64]):
 
 
 def changes(before: Counts, now: Counts) -> dict[str, float]:
-    """Return what panels show (health, ammo), and what happened in a step, for reward rules.
+    """Return what panels show (health, ammo), and what happened in a step (`COUNTS`), for reward rules.
 
-    `ammo` is that of the weapon in hand (the engine says -1 while there is none).
-    `kills`, `hits`, `damage_taken`, `healed` (points of health gained), `ammo_used` and `progress` (along x,
-    in map units) count this step only; `vest` is 1.0 in the step in which armor was taken.
+    `ammo` is that of the weapon in hand (the engine says -1 while there is none), `healed` points of health
+    gained, `progress` along x in map units; `vest` is 1.0 in the step in which armor was taken.
     """
     same_weapon = before.weapon == now.weapon
     return {

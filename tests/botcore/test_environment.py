@@ -16,9 +16,12 @@ from botcore import BotplayError, Game, OpenRequest, hookimpl
 from botcore.contracts.moment import LARGEST_INTEGER
 from botcore.environment import (
     USUAL_FPS,
+    action_names,
     begin,
+    counts,
     frames_per_second,
     go_on,
+    observation_names,
     open_batch,
     open_env,
     pictures_since,
@@ -55,6 +58,16 @@ def opened(env: Any, open_together: Callable[[OpenRequest], Any] | None = None) 
 
     plugins = load_plugins(modules=[("room", Plugin())])
     return plugins, choose(plugins, game="room", brain="random")
+
+
+def test_names_that_no_recording_could_hold_are_left_out() -> None:
+    for bad in ("", "a\nb", "x" * 201):
+        names = {"action_names": ("go", bad), "observation_names": (bad, "y"), "counts": (bad,)}
+        env = Room(metadata=names)
+        assert (action_names(env), observation_names(env), counts(env)) == (("0", "1"), (), ())
+    env = Room(metadata={"action_names": ("go", "stop"), "observation_names": "xy", "counts": ["kills"]})
+    assert (action_names(env), observation_names(env)) == (("go", "stop"), ("x", "y"))
+    assert counts(env) == ("kills",)
 
 
 @pytest.mark.parametrize(

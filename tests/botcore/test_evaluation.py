@@ -72,6 +72,18 @@ def test_what_was_played_until_it_was_stopped_is_what_those_seeds_give(plugins: 
     assert result.outcomes == evaluate(plugins, setup, (5, 6)).outcomes != {}
 
 
+def test_what_a_game_counts_is_added_up_and_the_rest_is_as_at_the_end(plugins: Plugins) -> None:
+    setup = choose(plugins, game="doom/health_gathering", brain="random")
+    session = Session(plugins, setup, pictures=False)
+    told = [moment.info for moment in session.play_seed(3)][1:]
+    session.close()
+    outcomes = evaluate(plugins, setup, (3,)).outcomes
+    lost = sum(float(info["damage_taken"]) for info in told)
+    assert outcomes["damage_taken"] == lost > max(float(info["damage_taken"]) for info in told)
+    assert outcomes["health"] == told[-1]["health"]
+    assert set(outcomes) == set(told[-1])
+
+
 def test_settings_are_compared_by_what_they_come_to(plugins: Plugins) -> None:
     def changed(*assignments: str) -> list[str]:
         played = choose(plugins, game="doom", brain="a3c", assignments=assignments)

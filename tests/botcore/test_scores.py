@@ -49,8 +49,9 @@ def test_what_lies_behind_the_mean_is_named() -> None:
     assert spell_spread({"median": "much", "max": True}) == ""
 
 
-def test_outcomes_are_sums_or_what_was_last() -> None:
-    score = {"outcomes": {"kills": 0.5, "sum_kills": 6.0, "vest": "green", "sum_vest": 1}}
-    assert spell_outcomes(score, summed=True) == "kills 6, vest 1"
-    assert spell_outcomes(score, summed=False) == "kills 0.5"
-    assert spell_outcomes({"outcomes": "many"}, summed=True) == ""
+def test_outcomes_are_spelled_where_they_are_numbers() -> None:
+    assert (
+        spell_outcomes({"outcomes": {"kills": 6.0, "health": 60.755, "vest": "green"}})
+        == "kills 6, health 60.76"
+    )
+    assert spell_outcomes({"outcomes": "many"}) == ""

@@ -408,5 +408,5 @@ def test_it_keeps_the_car_off_the_sand(plugins: Plugins, tmp_path: Path) -> None
     setup = choose(plugins, game="car", brain="dqn", assignments=["game.training_maps="])
     trained = train(plugins, Run(setup, Budget(steps=150_000), tmp_path))
     result = evaluate(plugins, setup, range(3), weights=trained.weights)
-    assert result.outcomes["sum_on_sand"] / (result.steps / 3) < 0.05
+    assert result.outcomes["on_sand"] / (result.steps / 3) < 0.05
     assert result.outcomes["goals"] >= 5

@@ -163,4 +163,4 @@ def test_it_learns_to_drive_by_bins(plugins: Plugins, tmp_path: Path) -> None:
     trained = train(plugins, Run(setup, Budget(steps=150_000), tmp_path))
     after = evaluate(plugins, setup, range(2), weights=trained.weights)
     assert before.mean < 0 < after.mean
-    assert after.outcomes["sum_on_sand"] / (after.steps / 2) < 0.05
+    assert after.outcomes["on_sand"] / (after.steps / 2) < 0.05

@@ -1,4 +1,4 @@
-"""What the game itself tells of a step: the scalars of its `info`. Kills there are those of this step."""
+"""What the game itself tells: the scalars of its `info`; what it counts, added up over the episode."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FactsPanel(Panel):
 
     def heading(self, history: History) -> Heading:
         """Name it."""
-        return quiet("the game, in this step")
+        return quiet("the game, in this episode")
 
     def content(self, canvas: Canvas, history: History) -> None:
         """Draw as many as there is room for."""
@@ -56,7 +56,8 @@ class FactsPanel(Panel):
 
 def _facts(history: History) -> list[tuple[str, Scalar]]:
     info = history.now.info if history.now else {}
-    return [(name, value) for name, value in info.items() if name not in ELSEWHERE]
+    shown = {name: value for name, value in info.items() if name not in ELSEWHERE}
+    return list({**shown, **history.totals}.items())
 
 
 def _rows(history: History) -> int:

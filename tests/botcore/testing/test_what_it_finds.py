@@ -67,7 +67,12 @@ def walk(open_batch: Any = None, **fields: Any) -> Plugins:
 
 
 def test_what_is_right_passes() -> None:
-    told = {"render_fps": 12.5, "action_names": ("a", "b"), "observation_names": ("x", "y")}
+    told = {
+        "render_fps": 12.5,
+        "action_names": ("a", "b"),
+        "observation_names": ("x", "y"),
+        "counts": ("bonus",),
+    }
     info = {"lives": 3, "bonus": np.array([1.5]), "word": "hi"}
     keys = {("w", "d"): 1, "left": 0, (): 0, "wd": 1}
     check_game(walk(told=told, info=info, keys=keys), "walk")
@@ -81,6 +86,9 @@ def test_what_is_right_passes() -> None:
         ({"told": {"render_fps": -5}}, "render_fps'] is -5, not"),
         ({"told": {"action_names": ("a", "b", "c")}}, "there are 3 action_names, not 2"),
         ({"told": {"observation_names": ("x",)}}, "there are 1 observation_names, not 2"),
+        ({"told": {"action_names": ("a", "b\n")}}, "action_names: a name has 1 to 200 printable"),
+        ({"told": {"counts": ("",)}}, "counts: a name has 1 to 200 printable"),
+        ({"told": {"counts": ("word",)}, "info": {"word": "hi"}}, "info['word'] is 'hi', not a number"),
         ({"observation_space": gymnasium.spaces.Box(0, 1, (0,), np.float32)}, "its observation is empty"),
         ({"picture": np.zeros((8, 8, 3))}, "pictures are uint8"),
         ({"info": {"pictures": [np.zeros((8, 8, 3))]}}, "pictures are uint8"),

@@ -41,7 +41,9 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Callable[[SimpleNames
 
     def record(fake: SimpleNamespace) -> Path:
         if not made:
-            about = About("atari", "breakout", "v4", "a3c", FPS, fake.ACTIONS, discount=0.97)
+            about = About(
+                "atari", "breakout", "v4", "a3c", FPS, fake.ACTIONS, discount=0.97, counts=("kills",)
+            )
             recorder = Recorder(tmp_path_factory.mktemp("replays"))
             for _ in recorder.record((played(fake, n) for n in range(STEPS + 1)), about):
                 pass
@@ -112,6 +114,7 @@ def figures(player: Player) -> tuple[Any, ...]:
         marks,
         history.memory().tobytes(),
         history.best,
+        tuple(history.totals.items()),
         {k: tuple(v) for k, v in history.metrics.items()},
         (history.ledger.outlook, history.ledger.advantage),
     )
@@ -127,6 +130,7 @@ def test_after_a_jump_the_panels_are_what_playing_there_would_have_made(
     jumped.go_to(1390)
     assert figures(played)[:3] == figures(jumped)[:3]
     assert figures(played)[3:] == figures(jumped)[3:]
+    assert jumped.scene.history.totals == {"kills": 3 * jumped.scene.history.now.step}
     leapt = Player(replay, 1.0)
     for _ in range(10):  # as at a high speed, when most frames are not drawn
         leapt.go_to(leapt.cursor.frame + 139)

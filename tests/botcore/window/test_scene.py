@@ -120,6 +120,18 @@ def test_a_state_is_told_in_words_where_the_game_has_them(
     assert not any("passenger" in one for *_, one in written)
 
 
+def test_what_a_game_counts_is_added_up_and_the_rest_is_shown_as_it_stands(
+    fake: SimpleNamespace, written: list[tuple[pygame.Rect, pygame.Rect, int, str]]
+) -> None:
+    scene = Scene((1280, 720), replace(fake.about(), counts=("kills",)))
+    for step in range(5):
+        scene.update(fake.moment(step, info={"kills": 2, "ammo": 50 - step}))
+    scene.draw(pygame.Surface((1280, 720)), fake.breakout(0), True)
+    words = [one for *_, one in written]
+    assert words[words.index("kills") - 1] == "8"
+    assert words[words.index("ammo") - 1] == "46"
+
+
 def test_the_exploration_is_never_a_number_without_a_name(
     fake: SimpleNamespace, written: list[tuple[pygame.Rect, pygame.Rect, int, str]]
 ) -> None:
