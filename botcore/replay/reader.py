@@ -30,7 +30,7 @@ class Replay:
         folder: where it lies.
         header: its `episode.json`; the status is `recovered`, and the sums are made from the steps, where the
             recording was cut off.
-        lines: every Moment without its pictures and observation, at once: for curves and time lines.
+        lines: every Moment without what is in the videos, at once: for curves and time lines.
     """
 
     def __init__(self, folder: Path, header: EpisodeHeader, lines: Sequence[Line]) -> None:
@@ -64,9 +64,10 @@ class Replay:
         return min(bisect_left(self._frames, frame), len(self) - 1)
 
     def moment(self, index: int) -> Moment:
-        """Return a Moment with its pictures, and as observation what the eyes' video shows of it.
+        """Return a Moment with its pictures, and with what the brain received.
 
-        The observation is `[1, h, w]` for gray, `[h, w, 3]` for colour, None where nothing was recorded. Of a
+        The observation is `[1, h, w]` for gray and `[h, w, 3]` for colour, as the eyes' video shows it;
+        numbers are `[n]`, rounded to five digits; a state is `[]`. None where nothing was recorded. Of a
         recording that was cut off, the last Moments may have fewer pictures than they had, or none.
 
         Raises:
@@ -76,7 +77,9 @@ class Replay:
         line = self.lines[index]
         last = line.moment.frame
         pictures = self._pictures(range(last - line.pictures + 1, last + 1))
-        return replace(line.moment, pictures=pictures, observation=self._observation(last))
+        if line.moment.observation is not None:
+            return replace(line.moment, pictures=pictures)
+        return replace(line.moment, pictures=pictures, observation=self._eyes_picture(last))
 
     def moments(self, start: int = 0) -> Iterator[Moment]:
         """Give the Moments from `start` on; each picture is decoded once."""
@@ -98,7 +101,7 @@ class Replay:
         video = self._open_video() if frames else None
         return () if video is None else tuple(video.read(n) for n in frames if _contains(video.frames, n))
 
-    def _observation(self, frame: int) -> NDArray[np.uint8] | None:
+    def _eyes_picture(self, frame: int) -> NDArray[np.uint8] | None:
         eyes = self._open_eyes()
         if eyes is None or not _contains(eyes.frames, frame):
             return None

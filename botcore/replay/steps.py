@@ -1,7 +1,7 @@
 """The lines of `steps.jsonl`: one Moment each, without its pictures.
 
-What is at its default is left out. The network's figures are rounded to five significant digits, which is
-finer than anything drawn from them; the game's own (reward, score, info) are exact.
+What is at its default is left out. The network's figures and the numbers it was given are rounded to five
+significant digits, which is finer than anything drawn from them; reward, score and info are exact.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from botcore.contracts.moment import LARGEST_INTEGER, Decision, Moment, Scalar
 from botcore.replay.checks import MAX_TEXT, Invalid, flag, integer, parse_json, table, text
-from botcore.replay.format import MAX_ACTIONS, EpisodeHeader
+from botcore.replay.format import MAX_NAMES, EpisodeHeader
 
 MAX_LINE = 262_144  # bytes
 MAX_STEPS = 5_000_000
@@ -28,13 +28,14 @@ MAX_PICTURES = 1024  # of one Moment
 MAX_ADVANCE = MAX_PICTURES  # frames from one Moment to the next: each frame is a picture, or there are none
 MAX_FRAME = 2**31 - 1  # over a year of play at 60 frames a second
 MAX_SCALARS = 100  # entries in info or learning
+MAX_SEEN = 256  # numbers of an observation
 MEMORY_CELLS = 64
 _MEMORY_SCALE = 127
 
 
 @dataclass(frozen=True)
 class Line:
-    """A Moment without pictures and observation, and how many pictures it had.
+    """A Moment without pictures, and how many it had. It has an observation where that is numbers or a state.
 
     Attributes:
         pictures: their number; they are the frames `moment.frame - pictures + 1 .. moment.frame`.
@@ -63,6 +64,9 @@ def format_line(line: Line, brain: str) -> bytes:
     for name in ("terminated", "truncated"):
         if getattr(moment, name):
             data[name] = True
+    seen = _seen(moment.observation)
+    if seen is not None:
+        data["seen"] = seen
     if moment.fed is not None:
         data["fed"] = _round(moment.fed)
     if moment.return_ends and not moment.terminated:
@@ -94,6 +98,17 @@ def _decision_fields(decision: Decision, brain: str) -> dict[str, Any]:
     if decision.memory is not None:
         data["memory"] = _pack(decision.memory)
     return data
+
+
+def _seen(observation: Any) -> Any:
+    """Return a state as its number, and few enough other numbers as a list; None for anything else."""
+    seen = np.asarray(observation)
+    if seen.size == 1 and seen.dtype.kind in "iu":
+        return int(seen.reshape(-1)[0])
+    picture = seen.dtype == np.uint8 and seen.ndim > 1
+    if picture or seen.dtype.kind not in "fiub" or not 0 < seen.size <= MAX_SEEN:
+        return None
+    return [_round(float(value)) for value in seen.ravel()]
 
 
 def _round(value: float) -> Any:
@@ -146,7 +161,7 @@ def parse_line(content: bytes, header: EpisodeHeader) -> Line:
         step=integer(data.get("step"), "step"),
         frame=integer(data.get("frame"), "frame", 0, MAX_FRAME),
         pictures=(),
-        observation=None,
+        observation=None if data.get("seen") is None else _parse_seen(data["seen"]),
         decision=_parse_decision(data, header) if "action" in data else None,
         reward=_number(data.get("reward", 0), "reward"),
         score=_number(data.get("score", 0), "score"),
@@ -187,10 +202,19 @@ def _parse_decision(data: Mapping[str, Any], header: EpisodeHeader) -> Decision:
     )
 
 
+def _parse_seen(value: Any) -> NDArray[np.generic]:
+    """Return a state as `[] int64`, other numbers as `[n] float64`."""
+    if not isinstance(value, list):
+        return np.array(integer(value, "seen", -LARGEST_INTEGER), np.int64)
+    if len(value) > MAX_SEEN:
+        raise Invalid(f"seen has more than {MAX_SEEN} numbers")
+    return np.array([_number(number, "seen") for number in value], np.float64)
+
+
 def _numbers(value: Any, what: str, count: int) -> tuple[float, ...] | None:
     if value is None:
         return None
-    if not isinstance(value, list) or len(value) != count or count > MAX_ACTIONS:
+    if not isinstance(value, list) or len(value) != count or count > MAX_NAMES:
         raise Invalid(f"{what} is not {count} numbers, one for each action")
     return tuple(_number(number, what) for number in value)
 

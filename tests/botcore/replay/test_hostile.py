@@ -178,7 +178,7 @@ def test_any_values_in_a_line(recorded: Path, data: st.DataObject) -> None:
     header = open_replay(recorded).header
     line = json.loads((recorded / "steps.jsonl").read_bytes().splitlines()[2])
     for key in data.draw(
-        st.lists(st.sampled_from(sorted({*line, "info", "q_values"})), min_size=1, max_size=3)
+        st.lists(st.sampled_from(sorted({*line, "info", "q_values", "seen"})), min_size=1, max_size=3)
     ):
         line[key] = data.draw(JSON)
     content = data.draw(st.just(json.dumps(line).encode()) | st.binary(max_size=100))

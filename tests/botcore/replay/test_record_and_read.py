@@ -139,6 +139,32 @@ def test_looking_elsewhere_while_playing_decodes_nothing_twice(
     assert sorted(decoded) == [*range(35), *range(121, 151)]
 
 
+def test_numbers_and_states_come_back_and_with_their_names(
+    tmp_path: Path, about: About, episode: MadeEpisode
+) -> None:
+    given = [np.array([0.123456, -7.0], np.float32), np.int64(314), np.ones((2, 3)), np.array([True]), None]
+    given += [
+        np.zeros(257),
+        np.zeros((4, 4), np.uint8),
+        np.array([np.nan, np.inf]),
+        np.full(128, 9, np.uint8),
+    ]
+    moments = list(episode(len(given) - 1, eyes=False))
+    moments = [replace(one, observation=seen) for one, seen in zip(moments, given, strict=True)]
+    told = replace(about, observation_names=("near", "far"), counts=("kills",))
+    replay = record(tmp_path, told, iter(moments))
+    assert replay.header.about == told
+    back = [moment.observation for moment in replay.moments()]
+    assert back[0] == pytest.approx([0.12346, -7.0], abs=1e-9)
+    assert (back[1].shape, back[1].dtype, int(back[1])) == ((), np.int64, 314)
+    assert back[2].tolist() == [1.0] * 6
+    assert back[3].tolist() == [1.0]
+    assert [back[n] for n in (4, 5, 6)] == [None] * 3, "too many, and a picture, are not numbers to record"
+    assert np.isnan(back[7][0])
+    assert np.isposinf(back[7][1])
+    assert back[8].tolist() == [9.0] * 128
+
+
 def test_breakout_itself(tmp_path: Path, about: About, breakout: MadeEpisode) -> None:
     about = replace(about, game="atari", brain="random", action_names=("NOOP", "FIRE", "RIGHT", "LEFT"))
     replay = record(tmp_path, about, breakout(100))
@@ -155,7 +181,6 @@ def test_odd_and_tiny_pictures(
 ) -> None:
     replay = record(tmp_path, about, episode(10, size=size, eyes=False))
     assert replay.picture(20).shape == (*size, 3)
-    assert replay.moment(3).observation is None
     assert not (replay.folder / "eyes.mp4").exists()
 
 
