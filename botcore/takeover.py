@@ -33,6 +33,7 @@ def open_takeover(
     lead: int = 0,
     out: Path | None = None,
     on_problem: Callable[[str], None] = lambda text: None,
+    on_way: Callable[[int], None] = lambda frame: None,
 ) -> Live:
     """Bring the game to a moment of a replay and let `brain` go on from there.
 
@@ -47,6 +48,7 @@ def open_takeover(
         lead: so many frames before the moment the stream begins; what is earlier has been played then.
         out: folder for the new replay; None: the user's.
         on_problem: told, in a line, what a recorder has to say.
+        on_way: told each frame to which the game has been brought; what it raises ends it all.
 
     Raises:
         BotplayError: the game cannot be played again up to there, or the brain cannot play it.
@@ -67,7 +69,7 @@ def open_takeover(
             _checked(session.moments(episodes), replay, index), describe(plugins, session, found), branch
         )
         live = Live(session, shown(plugins, stream), recorder, found)
-        _play_up_to(live, branch.frame - lead)
+        _play_up_to(live, branch.frame - lead, on_way)
         recorder.catch_up()
     except BaseException:
         session.close()
@@ -110,7 +112,7 @@ def _checked(moments: Iterator[Moment], replay: Replay, index: int) -> Iterator[
         yield moment
 
 
-def _play_up_to(live: Live, frame: int) -> None:
+def _play_up_to(live: Live, frame: int, on_way: Callable[[int], None]) -> None:
     """Let everything before a frame pass. What was recorded for nothing is removed again."""
     if frame <= 0:
         return
@@ -118,6 +120,7 @@ def _play_up_to(live: Live, frame: int) -> None:
         for moment in live.moments:
             if moment.frame >= frame:
                 break
+            on_way(moment.frame)
     except BaseException:  # Ctrl-C too
         if live.recorder is not None and live.recorder.folder is not None:
             shutil.rmtree(live.recorder.folder, ignore_errors=True)

@@ -96,11 +96,11 @@ def by_a_person(plugins: Callable[[], Plugins], opened: Replay, out: Path | None
         out: folder for the new one; None: the user's.
     """
 
-    def bring(frame: int) -> Callable[[], None]:
+    def bring(frame: int, on_way: Callable[[int], None]) -> Callable[[], None]:
         loaded = plugins()
         with _in_the_window():
             try:
-                live = _open(loaded, opened, PERSON, frame, model=None, windowed=True, out=out)
+                live = _open(loaded, opened, PERSON, frame, model=None, windowed=True, out=out, on_way=on_way)
             except BotplayError:
                 raise
             except Exception as error:  # A plugin's code.
@@ -171,6 +171,7 @@ def _open(
     model: Path | None,
     windowed: bool,
     out: Path | None,
+    on_way: Callable[[int], None] = lambda frame: None,
 ) -> Live:
     from botcore.takeover import open_takeover
 
@@ -186,6 +187,7 @@ def _open(
         lead=round(LEAD * fps) if windowed else 0,
         out=out,
         on_problem=note,
+        on_way=on_way,
     )
 
 

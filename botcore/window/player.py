@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,11 +29,14 @@ from botcore.window.status import Status
 from botcore.window.theme import Typeface
 from botcore.window.thumbnail import Thumbnail
 from botcore.window.timeline import Timeline
+from botcore.window.transport import SECOND
 
 if TYPE_CHECKING:
     from botcore.replay.format import EpisodeHeader
     from botcore.replay.reader import Replay
 
+GLANCE = SECOND // 10
+"""Between two looks at the events while the game is brought to a moment."""
 SECONDS_OF_A_NOTE = 3.0
 """How long a bookmark's note stays when it is played over."""
 ROOM = 60
@@ -40,8 +44,10 @@ ROOM = 60
 IMPATIENCE = (pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN)
 """What people do while the game is brought to a moment; it is not meant for what is shown then."""
 
-TakeOver = Callable[[int], Callable[[], None]]
-"""Brings the game to a frame of the replay; what it returns plays on from there, in the open window."""
+TakeOver = Callable[[int, Callable[[int], None]], Callable[[], None]]
+"""Brings the game to a frame of the replay; what it returns plays on from there, in the open window.
+
+The function it is given is told each frame on the way, and may end it with a `BotplayError`."""
 
 
 def run_replay(
@@ -111,7 +117,7 @@ class Player(Playback):
         self.bookmarks: Sequence[Bookmark] = ()
         self.note: Note | None = None
         self.goes_on: Callable[[], None] | None = None
-        self._resume, self._size = False, FIRST_SIZE
+        self._resume, self._size, self._glanced = False, FIRST_SIZE, 0
         try:
             self.bookmarks = read_bookmarks(replay.folder)
         except BotplayError as error:
@@ -181,13 +187,33 @@ class Player(Playback):
             return
         self.say(f"the game is played again up to {self.timeline().clock(self.cursor.frame)} …")
         self.draw()
-        self._size = screen().get_size()
+        self._size, self._glanced = screen().get_size(), time.monotonic_ns()
         try:
-            self.goes_on = self._bring_game(self.cursor.frame)
+            self.goes_on = self._bring_game(self.cursor.frame, self._on_way)
             self.open = False
         except BotplayError as error:
             self.come_back(str(error))
         pygame.event.clear(IMPATIENCE)
+
+    def _on_way(self, frame: int) -> None:
+        """Keep the window answering while the game is brought here.
+
+        Raises:
+            BotplayError: somebody would rather stay, or closes the window.
+        """
+        if time.monotonic_ns() < self._glanced + GLANCE:
+            return
+        self._glanced = time.monotonic_ns()
+        for event in pygame.event.get():
+            if event.type == pygame.QUIT:
+                pygame.event.post(event)  # For the loop, which closes.
+            if event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE):
+                raise BotplayError("nobody took over; the replay goes on")
+        clock = self.timeline().clock
+        self.say(
+            f"the game is played again up to {clock(self.cursor.frame)}: {clock(frame)} (Esc: stay here)"
+        )
+        self.draw()
 
     def come_back(self, reason: str) -> None:
         """Go on with the replay, since nobody could take over."""

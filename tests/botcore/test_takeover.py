@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from botcore import BotplayError, Brain, BuildRequest, Choice, Learner, hookimpl
+from botcore.contracts.moment import Moment
 from botcore.live import Live, open_live
 from botcore.plugins import Plugins, load_plugins
 from botcore.replay.family import open_parent
@@ -60,6 +61,12 @@ def close(live: Live) -> None:
     live.session.close()
 
 
+def plain(moment: Moment) -> tuple[Moment, list[float]]:
+    """Return a Moment that can be compared, whichever episode of a recording it was."""
+    seen = [] if moment.observation is None else np.ravel(moment.observation).tolist()
+    return replace(moment, episode=0, observation=None), seen
+
+
 def play(plugins: Plugins, root: Path, game: str, steps: int, episode: int = 1, **options: Any) -> Replay:
     """Record episodes of random play and open the last one."""
     assignments = (f"game.steps={steps}",) if game == "car" else ()
@@ -92,8 +99,9 @@ def test_it_is_the_same_up_to_there_and_then_anothers(
     child = open_replay(live.recorder.folder)
     assert (child.header.parent, child.header.branch_frame) == (parent.header.id, frame)
     assert (child.header.about.brain, child.header.seed) == ("witness", parent.header.seed)
-    shared = [replace(line.moment, episode=0) for line in parent.lines[: index + 1]]
-    assert [line.moment for line in child.lines[: index + 1]] == shared, "as the first brain decided it"
+    assert [plain(line.moment) for line in child.lines[: index + 1]] == [
+        plain(line.moment) for line in parent.lines[: index + 1]
+    ], "as the first brain decided it"
     assert {line.moment.decision.by for line in child.lines[index + 1 :] if line.moment.decision} == {
         "witness"
     }
@@ -133,6 +141,24 @@ def test_a_window_shows_what_led_there(plugins: Plugins, tmp_path: Path) -> None
     assert (shown[-1].step, shown[-1].seed) == (1, 22), "then episodes of its own follow"
     headers = [open_replay(folder).header for folder in tmp_path.iterdir()]
     assert sorted(h.seed for h in headers if h.parent) == [21], "which have no parent"
+
+
+def test_somebody_is_told_how_far_it_is_and_may_give_up(plugins: Plugins, tmp_path: Path) -> None:
+    parent, told = play(plugins, tmp_path, "car", 30), list[int]()
+    before = set(tmp_path.iterdir())
+
+    def on_way(frame: int) -> None:
+        told.append(frame)
+        if frame == 9:
+            raise BotplayError("enough")
+
+    with pytest.raises(BotplayError, match="enough"):
+        open_takeover(plugins, parent, "witness", 20, lead=2, out=tmp_path, on_way=on_way)
+    assert told == list(range(10))
+    assert set(tmp_path.iterdir()) == before
+    told.clear()
+    close(open_takeover(plugins, parent, "witness", 8, lead=2, out=tmp_path, on_way=on_way))
+    assert told == list(range(6))
 
 
 def test_beginning_anew_while_it_is_on_the_way(plugins: Plugins, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from botcore.window.display import open_window, screen
 from botcore.window.player import Player, run_replay
 
 T = pygame.K_t
+OnWay = Callable[[int], None]
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_the_play_follows_in_the_same_window(
 ) -> None:
     told: list[Any] = []
 
-    def bring(frame: int) -> Callable[[], None]:
+    def bring(frame: int, on_way: OnWay) -> Callable[[], None]:
         assert players[0].scene.status is not None
         told.extend([frame, players[0].scene.status.message, screen()])
         pygame.event.post(fake.key(T)[0])
@@ -96,7 +97,7 @@ def test_why_it_cannot_be_is_told_and_the_replay_goes_on(
             pygame.quit()
         raise BotplayError("the game cannot be brought there")
 
-    def bring(frame: int) -> Callable[[], None]:
+    def bring(frame: int, on_way: OnWay) -> Callable[[], None]:
         asked.append(frame)
         if not late:
             refuse()
@@ -121,9 +122,47 @@ def test_why_it_cannot_be_is_told_and_the_replay_goes_on(
     run_replay(replay, take_over=bring)
 
 
+@pytest.mark.parametrize("closed", [False, True], ids=["Esc", "the window is closed"])
+def test_the_window_answers_while_the_game_is_on_its_way(
+    replay: Replay,
+    players: list[Player],
+    driver: Any,
+    fake: SimpleNamespace,
+    monkeypatch: pytest.MonkeyPatch,
+    closed: bool,
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(module, "GLANCE", 0)
+
+    def bring(frame: int, on_way: OnWay) -> Callable[[], None]:
+        for here in (60, 120, 180):
+            if here == 180:
+                pygame.event.post(pygame.event.Event(pygame.QUIT) if closed else fake.key(pygame.K_ESCAPE)[0])
+            on_way(here)
+            assert players[0].scene.status is not None
+            said.append(players[0].scene.status.message)
+        raise AssertionError("it was not given up")
+
+    def script() -> Iterator[Any]:
+        yield from press_at(players, fake, 200)
+        if closed:
+            yield lambda: False  # The window closes before anything else happens.
+        [player] = players
+        yield lambda: player.goes_on is None and len(said) == 2
+        assert player.open
+        assert player.scene.status is not None
+        assert player.scene.status.message == "nobody took over; the replay goes on"
+
+    driver.play(script())
+    run_replay(replay, take_over=bring)
+    way = "the game is played again up to 0:03.3: 0:0{}.0 (Esc: stay here)"
+    assert said == [way.format(1), way.format(2)]
+    assert players[0].goes_on is None
+
+
 def test_t_is_pressed_twice_at_once(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
     asked: list[int] = []
-    player = Player(replay, 1.0, lambda frame: lambda: asked.append(frame))
+    player = Player(replay, 1.0, lambda frame, on_way: lambda: asked.append(frame))
     with open_window("test"):
         for event in 2 * fake.key(T):
             player.handle(event)
@@ -136,12 +175,12 @@ def test_the_key_is_there_where_somebody_can_take_over(replay: Replay, driver: A
     def help_of(player: Player) -> dict[str, str]:
         return dict(player.keys.help())
 
-    assert "take over" in help_of(Player(replay, 1.0, lambda frame: lambda: None))["T"]
+    assert "take over" in help_of(Player(replay, 1.0, lambda frame, on_way: lambda: None))["T"]
     assert "T" not in help_of(Player(replay, 1.0))
 
 
 def test_t_is_a_letter_while_a_note_is_typed(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
-    player = Player(replay, 1.0, lambda frame: pytest.fail("no"))
+    player = Player(replay, 1.0, lambda frame, on_way: pytest.fail("no"))
     for code in (pygame.K_b, T):
         player.handle(fake.key(code)[0])
     assert player.note is not None
