@@ -189,7 +189,7 @@ class A3C(Learner):
         copies = rollout.reward.shape[1]
         order = torch.from_numpy(self.generator.permutation(copies))
         metrics: dict[str, float] = {}
-        for share in order.chunk(min(self.settings.updates, copies)):
+        for share in order.tensor_split(min(self.settings.updates, copies)):
             metrics = self._update(rollout, advantage[:, share], returns[:, share], share)
         rollout.length = 0
         return metrics
