@@ -9,8 +9,8 @@ R and γ^k are over k = `n_step` steps (see `nstep.py`): one for `dqn` and ten f
 preset says otherwise, as for the car. That Q chooses the successor's action and Q⁻ values it is double
 Q-learning; with `double=no` Q⁻ does both. With `dueling` the network tells apart how good a state is and how
 much better than their mean each action is. By default it explores by softmax over the Q-values, as in the
-course: the better an action seems, the likelier it is. With `exploration=epsilon`, as some presets have it,
-it acts at random now and then instead.
+course (Boltzmann exploration): the better an action seems, the likelier it is. With `exploration=epsilon`, as
+some presets have it, it is ε-greedy instead: the best action, but with probability ε a random one.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class DQN(Learner):
         return action_values(output)[0]
 
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
-        """Choose greedily, or, while exploring, by softmax over Q (or now and then at random)."""
+        """Choose greedily, or, while exploring, by softmax over Q (or ε-greedily)."""
         self.steps.forget(starts if explore else np.ones_like(starts))
         with torch.no_grad():
             q = self.q(self.network, observation).numpy()

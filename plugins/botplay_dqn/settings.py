@@ -41,7 +41,7 @@ class DQNSettings:
     gradient_norm: Positive = 10.0
     """Largest norm of the gradient of one update."""
     exploration: Literal["softmax", "epsilon"] = "softmax"
-    """How it explores: by softmax over the Q-values, as in the course, or at random now and then."""
+    """How it explores: by softmax over the Q-values, as in the course, or ε-greedily."""
     temperature: Positive = 1.0
     """Softmax: Q-values are divided by this at the start of training; higher is more random."""
     temperature_end: Positive = 0.1
