@@ -108,13 +108,16 @@ class Learner(ABC):
         Args:
             observation: `[N, ...]` in the dtype of the observation space.
             starts: `[N] bool`, True where the observation begins an episode; a memory is cleared there.
-            explore: True while training; False asks for the best play the rule knows.
+            explore: True while learning; False asks for the best play the rule knows.
         """
 
     def learn(self, experience: Experience) -> Mapping[str, float]:
         """Take in what came of the last `act`; return metrics when an update happened, else nothing.
 
-        Called once after every `act` in training. Metrics are plain floats by name (`loss`, `entropy`).
+        Called once after every `act` that explores. Metrics are plain floats by name (`loss`, `entropy`).
+
+        In the window there may be gaps, over which nothing may be joined to one return: an `act` that does
+        not explore is not learned from, and an episode may start without the end of the one before it.
         """
         return {}
 

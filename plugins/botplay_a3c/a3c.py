@@ -1,18 +1,23 @@
 """A3C: asynchronous advantage actor-critic (Mnih et al. 2016, "Asynchronous Methods for Deep RL").
 
-Several agents, each a process, play and learn at the same time on one shared model, without a lock. Each
-agent plays a batch of copies of the game and runs the network once for all of them. From the paper:
+Several agents, each a process, play and learn at the same time on one shared model, without a lock
+("Hogwild!", Recht et al. 2011). Each agent plays a batch of copies of the game and runs the network once for
+all of them. From the paper, with the advantage A_t = R_t - V(s_t) of the n-step return R_t:
 
     policy      θ ← θ + ∇ log π(a_t|s_t) A_t + β ∇ H(π(s_t))
     critic      θ_v ← θ_v - ∇ (R_t - V(s_t))²
 
-What goes beyond the paper, most of it a setting:
+What is not as in the paper, most of it a setting:
 
 - the advantage is the generalised one (Schulman et al. 2016; `gae_lambda=1` is the paper's);
 - a rollout makes several small updates, the ratio of new to old probability being clipped (Schulman et al.
   2017, equation 7; `clip=none` and `updates=1` are the paper's);
 - the advantages of an update are brought to mean 0 and deviation 1 (`normalise_advantage=no`: they are not);
 - β may fall with the step size (`entropy_end=none`: it stays);
+- the critic's squared error counts half, times `value_weight` (2 is the paper's);
+- an agent plays with the shared weights, which others change meanwhile, and not with a copy of its own (θ')
+  that is brought up to date before each rollout;
+- a rollout goes on where an episode ends (`returns.py` keeps the two apart);
 - the shared optimiser is Adam, not RMSProp, and the loss a mean over the steps of an update, not their sum;
 - the norm of a gradient is bounded (`gradient_norm`).
 
@@ -185,11 +190,11 @@ class A3C(Learner):
             gamma=self.settings.gamma,
             gae_lambda=self.settings.gae_lambda,
         )
-        returns = advantage + rollout.value[:-1]
+        returns = advantage + rollout.value[:-1]  # R_t = A_t + V(s_t)
         copies = rollout.reward.shape[1]
         order = torch.from_numpy(self.generator.permutation(copies))
         metrics: dict[str, float] = {}
-        for share in order.chunk(min(self.settings.updates, copies)):
+        for share in order.tensor_split(min(self.settings.updates, copies)):
             metrics = self._update(rollout, advantage[:, share], returns[:, share], share)
         rollout.length = 0
         return metrics
@@ -206,7 +211,10 @@ class A3C(Learner):
     def _update(
         self, rollout: Rollout, advantage: Tensor, returns: Tensor, share: Tensor
     ) -> dict[str, float]:
-        """Make one update from the copies in `share`."""
+        """Make one update from the copies in `share`.
+
+        PPO would draw a minibatch of steps; these are whole copies, as a memory needs their steps in order.
+        """
         valid = rollout.valid[:, share]
         if self.settings.normalise_advantage and int(valid.sum()) > 1:
             kept = advantage[valid]

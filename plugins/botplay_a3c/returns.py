@@ -21,7 +21,8 @@ def generalised_advantage(
 
     At a truncation the successor's value still counts (it is the true last state's), but the sum stops:
     what follows is another episode. With λ = 1 this is A3C's n-step return minus V
-    (Mnih et al. 2016, algorithm S3).
+    (Mnih et al. 2016, algorithm S3). What comes out for a wasted step (the reset of a copy) means nothing,
+    and no other advantage contains it: the step before is an end.
 
     Args:
         reward: `[T, N]`.

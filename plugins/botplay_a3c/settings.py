@@ -17,9 +17,10 @@ class A3CSettings:
     gae_lambda: Share = 0.95
     """λ of generalised advantage estimation; 1 gives the paper's n-step advantage."""
     rollout: Size = 20
-    """Steps each copy plays between two updates (t_max in the paper)."""
+    """Steps each copy plays before the next updates (t_max in the paper)."""
     updates: Size = 4
-    """Updates made of one rollout, each from its own share of the copies; several small ones learn faster."""
+    """Updates made of one rollout, each from its own share of the copies (at most one a copy); several small
+    ones learn faster."""
     learning_rate: Annotated[float, Range(least=0)] = 4e-4
     """Step size of the shared Adam at the start; it decays linearly to nothing at the end of the budget."""
     adam_epsilon: Positive = 1e-5
@@ -29,7 +30,7 @@ class A3CSettings:
     entropy_end: Annotated[float, Range(least=0)] | None = None
     """The weight at the end of the budget; it falls linearly in between. `none`: it stays as it is."""
     value_weight: Annotated[float, Range(least=0)] = 0.5
-    """Weight of the value loss against the policy loss."""
+    """Weight of the value loss, which is half the squared error, against the policy loss."""
     gradient_norm: Positive = 0.5
     """Largest norm of the gradient of one update."""
     clip: Positive | None = 0.1

@@ -9,14 +9,13 @@ R and γ^k are over k = `n_step` steps (see `nstep.py`): one for `dqn` and ten f
 preset says otherwise, as for the car. That Q chooses the successor's action and Q⁻ values it is double
 Q-learning; with `double=no` Q⁻ does both. With `dueling` the network tells apart how good a state is and how
 much better than their mean each action is. By default it explores by softmax over the Q-values, as in the
-course: the better an action seems, the likelier it is. With `exploration=epsilon`, as some presets have it,
-it acts at random now and then instead.
+course (Boltzmann exploration): the better an action seems, the likelier it is. With `exploration=epsilon`, as
+some presets have it, it is ε-greedy instead: the best action, but with probability ε a random one.
 """
 
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -30,9 +29,10 @@ from torch.nn import functional
 from botcore import BuildRequest, Choice, Experience, Learner, Snapshot
 from botcore.attention import attention, preference
 from botcore.contracts.learner import Of
-from botcore.network import Encoder, load_arrays, to_arrays
+from botcore.network import load_arrays, to_arrays
 from botcore.training.diverged import check_update
-from botplay_dqn.memory import SHOWN, Memory, Transitions, observed
+from botplay_dqn.checkpoint import check_memory, prefixed, read_statistics, under
+from botplay_dqn.memory import Memory, Transitions
 from botplay_dqn.nstep import NStep
 from botplay_dqn.settings import DQNSettings
 
@@ -83,6 +83,7 @@ class DQN(Learner):
     def __init__(self, request: BuildRequest) -> None:
         self.settings: DQNSettings = request.settings
         self.discount = self.settings.gamma
+        self.actions = request.actions
         heads = (
             {"value": 1, "advantage": request.actions} if self.settings.dueling else {"q": request.actions}
         )
@@ -108,7 +109,7 @@ class DQN(Learner):
         return action_values(output)[0]
 
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
-        """Choose greedily, or, while exploring, by softmax over Q (or now and then at random)."""
+        """Choose greedily, or, while exploring, by softmax over Q (or ε-greedily)."""
         self.steps.forget(starts if explore else np.ones_like(starts))
         with torch.no_grad():
             q = self.q(self.network, observation).numpy()
@@ -200,11 +201,11 @@ class DQN(Learner):
 
     def snapshot(self) -> Snapshot:
         """Return networks, Adam's statistics, counters, random state, and a small replay memory."""
-        arrays = _prefixed("network.", to_arrays(self.network)) | _prefixed("target.", to_arrays(self.target))
+        arrays = prefixed("network.", to_arrays(self.network)) | prefixed("target.", to_arrays(self.target))
         for number, state in self.optimiser.state_dict()["state"].items():
             arrays |= {f"adam.{number}.{name}": value.cpu().numpy().copy() for name, value in state.items()}
         if 0 < self.memory.nbytes <= LARGEST_SAVED_MEMORY:
-            arrays |= _prefixed("memory.", self.memory.arrays())
+            arrays |= prefixed("memory.", self.memory.arrays())
         facts = {
             "random": self.generator.bit_generator.state,
             "updates": self.updates,
@@ -220,87 +221,17 @@ class DQN(Learner):
             ValueError: something in it does not fit this brain, or what it says of itself.
             KeyError: something is missing in it.
         """
-        load_arrays(self.network, _under("network.", snapshot.arrays))
-        load_arrays(self.target, _under("target.", snapshot.arrays))
-        self._restore_optimiser(_under("adam.", snapshot.arrays))
+        load_arrays(self.network, under("network.", snapshot.arrays))
+        load_arrays(self.target, under("target.", snapshot.arrays))
+        state = read_statistics(self.network, under("adam.", snapshot.arrays))
+        self.optimiser.load_state_dict({**self.optimiser.state_dict(), "state": state})
         facts = snapshot.facts
         self.generator.bit_generator.state = facts["random"]
         self.updates, self.decisions = int(facts["updates"]), int(facts["decisions"])
-        kept = _under("memory.", snapshot.arrays)
+        kept = under("memory.", snapshot.arrays)
         if kept:
-            self._check_memory(kept)
+            check_memory(kept, self.network.encoder, self.actions)
             self.memory.restore(kept, facts["next"])
             return None
         enough = min(self.settings.warm_up, self.settings.memory)
         return f"the replay memory starts empty; learning goes on once it holds {enough:,} transitions"
-
-    def _check_memory(self, kept: Mapping[str, NDArray[Any]]) -> None:
-        """Raises `ValueError` unless this brain can learn from these, before room is made for many."""
-        encoder = self.network.encoder
-        shape, dtype = observed(kept)
-        if not _reads(encoder, shape, dtype):
-            raise ValueError(f"this brain does not see {list(shape)} of {dtype}, as the replay memory says")
-        head = self.network.head("advantage" if self.settings.dueling else "q")
-        _check_range("action", kept["action"], range(head.out_features))
-        if encoder.categories:
-            states = range(encoder.first_category, encoder.first_category + encoder.categories)
-            for name in SHOWN:
-                _check_range(name, kept[name], states)
-
-    def _restore_optimiser(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Take back Adam's statistics.
-
-        Raises:
-            ValueError: they are not those of this network's parameters; nothing was changed.
-        """
-        state: dict[int, dict[str, Tensor]] = {}
-        for number, parameter in enumerate(self.network.parameters()):
-            kept = _under(f"{number}.", arrays)
-            if kept:
-                state[number] = _statistics(number, parameter, kept)
-        if sum(map(len, state.values())) != len(arrays):
-            raise ValueError("there are Adam's statistics of parameters that this brain does not have")
-        self.optimiser.load_state_dict({**self.optimiser.state_dict(), "state": state})
-
-
-def _statistics(number: int, parameter: Tensor, kept: Mapping[str, NDArray[Any]]) -> dict[str, Tensor]:
-    """Return Adam's statistics, each laid out in memory as its parameter is: fused Adam assumes it."""
-    shape = tuple(parameter.shape)
-    fits = {"step": (), "exp_avg": shape, "exp_avg_sq": shape}
-    if {name: array.shape for name, array in kept.items()} != fits:
-        raise ValueError(f"Adam's statistics of parameter {number} do not fit its shape {list(shape)}")
-    if any(array.dtype != np.float32 for array in kept.values()):
-        raise ValueError(f"Adam's statistics of parameter {number} are not float32")
-    found = {name: torch.from_numpy(np.array(array)) for name, array in kept.items()}
-    for name in ("exp_avg", "exp_avg_sq"):
-        found[name] = torch.empty_like(parameter, requires_grad=False).copy_(found[name])
-    return found
-
-
-def _reads(encoder: Encoder, shape: tuple[int, ...], dtype: np.dtype[Any]) -> bool:
-    """Whether an observation can be one that a network reads.
-
-    Of a vector the encoder knows only how many numbers it has; `Memory.add` sees whether the type fits.
-    """
-    if encoder.pixels != (dtype == np.uint8 and len(shape) == 3):
-        return False
-    if encoder.pixels:
-        channels, *size = encoder.shape
-        return shape == ((*size, channels) if encoder.channels_come_last else encoder.shape)
-    if encoder.categories:
-        return shape == () and dtype.kind in "iu"
-    return encoder.shape == (math.prod(shape),) and dtype.kind in "biuf"
-
-
-def _check_range(name: str, column: NDArray[Any], known: range) -> None:
-    """Raises `ValueError` unless a column holds numbers of `known` only."""
-    if column.dtype.kind not in "iu" or ((column < known.start) | (column >= known.stop)).any():
-        raise ValueError(f"the replay memory's {name}s are not all from {known.start} to {known.stop - 1}")
-
-
-def _prefixed(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    return {prefix + name: array for name, array in arrays.items()}
-
-
-def _under(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

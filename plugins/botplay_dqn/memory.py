@@ -27,7 +27,7 @@ class Transitions:
         observation: `[B, ...]` s_t.
         action: `[B] int64` a_t.
         reward: `[B] float32` the discounted sum of the rewards on the way to the successor.
-        discount: `[B] float32` γ^k after k steps, 0 where the game ended: what the successor's value counts.
+        discount: `[B] float32` γ^k after k steps, 0 after a termination: what the successor's value counts.
         successor: `[B, ...]` s_{t+k}.
     """
 

@@ -1,13 +1,16 @@
 """Returns over n steps (Watkins 1989; Sutton & Barto 2018, section 7.1).
 
-Instead of one reward and a guess, n rewards and a guess:
+Instead of one reward and a guess, Q is to learn n rewards and a guess:
 
-    R_t = r_t + γ r_{t+1} + … + γ^{k-1} r_{t+k-1} + γ^k Q(s_{t+k}, a)
+    R_t + γ^k Q(s_{t+k}, a)    with    R_t = r_t + γ r_{t+1} + … + γ^{k-1} r_{t+k-1}
 
-with k = n, or fewer where the episode ends before. The guess is made when the transition is learned from
-(`dqn.py`): a is the best action there, by the same Q or, in double Q-learning, by another one. After a
-termination nothing follows, so the guess drops out; after a truncation it is made for the true last state.
-The course calls this an eligibility trace.
+with k = n, or fewer where the episode ends before. The guess (the bootstrap) is made when the transition is
+learned from (`dqn.py`): a is the best action there, by the same Q or, in double Q-learning, by another one.
+After a termination nothing follows, so the guess drops out; after a truncation it is made for the true last
+state. The course calls this an eligibility trace.
+
+From the second reward on R_t tells of what was done, not of what is best. Nothing corrects that, as in
+Rainbow (Hessel et al. 2018); with a small replay memory it is at least what the network would do now.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class DQNSettings:
     memory: Annotated[int, Range(least=1, most=100_000_000)] = 100_000
     """Transitions the replay memory holds; the oldest go first."""
     warm_up: Count = 1_000
-    """Transitions to gather before the first update."""
+    """Transitions to gather before the first update, or as many as the memory holds, if that is less."""
     target_every: Count = 200
     """Updates between two copies of the network to the target network."""
     double: bool = True
@@ -41,7 +41,7 @@ class DQNSettings:
     gradient_norm: Positive = 10.0
     """Largest norm of the gradient of one update."""
     exploration: Literal["softmax", "epsilon"] = "softmax"
-    """How it explores: by softmax over the Q-values, as in the course, or at random now and then."""
+    """How it explores: by softmax over the Q-values, as in the course, or ε-greedily."""
     temperature: Positive = 1.0
     """Softmax: Q-values are divided by this at the start of training; higher is more random."""
     temperature_end: Positive = 0.1
@@ -65,6 +65,6 @@ class NStepDQNSettings(DQNSettings):
     memory: Annotated[int, Range(least=1, most=100_000_000)] = 100_000
     """Transitions the replay memory holds; about 7 kB each for pictures of 84×84, since each is kept once."""
     warm_up: Count = 2_000
-    """Transitions to gather before the first update."""
+    """Transitions to gather before the first update, or as many as the memory holds, if that is less."""
     target_every: Count = 500
     """Updates between two copies of the network to the target network."""

@@ -4,6 +4,10 @@ The Bellman equation says what the best value of an action is: the reward, and t
 it, a little discounted. Q-learning makes it true by iteration:
 
     Q(s, a) ← Q(s, a) + α (r + γ max_a' Q(s', a') - Q(s, a))
+
+What is in brackets is the TD error (of temporal difference). The target counts the best action in s',
+whatever is done there (learning is off-policy), so it may explore: ε-greedy takes the best action, but with
+probability ε a random one.
 """
 
 from __future__ import annotations
@@ -66,7 +70,7 @@ class QLearning(Learner):
         self.epsilon, self.learning_rate = self.settings.epsilon, self.settings.learning_rate
 
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
-        """Choose greedily, ties by chance; while exploring, now and then at random."""
+        """Choose greedily, ties by chance; while exploring, ε-greedily."""
         q = self.table[self.states.number(observation)]  # [N, A]
         best = q == q.max(-1, keepdims=True)
         greedy = (self.generator.random(q.shape) * best).argmax(-1)
@@ -91,7 +95,7 @@ class QLearning(Learner):
             self.settings.gamma,
         )
         check_finite({"what the table is to learn": target})
-        errors = np.empty(len(state))
+        errors = np.empty(len(state))  # the TD errors
         for n in range(len(state)):
             errors[n] = target[n] - self.table[state[n], action[n]]
             self.table[state[n], action[n]] += self.learning_rate * errors[n]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from botcore.agent import Agent
+from botcore.session import Session
+from botcore.setup import choose
+from botcore.testing import plugins_for
 from tests.examples.test_example import ROOT, checkout, environment, run, wheel
 
 PAGE = ROOT / "docs" / "authors.md"
@@ -73,6 +79,39 @@ def test_it_plays_and_trains_in_a_fresh_environment(package: Path) -> None:
     assert tomllib.loads(settings)["learner"]["gamma"] == 0.9
     assert tomllib.loads(settings)["game"]["wind"] == 0.3
     assert tomllib.loads(settings)["reward"]["bonuses"] == {"near": 0.2}
+
+
+@pytest.mark.parametrize("gap", ["learning is switched off", "the episode is broken off"])
+def test_its_learner_joins_nothing_over_a_gap(
+    gap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, code in files().items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(code, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    plugins = plugins_for(importlib.import_module("harbour.plugin"))
+    setup = choose(plugins, game="buoy", brain="reinforce", assignments=["learner.steps=1000"])
+    session = Session(plugins, setup, seed=1, learn=True)
+    moments = session.moments()
+    for _ in range(6):
+        next(moments)
+    assert kept(session.agent) == 5
+    if gap == "learning is switched off":
+        session.learning = False
+        next(moments)
+        session.learning = True
+    else:
+        session.restart(new_seed=True)
+        next(moments)
+    for _ in range(3):
+        next(moments)
+    assert kept(session.agent) == 3, "of the steps before the gap none is kept"
+    session.close()
+
+
+def kept(agent: Agent) -> int:
+    learner: Any = agent.learner
+    return len(learner.past)
 
 
 def test_its_own_tests_pass(package: Path) -> None:

@@ -135,6 +135,19 @@ def test_the_weights_after_every_update_are_those_of_slow_updates(kind: list[str
     assert {*slow.adam.clipped} == {True, False}
 
 
+@pytest.mark.parametrize(
+    ("updates", "expected"), [(1, [6]), (4, [1, 1, 2, 2]), (5, [1, 1, 1, 1, 2]), (9, [1] * 6)]
+)
+def test_a_rollout_makes_as_many_updates_as_the_setting_says(updates: int, expected: list[int]) -> None:
+    """As long as there is a copy for each; their sizes differ by one at most."""
+    learner, batch = opened(f"learner.updates={updates}")
+    slow = Slow(learner)
+    for _ in range(STEPS):
+        play(learner, batch)
+    batch.close()
+    assert sorted(map(len, slow.shares)) == expected
+
+
 def test_a_step_becomes_smaller_as_the_budget_is_spent() -> None:
     learner, batch = opened()
     batch.close()

@@ -13,6 +13,8 @@ from botcore.window.panels.panel import Heading, Panel, quiet
 from botcore.window.theme import GREEN, MUTED, RULE, Sizes
 
 FEW_CURVES, CURVES = 2, 4
+BY_THE_SESSION = frozenset({"mean_score", "reward_per_step"})
+"""What comes while learning is on, whether the learner has made an update or not."""
 
 
 class LearningPanel(Panel):
@@ -30,8 +32,8 @@ class LearningPanel(Panel):
         return min(len(history.metrics), FEW_CURVES) * _row(sizes, line)
 
     def heading(self, history: History) -> Heading:
-        """Name it."""
-        return quiet("learning")
+        """Name it; say so while nothing is learned yet, as a replay memory may take minutes to fill."""
+        return quiet("learning", "no update yet" if history.metrics.keys() <= BY_THE_SESSION else "")
 
     def content(self, canvas: Canvas, history: History) -> None:
         """Draw as many curves as there is room for."""

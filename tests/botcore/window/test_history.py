@@ -11,7 +11,7 @@ from botcore.window.about import SceneAbout
 from botcore.window.history import SPAN, UPDATES, History
 from botcore.window.panels.actions import bars_of, select
 from botcore.window.panels.eyes import below, frames_of, in_a_row
-from botcore.window.panels.learning import in_order
+from botcore.window.panels.learning import LearningPanel, in_order
 from botcore.window.panels.memory import change, tint
 
 
@@ -113,6 +113,14 @@ def test_frames_do_not_overlap_or_leave_their_room(room: tuple[int, int], count:
 def test_the_most_telling_metrics_come_first() -> None:
     names = ["entropy", "value_loss", "mean_score", "loss"]
     assert in_order(names) == ["mean_score", "loss", "entropy", "value_loss"]
+
+
+def test_learning_without_an_update_is_told(history: History, fake: SimpleNamespace) -> None:
+    said = []
+    for learning in ({"reward_per_step": 0.1}, {"mean_score": 3.0}, {"loss": 0.5}, {"reward_per_step": 0.2}):
+        history.update(fake.moment(len(said) + 1, learning=learning))
+        said.append(LearningPanel().heading(history)[:2])
+    assert said == [("learning", "no update yet")] * 2 + [("learning", "")] * 2
 
 
 def test_actions_that_are_not_shown_are_added_up() -> None:
