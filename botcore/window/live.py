@@ -19,7 +19,7 @@ from botcore.errors import BotplayError
 from botcore.window.about import SceneAbout
 from botcore.window.controls import COMMON, LIVE, MOUSE_LIVE, Command, Keys
 from botcore.window.gaze import Gaze
-from botcore.window.hands import hands_for
+from botcore.window.hands import YOUR_MOVE, hands_for
 from botcore.window.help import KeyHelp
 from botcore.window.shell import Shell
 from botcore.window.status import Status
@@ -110,7 +110,7 @@ class Live(Shell):
         self._session, self._moments = session, moments
         self._on_problem, self._recording, self._notice = on_problem, recording, notice
         self._change_brain, self._gaze = change_brain, Gaze()
-        self._hands = hands_for(game, self.scene.about.game)
+        self._hands = hands_for(game, self.scene.about.game, self.scene.about.action_names)
         self._game, self._touch = game, getattr(game, "touch", None)
         self._brush: tuple[int, tuple[float, float]] | None = None
         self._pictures: list[NDArray[np.uint8]] = []
@@ -119,10 +119,16 @@ class Live(Shell):
 
     def advance(self) -> None:
         """Show the next picture; when there is none left, let the game go on by a Moment."""
-        if not self._pictures:
+        if not self._pictures and not self._waits:
             self._pull()
         if self._pictures:
             self.picture = self._pictures.pop(0)
+
+    @property
+    def _waits(self) -> bool:
+        """Whether the game waits for the person's next key; what others decided is not waited for."""
+        session, begun = self._session, self.scene.history.now is not None
+        return begun and session.human_action is not None and not session.run_up and self._hands.waiting
 
     def _pull(self) -> None:
         if self._session.human_action is not None:
@@ -160,7 +166,7 @@ class Live(Shell):
                 session.restart(new_seed=command is Command.NEW_SEED)
                 self._pictures = []
                 self._forget_gaze()
-                if self.transport.paused:
+                if self.transport.paused or self._waits:
                     self._next_moment()
 
     def look(self) -> None:
@@ -191,7 +197,8 @@ class Live(Shell):
     def _step(self) -> None:
         """Pause, and go on by exactly one Moment."""
         self.do_pause()
-        self._next_moment()
+        if not self._waits:
+            self._next_moment()
 
     def _next_moment(self) -> None:
         """Show how the next Moment ends; what is left of the last one is skipped."""
@@ -222,6 +229,8 @@ class Live(Shell):
         if session.run_up:
             who = "you play" if session.human_action is not None else f"{self.scene.about.brain} plays"
             return f"{who} in {self._seconds_of(session.run_up)} s"
+        if self._waits:
+            return YOUR_MOVE
         return "getting ready to learn …" if session.learning and not self._learns() else ""
 
     def _learns(self) -> bool:

@@ -184,6 +184,39 @@ def test_taking_over_plays_by_keys_and_gives_back(fake: SimpleNamespace, watch: 
     watch(script)
 
 
+def test_a_game_with_no_action_for_doing_nothing_waits_for_the_person(
+    fake: SimpleNamespace, driver: Any
+) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 3)
+        yield fake.key(pygame.K_t)
+        yield 3
+        before = len(session.pulled)
+        yield 10
+        assert len(session.pulled) == before
+        assert live.scene.status is not None
+        assert "waits for your key" in live.scene.status.message
+        yield fake.key(ord("."))
+        yield fake.key(pygame.K_SPACE)
+        yield 3
+        assert len(session.pulled) == before, "nor does a step go on without one"
+        yield fake.key(pygame.K_RIGHT)
+        yield 10
+        assert len(session.pulled) == before + 1
+        assert session.actions[-1] == 1
+        yield fake.key(pygame.K_n)
+        yield 10
+        assert len(session.pulled) == before + 2, "another episode begins without one"
+        yield fake.key(pygame.K_t)
+        yield moments(session, 3)
+
+    session = fake.Session()
+    session.env, session.action_names = SimpleNamespace(unwrapped=object()), ("left", "right")
+    live = Live(session, session.moments(), 1.0, None, lambda: False, lambda: None)
+    driver.play(script(live, session))
+    live.run()
+
+
 def test_l_switches_learning_where_there_is_something_to_learn(fake: SimpleNamespace, watch: Any) -> None:
     def script(live: Live, session: Any) -> Any:
         yield fake.key(pygame.K_l)
