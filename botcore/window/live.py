@@ -161,6 +161,7 @@ class Live(Shell):
             case Command.CHANGE_BRAIN:
                 self.say(self._change_brain())
                 self.scene.follow(session.about_scene())
+                pygame.display.set_caption(self.scene.about.title, "botplay")
                 self._forget_gaze()
             case Command.RESTART | Command.NEW_SEED:
                 session.restart(new_seed=command is Command.NEW_SEED)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -308,9 +309,10 @@ def test_v_asks_where_the_brain_looks_for_its_action_then_for_v(fake: SimpleName
 
 def test_m_lets_the_next_brain_play_on(fake: SimpleNamespace, driver: Any) -> None:
     session = fake.Session()
+    other = replace(session.about_scene(), brain="dqn", title="breakout · dqn")
 
     def change() -> str:
-        session.brain = "dqn"
+        session.about_scene = lambda: other
         return "dqn plays on"
 
     live = Live(session, session.moments(), 1.0, None, lambda: False, lambda: None, change)
@@ -324,6 +326,7 @@ def test_m_lets_the_next_brain_play_on(fake: SimpleNamespace, driver: Any) -> No
         assert len(live.scene.history.ticks) >= 3, "what was seen before is still there"
         assert live.scene.status is not None
         assert live.scene.status.message == "dqn plays on"
+        assert pygame.display.get_caption()[0] == "breakout · dqn"
 
     driver.play(script())
     live.run()

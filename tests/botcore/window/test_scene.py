@@ -197,6 +197,19 @@ def test_the_picture_is_drawn_pixel_by_pixel(fake: SimpleNamespace) -> None:
     np.testing.assert_array_equal(shown, picture.repeat(3, axis=0).repeat(3, axis=1))
 
 
+def test_a_panel_of_the_brain_before_goes_with_it(fake: SimpleNamespace) -> None:
+    scene = Scene((1280, 720), fake.about())
+    for step in range(3):
+        scene.update(fake.moment(step))
+    assert {"memory", "learning"} <= {panel.name for panel, _ in scene.layout(True).panels}
+    scene.follow(fake.about())
+    decision = replace(fake.moment(3).decision, memory=None)
+    scene.update(fake.moment(3, decision=decision, learning={}))
+    kept = {panel.name for panel, _ in scene.layout(True).panels}
+    assert not {"memory", "learning"} & kept
+    assert {"score", "actions", "value", "eyes"} <= kept
+
+
 def test_without_panels_there_is_only_the_game(fake: SimpleNamespace) -> None:
     scene, target = Scene((640, 840), fake.about()), pygame.Surface((640, 840))
     scene.update(fake.moment(0))
