@@ -17,7 +17,7 @@ from botcore.contracts.learner import Of
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.window.about import SceneAbout
-from botcore.window.controls import COMMON, LIVE, MOUSE_LIVE, Command, Keys
+from botcore.window.controls import COMMON, LIVE, MOUSE_LIVE, WHEEL_LIVE, Command, Keys
 from botcore.window.gaze import Gaze
 from botcore.window.hands import YOUR_MOVE, hands_for
 from botcore.window.help import KeyHelp
@@ -90,6 +90,12 @@ def run_live(
             close()
 
 
+def _mouse_of(game: Any) -> Sequence[KeyHelp]:
+    """Return what the mouse does in a game, nothing where it does nothing."""
+    touch = [(MOUSE_LIVE[0], getattr(game, "touch_help", MOUSE_LIVE[1]))] if hasattr(game, "touch") else []
+    return [*touch, WHEEL_LIVE] if touch and hasattr(game, "wheel") else touch
+
+
 class Live(Shell):
     """Pulls a Moment when its pictures are due, and gives the person's hands to the session."""
 
@@ -106,7 +112,7 @@ class Live(Shell):
         """Prepare; nothing is computed yet."""
         game = session.env.unwrapped
         commands = game.commands() if hasattr(game, "commands") else {}
-        super().__init__(session.about_scene(), Keys(COMMON + LIVE, commands), MOUSE_LIVE, speed)
+        super().__init__(session.about_scene(), Keys(COMMON + LIVE, commands), _mouse_of(game), speed)
         self._session, self._moments = session, moments
         self._on_problem, self._recording, self._notice = on_problem, recording, notice
         self._change_brain, self._gaze = change_brain, Gaze()

@@ -332,6 +332,21 @@ def test_m_lets_the_next_brain_play_on(fake: SimpleNamespace, driver: Any) -> No
     live.run()
 
 
+def test_help_tells_of_the_mouse_what_the_game_says_and_nothing_where_it_does_nothing(
+    fake: SimpleNamespace,
+) -> None:
+    def mouse(game: object) -> list[str]:
+        session = fake.Session()
+        session.env = SimpleNamespace(unwrapped=game)
+        live = Live(session, session.moments(), 1.0, None, lambda: False, lambda: None)
+        return [what for key, what in live.keys.help(live._mouse) if key in ("Mouse", "Wheel")]
+
+    draws = SimpleNamespace(touch=print, wheel=print, touch_help="draws sand")
+    assert mouse(draws) == ["draws sand", "a larger or smaller brush"]
+    assert mouse(SimpleNamespace(touch=print)) == ["acts on the picture"]
+    assert mouse(object()) == []
+
+
 def test_the_wheel_sizes_the_brush_that_is_drawn_under_the_mouse(fake: SimpleNamespace, watch: Any) -> None:
     def script(live: Live, session: Any) -> Any:
         yield moments(session, 2)
