@@ -1,4 +1,4 @@
-"""What the game itself tells of a step: the scalars of its `info`. Kills there are those of this step."""
+"""What the game itself tells at a step: the scalars of its `info`; some count this step, some the episode."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FactsPanel(Panel):
 
     def heading(self, history: History) -> Heading:
         """Name it."""
-        return quiet("the game, in this step")
+        return quiet("the game, at this step")
 
     def content(self, canvas: Canvas, history: History) -> None:
         """Draw as many as there is room for."""

@@ -10,7 +10,7 @@ import pygame
 from botcore.window.canvas import Canvas, number
 from botcore.window.history import SPAN, History
 from botcore.window.ledger import Tick, returns
-from botcore.window.panels.panel import Heading, Panel
+from botcore.window.panels.panel import Heading, Panel, quiet
 from botcore.window.theme import GREEN, MUTED, RULE, SKY, TEXT, VERMILLION, Colour, Sizes
 
 PLOT_LINES = 4
@@ -40,8 +40,11 @@ class ValuePanel(Panel):
         return (PLOT_LINES + len(_said(history)) // 2) * line
 
     def heading(self, history: History) -> Heading:
-        """Say what the curve is, and its latest value."""
+        """Say what the curve is, and its latest value; who predicts nothing has only rewards."""
         decision = history.now.decision if history.now else None
+        decided = [tick for tick in history.ticks if not tick.start]
+        if decided and not any(math.isfinite(tick.value) for tick in decided):
+            return quiet("rewards over time")
         title = "largest Q over time" if _draws_q(history) else "V over time"
         latest = history.ticks[-1].value if history.ticks else math.nan
         return title, "" if decision is None or math.isnan(latest) else number(latest), SKY
