@@ -118,17 +118,20 @@ def changes(ticks: Sequence[Tick]) -> set[int]:
 def _draw_plot(canvas: Canvas, ticks: list[Tick], came: Sequence[float]) -> None:
     line = canvas.type.line(canvas.sizes.small)
     values = [value for value in (*(tick.value for tick in ticks), *came) if math.isfinite(value)]
-    low, high = (min(values), max(values)) if values else (0.0, 0.0)
-    gutter = 0
-    if values:
-        labels = (number(high), number(low))
-        gutter = max(canvas.type.width(label, canvas.sizes.small) for label in labels) + canvas.sizes.unit
+    changed = changes(ticks)
+    if not values:
+        whole = pygame.Rect(0, 2, canvas.width, canvas.height - 4)
+        _draw_marks(canvas, ticks, changed, whole)
+        _draw_rewards(canvas, ticks, whole)
+        return
+    low, high = min(values), max(values)
+    labels = (number(high), number(low))
+    gutter = max(canvas.type.width(label, canvas.sizes.small) for label in labels) + canvas.sizes.unit
     foot = max(8, min(3 * line, canvas.height // 4))
     plot = pygame.Rect(gutter, 2, canvas.width - gutter, canvas.height - foot - 4)
-    if values and plot.h >= 2 * line:
+    if plot.h >= 2 * line:
         canvas.text(number(high), 0, 0, colour=MUTED)
         canvas.text(number(low), 0, plot.bottom - line, colour=MUTED)
-    changed = changes(ticks)
     _draw_marks(canvas, ticks, changed, plot)
     if low <= 0.0 <= high and high > low:
         y = round(plot.bottom - (0.0 - low) / (high - low) * plot.h)

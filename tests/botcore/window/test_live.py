@@ -155,6 +155,24 @@ def test_h_hides_the_panels_and_shows_them_again(fake: SimpleNamespace, watch: A
     watch(script)
 
 
+def test_a_pace_that_is_not_reached_is_said(fake: SimpleNamespace, watch: Any) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 3)
+        assert live.scene.status is not None
+        assert not live.scene.status.behind
+        slow = live.scene.draw
+
+        def draw(*what: Any) -> None:
+            time.sleep(0.3)
+            slow(*what)
+
+        live.scene.draw = draw  # type: ignore[method-assign]
+        yield lambda: live.scene.status is not None and live.scene.status.behind
+        assert "cannot keep up" in [words for words, _ in live.scene.status.words()]
+
+    watch(script)
+
+
 def test_taking_over_plays_by_keys_and_gives_back(fake: SimpleNamespace, watch: Any) -> None:
     def down(code: int) -> Any:
         return fake.key(code)[:1]
