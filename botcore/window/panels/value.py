@@ -15,6 +15,8 @@ from botcore.window.theme import GREEN, MUTED, RULE, SKY, TEXT, VERMILLION, Colo
 
 PLOT_LINES = 4
 """The curves are as high as so many lines of small type, at least."""
+MOST_REWARD_LINES = 6
+"""Rewards alone are no higher than so many."""
 WIDE, LEFT = 20, 0.38
 """In a panel of so many widths of a line of small type two things are said beside each other, the second one
 from here on."""
@@ -120,7 +122,7 @@ def _draw_plot(canvas: Canvas, ticks: list[Tick], came: Sequence[float]) -> None
     values = [value for value in (*(tick.value for tick in ticks), *came) if math.isfinite(value)]
     changed = changes(ticks)
     if not values:
-        whole = pygame.Rect(0, 2, canvas.width, canvas.height - 4)
+        whole = pygame.Rect(0, 2, canvas.width, min(canvas.height - 4, MOST_REWARD_LINES * line))
         _draw_marks(canvas, ticks, changed, whole)
         _draw_rewards(canvas, ticks, whole)
         return
