@@ -39,11 +39,13 @@ class Agent:
         actions: how many there are to choose from.
         trained: whether it began with trained weights.
         learned: steps it has learned from since.
+        weights_sha256: of the weights file it began with, None where there is none.
     """
 
     def __init__(self, setup: Setup, learner: Learner, actions: int, *, trained: bool = False) -> None:
         self.setup, self.learner, self.actions, self.trained = setup, learner, actions, trained
         self.learned = 0
+        self.weights_sha256: str | None = None
 
     def decide(self, observation: Any, *, start: bool, explore: bool = False) -> Decision:
         """Choose an action for one observation; `start` says that an episode begins with it.

@@ -53,7 +53,9 @@ class LineUp:
             setup, model = settle(self._plugins, asked, None)
             if model is None and self._plugins.brain(name).trains:
                 return None
-            self._agents[name] = self._session.prepare(setup, model.weights() if model else None)
+            agent = self._session.prepare(setup, model.weights() if model else None)
         except BotplayError:
             return None
-        return self._agents[name]
+        agent.weights_sha256 = model.card.weights_sha256 if model else None
+        self._agents[name] = agent
+        return agent

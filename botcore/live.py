@@ -62,10 +62,10 @@ def open_live(
     recorder = open_recorder(out, on_problem) if record else None
     weights = found.weights() if found else None
     session = Session(plugins, setup, weights=weights, seed=seed, learn=learn, pictures=True)
+    session.agent.weights_sha256 = found.card.weights_sha256 if found else None
     stream = session.moments(episodes)
     if recorder is not None:
-        about = replace(describe(plugins, session, found), group=group)
-        stream = recorder.record(stream, about)
+        stream = recorder.record(stream, lambda: replace(describe(session), group=group))
     return Live(session, shown(plugins, stream), recorder, found)
 
 
@@ -91,9 +91,9 @@ def shown(plugins: Plugins, stream: Iterator[Moment]) -> Iterator[Moment]:
             close()
 
 
-def describe(plugins: Plugins, session: Session, model: Model | None) -> About:
-    """Return what a recording says about a session."""
-    setup = session.setup
+def describe(session: Session) -> About:
+    """Return what a recording says about a session, with the brain that plays just now."""
+    setup, agent = session.setup, session.agent
     parts = setup.parts()
     return About(
         game=setup.game,
@@ -102,11 +102,11 @@ def describe(plugins: Plugins, session: Session, model: Model | None) -> About:
         brain=setup.brain,
         fps=session.fps,
         action_names=session.action_names,
-        versions=plugins.versions(setup.game, setup.brain, parts),
-        weights_sha256=model.card.weights_sha256 if model else None,
+        versions=session.plugins.versions(setup.game, setup.brain, parts),
+        weights_sha256=agent.weights_sha256,
         parts=dict(parts.items()),
         settings={section: dict(values) for section, values in setup.settings.items()},
-        discount=session.agent.learner.discount,
+        discount=agent.learner.discount,
         unit=session.unit,
         observation_names=_few(observation_names(session.env)),
         counts=_few(counts(session.env)),

@@ -90,10 +90,10 @@ class Session:
         self.learning, self.human_action = learn, cast("int | None", None)
         self.in_background = False
         self._rewards: deque[float] = deque(maxlen=RECENT)
+        self._scores: list[float] = []
         self._latest: Moment | None = None
         self.change_agent(self.agent)
         self._next_seed: int | None = None
-        self._scores: list[float] = []
         self._script: Sequence[Decision] = ()
 
     def prepare(self, setup: Setup, weights: Mapping[str, Any] | None) -> Agent:
@@ -115,7 +115,10 @@ class Session:
         return Agent(setup, learner, actions, trained=weights is not None)
 
     def change_agent(self, agent: Agent) -> None:
-        """Let another agent (of `prepare`) decide from the next step on; its memory starts empty."""
+        """Let another agent (of `prepare`) decide from the next step on; its memory starts empty.
+
+        How learning went for the one before says nothing of this one, so that begins anew too.
+        """
         brain = self.plugins.brain(agent.setup.brain)
         if self.human_action is not None and "keyboard" in self.plugins.brain(self.setup.brain).tags:
             self.human_action = None
@@ -126,6 +129,8 @@ class Session:
         self.learning = self.learning and brain.trains
         self._rule = agent.setup.reward_rule(self.plugins.game(agent.setup.game))
         self._fresh = True
+        self._rewards.clear()
+        self._scores.clear()
 
     def attention(self, of: Of) -> NDArray[np.float32] | None:
         """Return where the brain looks in what it received last, `[H, W]`; None: it cannot tell."""

@@ -63,10 +63,11 @@ def open_takeover(
     session = Session(plugins, setup, weights=found.weights() if found else None, seed=header.seed)
     try:
         check_actions(header.about, session.action_names)
+        session.agent.weights_sha256 = found.card.weights_sha256 if found else None
         session.follow(decisions)
         branch = Branch(header.id, replay.lines[index].moment.frame)
         stream = recorder.record(
-            _checked(session.moments(episodes), replay, index), describe(plugins, session, found), branch
+            _checked(session.moments(episodes), replay, index), lambda: describe(session), branch
         )
         live = Live(session, shown(plugins, stream), recorder, found)
         _play_up_to(live, branch.frame - lead, on_way)

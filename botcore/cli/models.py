@@ -30,7 +30,9 @@ def models(ctx: click.Context, no_plugin: tuple[str, ...]) -> None:
     found = _all(load(no_plugin))
     if not found:
         click.echo("there are no trained models yet (botplay train makes one)")
-    width = max(map(len, found), default=0)
+        return
+    width = max(map(len, found))
+    click.echo(f"{'model':<{width}} {'score':>9}  {'score from':<28} folder")
     for model in found.values():
         score = model.card.score
         mean = figure(score, "mean")

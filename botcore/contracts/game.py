@@ -89,7 +89,9 @@ class Game:
     - `env.metadata["counts"]`: which keys of `info` count what happened in a step, as `kills`: a window and
       scores add them up over the episode, and take other numbers as they stand;
     - `env.unwrapped.get_keys_to_action()`: Gymnasium's mapping of key characters to actions, for a person;
+      without it digits are the actions, and arrows and WASD those that are called like a direction;
     - `env.unwrapped.touch(x, y, button)`: the mouse is held at a pixel of the picture (1 left, 3 right);
+    - `env.unwrapped.touch_help`: in a few words, what that does;
     - `env.unwrapped.brush`: radius in pixels of the picture of what `touch` changes, shown under the mouse;
     - `env.unwrapped.wheel(turns)`: the mouse's wheel is turned, away from the person where positive;
     - `env.unwrapped.commands()`: keys of its own, a mapping of key name to `(label, function)`; a text that

@@ -39,7 +39,7 @@ Outcome = Literal["terminated", "truncated", "stopped"]
 
 @dataclass(frozen=True)
 class About:
-    """What stays the same in all episodes of one recording.
+    """Who plays what in an episode: what is known of it when it begins.
 
     Attributes:
         versions: version by distribution, of the host and of the plugins that gave game, brain and parts.

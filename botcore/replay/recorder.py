@@ -64,9 +64,11 @@ class Recorder:
             self._writer.catch_up()
 
     def record(
-        self, moments: Iterable[Moment], about: About, branch: Branch | None = None
+        self, moments: Iterable[Moment], about: About | Callable[[], About], branch: Branch | None = None
     ) -> Iterator[Moment]:
         """Pass Moments through and keep them; `branch` says what the first episode went on from.
+
+        Where who plays can change, `about` is a function: it is asked at the begin of each episode.
 
         Whatever ends the stream (its end, an exception in it, closing this generator, Ctrl-C, SIGTERM) the
         replay is complete up to the last Moment that was passed on. SIGKILL costs under a second of video.
@@ -86,7 +88,7 @@ class Recorder:
                         f"the recording could not follow: it misses {self._left_out} pictures, but no steps"
                     )
 
-    def _keep(self, moment: Moment, about: About, branch: Branch | None) -> None:
+    def _keep(self, moment: Moment, about: About | Callable[[], About], branch: Branch | None) -> None:
         if self._broken:
             return
         try:
@@ -94,7 +96,8 @@ class Recorder:
                 self._finish("stopped")
             if self._writer is None:
                 self._join(MOST_FINISHING)
-                self._writer = EpisodeWriter(self._root, about, moment, None if self.folder else branch)
+                now = about() if callable(about) else about
+                self._writer = EpisodeWriter(self._root, now, moment, None if self.folder else branch)
                 self.folder = self._writer.folder
             self._writer.add(moment, wait=self.patient)
             if moment.step == 0:

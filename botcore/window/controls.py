@@ -111,10 +111,8 @@ BOOKMARKS = (
 )
 TAKING_OVER = (Key(Command.TAKE_OVER, (pygame.K_t,), "T", "take over: you go on from here"),)
 ALONE = (Key(Command.TAKE_OVER, (pygame.K_t,), "T", "taking over: open one replay alone for it"),)
-MOUSE_LIVE: tuple[KeyHelp, ...] = (
-    ("Mouse", "acts on the picture, where the game takes it"),
-    ("Wheel", "how large the brush is, where there is one"),
-)
+MOUSE_LIVE: KeyHelp = ("Mouse", "acts on the picture")
+WHEEL_LIVE: KeyHelp = ("Wheel", "a larger or smaller brush")
 MOUSE_REPLAY: tuple[KeyHelp, ...] = (("Mouse", "the time line: look, click and drag to seek"),)
 
 

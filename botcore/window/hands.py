@@ -12,6 +12,15 @@ from botcore.window.controls import key_code
 from botcore.window.help import KeyHelp
 
 ARROWS = {"w": pygame.K_UP, "a": pygame.K_LEFT, "s": pygame.K_DOWN, "d": pygame.K_RIGHT}
+DIRECTIONS = {"up": "w", "north": "w", "left": "a", "west": "a", "down": "s", "south": "s"} | {
+    "right": "d",
+    "east": "d",
+}
+"""Which key an action is called like, in a game that names its actions and no keys."""
+NOTHING = frozenset({"noop", "no-op", "none", "nothing", "wait", "stay", "idle", "coast", "no torque"})
+"""What games call the action of doing nothing."""
+DIGITS = "1234567890"
+YOUR_MOVE = "the game waits for your key; F1 tells which there are"
 
 
 class Hands:
@@ -20,12 +29,17 @@ class Hands:
     A combination is a tuple of characters, key names or pygame codes, or one string of characters.
     """
 
-    def __init__(self, mapping: Mapping[Any, int] | None) -> None:
+    def __init__(self, mapping: Mapping[Any, int] | None, *, patient: bool = False) -> None:
         """Read a game's mapping; where a game has WASD and no arrows, the arrows do the same.
+
+        Args:
+            mapping: of the game, or `keys_of` its actions.
+            patient: whether the game waits for a key.
 
         Raises:
             ValueError: it names a key that does not exist.
         """
+        self._patient = patient
         self._actions = {_combination(keys): int(action) for keys, action in (mapping or {}).items()}
         used = frozenset[int]().union(*self._actions)
         if not used & set(ARROWS.values()):
@@ -66,6 +80,11 @@ class Hands:
         self._held.clear()
         self._tapped.clear()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the game waits for a key: there is no action for doing nothing."""
+        return self._patient and not (self._held | self._tapped) & self.used
+
     def action(self) -> int:
         """Return the action of the keys held now, or tapped since the last call.
 
@@ -78,13 +97,30 @@ class Hands:
         return self._actions.get(best, 0)
 
 
-def hands_for(game: Any, title: str) -> Hands:
+def keys_of(action_names: Sequence[str]) -> dict[Any, int]:
+    """Return keys for a game that tells none: a digit an action, WASD where one is called like a direction.
+
+    With no key held it is the action that is called like doing nothing, where there is one.
+    """
+    keys: dict[Any, int] = {(digit,): action for action, digit in enumerate(DIGITS[: len(action_names)])}
+    for action, name in enumerate(map(str.casefold, action_names)):
+        if name in DIRECTIONS:
+            keys.setdefault((DIRECTIONS[name],), action)
+        elif name in NOTHING:
+            keys.setdefault((), action)
+    return keys
+
+
+def hands_for(game: Any, title: str, action_names: Sequence[str]) -> Hands:
     """Return hands for a game called `title`, which may tell its keys (`get_keys_to_action`).
 
     Raises:
         BotplayError: it names a key that does not exist.
     """
-    mapping = game.get_keys_to_action() if hasattr(game, "get_keys_to_action") else None
+    if not hasattr(game, "get_keys_to_action"):
+        keys = keys_of(action_names)
+        return Hands(keys, patient=() not in keys)
+    mapping = game.get_keys_to_action()
     try:
         return Hands(mapping)
     except ValueError as error:

@@ -37,6 +37,7 @@ class History:
             where every step costs a point, the beginning of an episode always looks best.
         metrics: the latest values of each learning metric, oldest first.
         cells: how many memory cells the brain has (0: no memory).
+        remembers: whether who decided last has a memory.
     """
 
     def __init__(
@@ -50,9 +51,8 @@ class History:
         self.totals = dict(totals)
         self.best: float | None = None
         self.metrics: dict[str, deque[float]] = {}
-        self.cells = 0
-        self._strip = np.zeros((0, SPAN), np.float32)  # a ring of columns
-        self._columns = 0  # written so far
+        self.remembers = False
+        self._forget()
 
     def update(self, moment: Moment) -> None:
         """Take in the next Moment."""
@@ -65,7 +65,15 @@ class History:
         for name, figure in moment.learning.items():
             if name in self.metrics or len(self.metrics) < METRICS:
                 self.metrics.setdefault(name, deque(maxlen=UPDATES)).append(float(figure))
+        if moment.decision is not None:
+            self.remembers = moment.decision.memory is not None
         self._remember(None if moment.decision is None else moment.decision.memory)
+
+    def _forget(self) -> None:
+        """Have no memory to show."""
+        self.cells = 0
+        self._strip = np.zeros((0, SPAN), np.float32)  # a ring of columns
+        self._columns = 0  # written so far
 
     def _remember(self, memory: NDArray[np.float32] | None) -> None:
         """Write the cells into the next column; zeros where there was a memory and is none now."""
@@ -86,9 +94,11 @@ class History:
         self._columns += 1
 
     def follow(self, about: SceneAbout) -> None:
-        """Go on with another brain."""
+        """Go on with another brain, whose learning and memory are its own."""
         self.about = about
         self.ledger.follow(about.discount)
+        self.metrics = {}
+        self._forget()
 
     def memory(self) -> NDArray[np.float32]:
         """Return the memory's activity over time, `[cells kept, moments]` in -1..1, oldest first."""

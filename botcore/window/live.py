@@ -17,9 +17,9 @@ from botcore.contracts.learner import Of
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.window.about import SceneAbout
-from botcore.window.controls import COMMON, LIVE, MOUSE_LIVE, Command, Keys
+from botcore.window.controls import COMMON, LIVE, MOUSE_LIVE, WHEEL_LIVE, Command, Keys
 from botcore.window.gaze import Gaze
-from botcore.window.hands import hands_for
+from botcore.window.hands import YOUR_MOVE, hands_for
 from botcore.window.help import KeyHelp
 from botcore.window.shell import Shell
 from botcore.window.status import Status
@@ -90,6 +90,12 @@ def run_live(
             close()
 
 
+def _mouse_of(game: Any) -> Sequence[KeyHelp]:
+    """Return what the mouse does in a game, nothing where it does nothing."""
+    touch = [(MOUSE_LIVE[0], getattr(game, "touch_help", MOUSE_LIVE[1]))] if hasattr(game, "touch") else []
+    return [*touch, WHEEL_LIVE] if touch and hasattr(game, "wheel") else touch
+
+
 class Live(Shell):
     """Pulls a Moment when its pictures are due, and gives the person's hands to the session."""
 
@@ -106,11 +112,11 @@ class Live(Shell):
         """Prepare; nothing is computed yet."""
         game = session.env.unwrapped
         commands = game.commands() if hasattr(game, "commands") else {}
-        super().__init__(session.about_scene(), Keys(COMMON + LIVE, commands), MOUSE_LIVE, speed)
+        super().__init__(session.about_scene(), Keys(COMMON + LIVE, commands), _mouse_of(game), speed)
         self._session, self._moments = session, moments
         self._on_problem, self._recording, self._notice = on_problem, recording, notice
         self._change_brain, self._gaze = change_brain, Gaze()
-        self._hands = hands_for(game, self.scene.about.game)
+        self._hands = hands_for(game, self.scene.about.game, self.scene.about.action_names)
         self._game, self._touch = game, getattr(game, "touch", None)
         self._brush: tuple[int, tuple[float, float]] | None = None
         self._pictures: list[NDArray[np.uint8]] = []
@@ -119,10 +125,16 @@ class Live(Shell):
 
     def advance(self) -> None:
         """Show the next picture; when there is none left, let the game go on by a Moment."""
-        if not self._pictures:
+        if not self._pictures and not self._waits:
             self._pull()
         if self._pictures:
             self.picture = self._pictures.pop(0)
+
+    @property
+    def _waits(self) -> bool:
+        """Whether the game waits for the person's next key; what others decided is not waited for."""
+        session, begun = self._session, self.scene.history.now is not None
+        return begun and session.human_action is not None and not session.run_up and self._hands.waiting
 
     def _pull(self) -> None:
         if self._session.human_action is not None:
@@ -155,12 +167,13 @@ class Live(Shell):
             case Command.CHANGE_BRAIN:
                 self.say(self._change_brain())
                 self.scene.follow(session.about_scene())
+                pygame.display.set_caption(self.scene.about.title, "botplay")
                 self._forget_gaze()
             case Command.RESTART | Command.NEW_SEED:
                 session.restart(new_seed=command is Command.NEW_SEED)
                 self._pictures = []
                 self._forget_gaze()
-                if self.transport.paused:
+                if self.transport.paused or self._waits:
                     self._next_moment()
 
     def look(self) -> None:
@@ -191,7 +204,8 @@ class Live(Shell):
     def _step(self) -> None:
         """Pause, and go on by exactly one Moment."""
         self.do_pause()
-        self._next_moment()
+        if not self._waits:
+            self._next_moment()
 
     def _next_moment(self) -> None:
         """Show how the next Moment ends; what is left of the last one is skipped."""
@@ -222,6 +236,8 @@ class Live(Shell):
         if session.run_up:
             who = "you play" if session.human_action is not None else f"{self.scene.about.brain} plays"
             return f"{who} in {self._seconds_of(session.run_up)} s"
+        if self._waits:
+            return YOUR_MOVE
         return "getting ready to learn …" if session.learning and not self._learns() else ""
 
     def _learns(self) -> bool:

@@ -66,13 +66,17 @@ class Scene:
         self.history.update(moment)
         self._stale = True
         # A panel that had something to show once stays, so that nothing jumps about.
-        self._shown |= {panel.name for panel in self._panels if panel.wanted(self.history)}
+        self._shown |= self._wanted()
 
     def follow(self, about: SceneAbout) -> None:
-        """Go on with another brain."""
+        """Go on with another brain; panels that only the one before had something for go."""
         self.about = about
         self.history.follow(about)
+        self._shown = self._wanted()
         self._stale = True
+
+    def _wanted(self) -> set[str]:
+        return {panel.name for panel in self._panels if panel.wanted(self.history)}
 
     def renew_type(self) -> None:
         """Render texts anew, as after pygame was ended and begun again."""

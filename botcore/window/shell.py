@@ -109,7 +109,9 @@ class Shell(ABC):
         self.transport.pause(True, time.monotonic_ns())
 
     def _full_status(self) -> Status:
-        status = replace(self.status(), paused=self.transport.paused, speed=self.transport.speed)
+        clock = self.transport
+        behind = clock.behind(time.monotonic_ns())
+        status = replace(self.status(), paused=clock.paused, speed=clock.speed, behind=behind)
         return replace(status, message=self._message)
 
     def say(self, message: str) -> None:

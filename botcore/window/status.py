@@ -16,6 +16,7 @@ class Status:
     Attributes:
         paused: whether time stands still.
         speed: multiple of the game's own pace.
+        behind: whether that pace is not reached: the machine is too slow for it.
         learning: whether the brain learns; None where it cannot.
         taken_over: whether a person plays.
         looking: what the map over the picture is about (`action`, `value`); empty: there is none.
@@ -26,6 +27,7 @@ class Status:
 
     paused: bool = False
     speed: float = 1.0
+    behind: bool = False
     learning: bool | None = None
     taken_over: bool = False
     looking: str = ""
@@ -38,6 +40,8 @@ class Status:
         said: list[tuple[str, Colour]] = [("paused", YELLOW)] if self.paused else []
         if self.speed != 1.0:
             said.append((f"speed ×{self.speed:g}", SKY))
+        if self.behind:
+            said.append(("cannot keep up", ORANGE))
         if self.learning is not None:
             said.append(("learning on", GREEN) if self.learning else ("learning off", MUTED))
         if self.taken_over:

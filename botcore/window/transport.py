@@ -10,6 +10,8 @@ SECONDS = SECOND * MILLI * MILLI
 """A million seconds: frames a second and speed are counted in thousandths."""
 MOST_LATE = SECOND // 4
 """Who is later than this gives up catching up and goes on from now."""
+AGAIN = 3 * SECOND
+"""Who gives up twice in this time is too slow; once is a hitch, as when a brain is loaded."""
 
 
 class Transport:
@@ -26,14 +28,20 @@ class Transport:
         self.speed = min(SPEEDS[-1], max(SPEEDS[0], speed))
         self.paused = False
         self._start, self._count = now, 0
+        self._gave_up: list[int] = []
 
     def due(self, now: int) -> int:
         """Return how many frames are due and not taken yet; who is far behind is forgiven."""
         if self.paused or now < self.next_due():
             return 0
         if now - self.next_due() > MOST_LATE:
+            self._gave_up = [*self._gave_up[-1:], now]
             self.rebase(now)
         return (now - self._start) * self._rate // SECONDS + 1 - self._count
+
+    def behind(self, now: int) -> bool:
+        """Whether frames come later than they should, and not just once."""
+        return len(self._gave_up) > 1 and now - self._gave_up[0] < AGAIN
 
     def take(self, frames: int) -> None:
         """Say that so many frames were shown."""
@@ -50,6 +58,7 @@ class Transport:
     def pause(self, paused: bool, now: int) -> None:
         """Stop time, or let it go on."""
         self.paused = paused
+        self._gave_up = []
         self.rebase(now)
 
     def faster(self, now: int) -> None:
@@ -63,6 +72,7 @@ class Transport:
     def _set_speed(self, speed: float, now: int) -> None:
         due = self.next_due()
         self.speed = speed
+        self._gave_up = []
         self.rebase(min(due, now + SECONDS // self._rate))
 
     @property

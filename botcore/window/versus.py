@@ -15,7 +15,7 @@ from botcore.window.about import SceneAbout
 from botcore.window.canvas import Canvas
 from botcore.window.controls import COMMON, LIVE, Command, Keys
 from botcore.window.display import screen
-from botcore.window.hands import hands_for
+from botcore.window.hands import YOUR_MOVE, hands_for
 from botcore.window.help import KeyHelp, draw_help
 from botcore.window.live import LiveSession
 from botcore.window.scene import Scene
@@ -78,25 +78,31 @@ class Lane:
         self._pictures: list[NDArray[np.uint8]] = []
         self._ended = False
         by_hand = player.session.human_action is not None
-        self.hands = hands_for(player.session.env.unwrapped, scene.about.game) if by_hand else None
+        game, about = player.session.env.unwrapped, scene.about
+        self.hands = hands_for(game, about.game, about.action_names) if by_hand else None
 
     @property
     def over(self) -> bool:
         """Whether its episode is over and shown to the end."""
         return self._ended or (self.moment is not None and self.moment.last and not self._pictures)
 
+    @property
+    def waits(self) -> bool:
+        """Whether the game waits for the person's next key."""
+        return self.moment is not None and not self.over and self.hands is not None and self.hands.waiting
+
     def advance(self) -> None:
         """Show the next picture; when there is none left, let the game go on by a Moment."""
         if self.over:
             return
-        if not self._pictures:
+        if not self._pictures and not self.waits:
             self._pull()
         if self._pictures:
             self.picture = self._pictures.pop(0)
 
     def step(self) -> None:
         """Go on by a Moment and show how it ends."""
-        if not self.over:
+        if not self.over and not self.waits:
             self._pull()
             if self._pictures:
                 self.picture = self._pictures[-1]
@@ -235,6 +241,11 @@ class VersusWindow(Shell):
         """Return what the bottom line says."""
         by_hand = any(lane.hands is not None for lane in self.lanes)
         return Status(taken_over=by_hand, recording=self._recording)
+
+    def _full_status(self) -> Status:
+        """Return the bottom line; where there is no message it says whether the person is waited for."""
+        status, waits = super()._full_status(), any(lane.waits for lane in self.lanes)
+        return replace(status, message=YOUR_MOVE) if waits and not status.message else status
 
     def mouse(self, event: pygame.event.Event) -> None:
         """Do nothing: the mouse cannot be in all games at once."""

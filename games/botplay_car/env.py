@@ -36,6 +36,7 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
 
     Attributes:
         brush: radius in pixels of the brush that draws and erases sand.
+        touch_help: what the mouse does, for the help.
 
     `info`: `goals` reached, `on_sand` (0 or 1), `sand_share` (of this episode's steps), `distance` to the
     goal in pixels.
@@ -47,6 +48,7 @@ class CarEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
         "action_names": ACTION_NAMES,
         "counts": ("on_sand",),
     }
+    touch_help = "left button draws sand, right button erases it"
 
     def __init__(self, world: World, render_mode: str | None = "rgb_array") -> None:
         """Put a car into the world."""

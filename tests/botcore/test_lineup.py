@@ -9,8 +9,10 @@ import pytest
 
 from botcore.card import Card
 from botcore.lineup import LineUp
-from botcore.models import install_model, place, user_models
+from botcore.live import open_live
+from botcore.models import find_model, install_model, place, user_models
 from botcore.plugins import load_plugins
+from botcore.replay.reader import open_replay
 from botcore.session import Session
 from botcore.setup import choose
 
@@ -68,3 +70,28 @@ def test_a_driver_that_learned_on_many_maps_takes_over_on_one(
     assert "plays on" in LineUp(session).next(), "where it was trained is no other form of the game"
     assert session.setup.brain != "random"
     session.close()
+
+
+def test_each_recording_names_the_brain_that_its_episode_began_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path))
+    plugins = load_plugins()
+    live = open_live(plugins, choose(plugins, game="gym:CartPole-v1", brain="a3c"), episodes=3, out=tmp_path)
+    lineup, begun = LineUp(live.session), []
+    for moment in live.moments:
+        if moment.step == 1:
+            assert live.recorder is not None
+            begun.append((live.session.setup, live.recorder.folder))
+            if moment.episode < 2:
+                lineup.next()
+    live.session.close()
+    assert len({setup.brain for setup, _ in begun}) == 3
+    for setup, folder in begun:
+        assert folder is not None
+        with open_replay(folder) as replay:
+            about = replay.header.about
+        model = find_model(plugins, setup)
+        assert (about.brain, about.parts) == (setup.brain, setup.parts())
+        assert about.weights_sha256 == (model.card.weights_sha256 if model else None)
+        assert f"-{setup.brain}-" in folder.name

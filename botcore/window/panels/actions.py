@@ -49,7 +49,7 @@ class ActionsPanel(Panel):
             return quiet("actions")
         if decision.probabilities is not None:
             most = number(math.log(max(1, len(decision.probabilities))))
-            return "probabilities", f"entropy {number(decision.entropy or 0.0)} of {most}", MUTED
+            return "probabilities", f"entropy {_nats(decision.entropy or 0.0)} of {most}", MUTED
         return quiet("Q-values" if decision.q_values is not None else "actions")
 
     def content(self, canvas: Canvas, history: History) -> None:
@@ -171,6 +171,11 @@ def _lengths(decision: Decision | None) -> list[float]:
 def share(value: float) -> str:
     """Write a probability."""
     return f"{value:.3f}" if value >= 0.0005 or value <= 0 else "< 0.001"
+
+
+def _nats(entropy: float) -> str:
+    """Write an entropy; beside that of chance, less than a thousandth is nothing to be told apart."""
+    return number(entropy) if entropy >= 0.001 or entropy <= 0 else "< 0.001"
 
 
 def _colour(decision: Decision) -> Colour:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from botcore.window.canvas import Canvas
 from botcore.window.history import SPAN, History
-from botcore.window.panels.panel import Heading, Panel
+from botcore.window.panels.panel import Heading, Panel, quiet
 from botcore.window.theme import BACKGROUND, MUTED, ORANGE, SKY, TEXT, Sizes
 
 LEAST_ROW = 2
@@ -41,7 +41,9 @@ class MemoryPanel(Panel):
         return 3 * line
 
     def heading(self, history: History) -> Heading:
-        """Say how many cells there are, and how many of those shown change now."""
+        """Say how many of the cells shown change now; nothing where who plays now has none."""
+        if not history.remembers:
+            return quiet("memory over time")
         activity = history.memory()
         busy = int((change(activity)[:, -1] >= STIR).sum()) if activity.size else 0
         return "memory over time", f"{busy} of {len(activity)} change", MUTED

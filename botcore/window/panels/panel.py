@@ -57,10 +57,9 @@ class Panel(ABC):
         canvas.box(canvas.surface.get_rect(), SURFACE, radius=pad // 2)
         inner = canvas.inside(canvas.surface.get_rect().inflate(-2 * pad, -pad))
         left, right, colour = self.heading(history)
-        taken = (
-            inner.text(right, inner.width, 0, size=size, colour=colour, align="right").w if right else -pad
-        )
-        inner.text(left, 0, 0, size=size, colour=MUTED, width=inner.width - taken - pad)
+        said = inner.text(left, 0, 0, size=size, colour=MUTED).right + pad
+        if right and said + inner.type.width(right, size) <= inner.width:
+            inner.text(right, inner.width, 0, size=size, colour=colour, align="right")
         top = frame_height(canvas.sizes, inner.type.line(size)) - pad
         if inner.height > top:
             self.content(inner.inside(pygame.Rect(0, top, inner.width, inner.height - top)), history)

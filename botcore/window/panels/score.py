@@ -71,7 +71,7 @@ def health_of(history: History) -> float | None:
 def _draw_lives(canvas: Canvas, lives: int, x: int, top: int) -> int:
     line, unit = canvas.type.line(canvas.sizes.small), canvas.sizes.unit
     x += canvas.text("lives", x, top, colour=MUTED).w + unit
-    if not 0 <= lives <= MAX_PIPS:
+    if not 0 < lives <= MAX_PIPS:
         return x + canvas.text(str(lives), x, top).w + 2 * unit
     for _ in range(lives):
         pygame.draw.circle(canvas.surface, TEXT, (x + unit // 2, top + line // 2), max(3, unit // 2))

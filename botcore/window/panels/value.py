@@ -10,11 +10,13 @@ import pygame
 from botcore.window.canvas import Canvas, number
 from botcore.window.history import SPAN, History
 from botcore.window.ledger import Tick, returns
-from botcore.window.panels.panel import Heading, Panel
+from botcore.window.panels.panel import Heading, Panel, quiet
 from botcore.window.theme import GREEN, MUTED, RULE, SKY, TEXT, VERMILLION, Colour, Sizes
 
 PLOT_LINES = 4
 """The curves are as high as so many lines of small type, at least."""
+MOST_REWARD_LINES = 6
+"""Rewards alone are no higher than so many."""
 WIDE, LEFT = 20, 0.38
 """In a panel of so many widths of a line of small type two things are said beside each other, the second one
 from here on."""
@@ -40,8 +42,11 @@ class ValuePanel(Panel):
         return (PLOT_LINES + len(_said(history)) // 2) * line
 
     def heading(self, history: History) -> Heading:
-        """Say what the curve is, and its latest value."""
+        """Say what the curve is, and its latest value; who predicts nothing has only rewards."""
         decision = history.now.decision if history.now else None
+        decided = [tick for tick in history.ticks if not tick.start]
+        if decided and not any(math.isfinite(tick.value) for tick in decided):
+            return quiet("rewards over time")
         title = "largest Q over time" if _draws_q(history) else "V over time"
         latest = history.ticks[-1].value if history.ticks else math.nan
         return title, "" if decision is None or math.isnan(latest) else number(latest), SKY
@@ -115,17 +120,20 @@ def changes(ticks: Sequence[Tick]) -> set[int]:
 def _draw_plot(canvas: Canvas, ticks: list[Tick], came: Sequence[float]) -> None:
     line = canvas.type.line(canvas.sizes.small)
     values = [value for value in (*(tick.value for tick in ticks), *came) if math.isfinite(value)]
-    low, high = (min(values), max(values)) if values else (0.0, 0.0)
-    gutter = 0
-    if values:
-        labels = (number(high), number(low))
-        gutter = max(canvas.type.width(label, canvas.sizes.small) for label in labels) + canvas.sizes.unit
+    changed = changes(ticks)
+    if not values:
+        whole = pygame.Rect(0, 2, canvas.width, min(canvas.height - 4, MOST_REWARD_LINES * line))
+        _draw_marks(canvas, ticks, changed, whole)
+        _draw_rewards(canvas, ticks, whole)
+        return
+    low, high = min(values), max(values)
+    labels = (number(high), number(low))
+    gutter = max(canvas.type.width(label, canvas.sizes.small) for label in labels) + canvas.sizes.unit
     foot = max(8, min(3 * line, canvas.height // 4))
     plot = pygame.Rect(gutter, 2, canvas.width - gutter, canvas.height - foot - 4)
-    if values and plot.h >= 2 * line:
+    if plot.h >= 2 * line:
         canvas.text(number(high), 0, 0, colour=MUTED)
         canvas.text(number(low), 0, plot.bottom - line, colour=MUTED)
-    changed = changes(ticks)
     _draw_marks(canvas, ticks, changed, plot)
     if low <= 0.0 <= high and high > low:
         y = round(plot.bottom - (0.0 - low) / (high - low) * plot.h)

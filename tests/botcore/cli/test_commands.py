@@ -192,6 +192,7 @@ def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
     assert json.loads((folder / CARD).read_text())["score"]["scores"] == result["scores"]
 
     listing, _ = botplay(home, "models")
+    assert listing.split()[:2] == ["model", "score"]
     assert "gym/CartPole-v1/dqn" in listing
     shown, _ = botplay(home, "models", "show", "gym/CartPole-v1/dqn")
     assert "400 steps" in shown

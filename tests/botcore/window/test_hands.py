@@ -89,5 +89,39 @@ def test_a_games_key_that_there_is_not_is_told_with_the_game() -> None:
             return {("zz",): 0}
 
     with pytest.raises(BotplayError, match=r"bad/game: get_keys_to_action\(\) is wrong: .*'zz'"):
-        hands_for(Game(), "bad/game")
-    assert hands_for(object(), "a game without keys").used == set()
+        hands_for(Game(), "bad/game", ("stay",))
+
+
+@pytest.mark.parametrize(
+    ("names", "key", "action"),
+    [
+        (("left", "down", "right", "up"), pygame.K_UP, 3),
+        (("left", "down", "right", "up"), pygame.K_s, 1),
+        (("south", "north", "east", "west", "pick up", "drop off"), pygame.K_RIGHT, 2),
+        (("south", "north", "east", "west", "pick up", "drop off"), pygame.K_5, 4),
+        (("0", "1"), pygame.K_2, 1),
+    ],
+)
+def test_a_game_that_tells_no_keys_is_played_by_the_names_of_its_actions(
+    names: tuple[str, ...], key: int, action: int
+) -> None:
+    hands = hands_for(object(), "a game without keys", names)
+    assert hands.waiting, "it has no action for doing nothing"
+    hands.press(key)
+    hands.release(key)
+    assert not hands.waiting
+    assert hands.action() == action
+    assert hands.waiting
+
+
+def test_it_does_not_wait_where_doing_nothing_is_an_action_or_the_game_tells_its_keys() -> None:
+    coasting = hands_for(object(), "a car", ("left", "Coast", "right"))
+    assert not coasting.waiting
+    assert coasting.action() == 1
+    assert not Hands({("w",): 1}).waiting
+
+
+def test_more_actions_than_digits_leave_the_others_without_a_key() -> None:
+    hands = hands_for(object(), "a game without keys", [str(n) for n in range(12)])
+    hands.press(pygame.K_0)
+    assert hands.action() == 9

@@ -10,14 +10,23 @@ import botcore.window  # noqa: F401
 import pygame  # isort: skip
 
 from botcore.window.canvas import Canvas
-from botcore.window.controls import BOOKMARKS, COMMON, LIVE, MOUSE_LIVE, MOUSE_REPLAY, TAKING_OVER, Keys
+from botcore.window.controls import (
+    BOOKMARKS,
+    COMMON,
+    LIVE,
+    MOUSE_LIVE,
+    MOUSE_REPLAY,
+    TAKING_OVER,
+    WHEEL_LIVE,
+    Keys,
+)
 from botcore.window.help import KeyHelp, draw_help
 from botcore.window.playback import WATCHING
 from botcore.window.start.draw import help_rows
 from botcore.window.theme import Sizes, Typeface
 
 PLAYER = Keys(WATCHING + TAKING_OVER + BOOKMARKS).help(MOUSE_REPLAY)
-KINDS = [PLAYER, Keys(COMMON + LIVE).help(MOUSE_LIVE), list(help_rows())]
+KINDS = [PLAYER, Keys(COMMON + LIVE).help([MOUSE_LIVE, WHEEL_LIVE]), list(help_rows())]
 Written = list[tuple[pygame.Rect, str]]
 
 

@@ -12,7 +12,7 @@ from botcore.window.history import SPAN, UPDATES, History
 from botcore.window.panels.actions import bars_of, select
 from botcore.window.panels.eyes import below, frames_of, in_a_row
 from botcore.window.panels.learning import LearningPanel, in_order
-from botcore.window.panels.memory import change, tint
+from botcore.window.panels.memory import MemoryPanel, change, tint
 
 
 @pytest.fixture
@@ -79,6 +79,21 @@ def test_memory_is_kept_cell_by_cell_and_empty_where_a_person_played(
     history.update(fake.moment(2, decision=type(decision)(0, by="human")))
     np.testing.assert_array_equal(history.memory(), np.stack([first, np.zeros(8)], axis=1))
     assert history.cells == 8
+    assert not history.remembers
+    assert MemoryPanel().heading(history)[1] == "", "who has no memory is not said to change nothing in it"
+
+
+def test_another_brain_has_learning_and_memory_of_its_own(history: History, fake: SimpleNamespace) -> None:
+    for step in range(3):
+        history.update(fake.moment(step))
+    assert history.metrics
+    assert history.remembers
+    history.follow(fake.about())
+    assert not history.metrics
+    assert history.cells == 0
+    history.update(fake.moment(3, learning={"loss": 0.5}))
+    assert {name: list(values) for name, values in history.metrics.items()} == {"loss": [0.5]}
+    assert history.memory().shape[1] == 1
 
 
 def test_many_actions_show_the_preferred_ones_and_the_chosen_one() -> None:

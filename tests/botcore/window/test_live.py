@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -154,6 +155,24 @@ def test_h_hides_the_panels_and_shows_them_again(fake: SimpleNamespace, watch: A
     watch(script)
 
 
+def test_a_pace_that_is_not_reached_is_said(fake: SimpleNamespace, watch: Any) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 3)
+        assert live.scene.status is not None
+        assert not live.scene.status.behind
+        slow = live.scene.draw
+
+        def draw(*what: Any) -> None:
+            time.sleep(0.3)
+            slow(*what)
+
+        live.scene.draw = draw  # type: ignore[method-assign]
+        yield lambda: live.scene.status is not None and live.scene.status.behind
+        assert "cannot keep up" in [words for words, _ in live.scene.status.words()]
+
+    watch(script)
+
+
 def test_taking_over_plays_by_keys_and_gives_back(fake: SimpleNamespace, watch: Any) -> None:
     def down(code: int) -> Any:
         return fake.key(code)[:1]
@@ -182,6 +201,39 @@ def test_taking_over_plays_by_keys_and_gives_back(fake: SimpleNamespace, watch: 
         assert session.human_action is None
 
     watch(script)
+
+
+def test_a_game_with_no_action_for_doing_nothing_waits_for_the_person(
+    fake: SimpleNamespace, driver: Any
+) -> None:
+    def script(live: Live, session: Any) -> Any:
+        yield moments(session, 3)
+        yield fake.key(pygame.K_t)
+        yield 3
+        before = len(session.pulled)
+        yield 10
+        assert len(session.pulled) == before
+        assert live.scene.status is not None
+        assert "waits for your key" in live.scene.status.message
+        yield fake.key(ord("."))
+        yield fake.key(pygame.K_SPACE)
+        yield 3
+        assert len(session.pulled) == before, "nor does a step go on without one"
+        yield fake.key(pygame.K_RIGHT)
+        yield 10
+        assert len(session.pulled) == before + 1
+        assert session.actions[-1] == 1
+        yield fake.key(pygame.K_n)
+        yield 10
+        assert len(session.pulled) == before + 2, "another episode begins without one"
+        yield fake.key(pygame.K_t)
+        yield moments(session, 3)
+
+    session = fake.Session()
+    session.env, session.action_names = SimpleNamespace(unwrapped=object()), ("left", "right")
+    live = Live(session, session.moments(), 1.0, None, lambda: False, lambda: None)
+    driver.play(script(live, session))
+    live.run()
 
 
 def test_l_switches_learning_where_there_is_something_to_learn(fake: SimpleNamespace, watch: Any) -> None:
@@ -275,9 +327,10 @@ def test_v_asks_where_the_brain_looks_for_its_action_then_for_v(fake: SimpleName
 
 def test_m_lets_the_next_brain_play_on(fake: SimpleNamespace, driver: Any) -> None:
     session = fake.Session()
+    other = replace(session.about_scene(), brain="dqn", title="breakout · dqn")
 
     def change() -> str:
-        session.brain = "dqn"
+        session.about_scene = lambda: other
         return "dqn plays on"
 
     live = Live(session, session.moments(), 1.0, None, lambda: False, lambda: None, change)
@@ -291,9 +344,25 @@ def test_m_lets_the_next_brain_play_on(fake: SimpleNamespace, driver: Any) -> No
         assert len(live.scene.history.ticks) >= 3, "what was seen before is still there"
         assert live.scene.status is not None
         assert live.scene.status.message == "dqn plays on"
+        assert pygame.display.get_caption()[0] == "breakout · dqn"
 
     driver.play(script())
     live.run()
+
+
+def test_help_tells_of_the_mouse_what_the_game_says_and_nothing_where_it_does_nothing(
+    fake: SimpleNamespace,
+) -> None:
+    def mouse(game: object) -> list[str]:
+        session = fake.Session()
+        session.env = SimpleNamespace(unwrapped=game)
+        live = Live(session, session.moments(), 1.0, None, lambda: False, lambda: None)
+        return [what for key, what in live.keys.help(live._mouse) if key in ("Mouse", "Wheel")]
+
+    draws = SimpleNamespace(touch=print, wheel=print, touch_help="draws sand")
+    assert mouse(draws) == ["draws sand", "a larger or smaller brush"]
+    assert mouse(SimpleNamespace(touch=print)) == ["acts on the picture"]
+    assert mouse(object()) == []
 
 
 def test_the_wheel_sizes_the_brush_that_is_drawn_under_the_mouse(fake: SimpleNamespace, watch: Any) -> None:

@@ -12,8 +12,10 @@ import botcore.window  # noqa: F401
 
 import pygame  # isort: skip
 
-from botcore.contracts.moment import Moment
+from botcore.contracts.moment import Decision, Moment
 from botcore.window.canvas import Canvas
+from botcore.window.history import History
+from botcore.window.panels.value import ValuePanel
 from botcore.window.scene import Scene
 from botcore.window.status import Status
 from botcore.window.theme import BACKGROUND, MUTED, SMALLEST, SURFACE, Typeface
@@ -207,6 +209,57 @@ def test_the_picture_is_drawn_pixel_by_pixel(fake: SimpleNamespace) -> None:
     assert placed.rect.size == (160 * 3, 210 * 3)
     shown = pygame.surfarray.array3d(target.subsurface(placed.rect)).transpose(1, 0, 2)
     np.testing.assert_array_equal(shown, picture.repeat(3, axis=0).repeat(3, axis=1))
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 640])
+def test_a_heading_is_whole_or_what_stands_beside_it_is_left_out(
+    fake: SimpleNamespace, written: list[tuple[pygame.Rect, pygame.Rect, int, str]], width: int
+) -> None:
+    names, moments = stream(fake, "doom")
+    sure = replace(moments[-1].decision, probabilities=(0.99999, *(0.00001 / 53,) * 53))
+    scene = Scene((width, width * 9 // 16), fake.about(names))
+    scene.update(replace(moments[-1], decision=sure))
+    scene.draw(pygame.Surface((width, width * 9 // 16)), moments[-1].pictures[-1], True)
+    places = {said: (rect.w, size) for rect, _, size, said in written}
+    entropy = [said for said in places if said.startswith("entropy")]
+    assert entropy == (["entropy < 0.001 of 3.99"] if width > 640 else [])
+    for words in ("score", "probabilities", "V over time", *entropy):
+        assert places[words][0] == Typeface().width(words, places[words][1]), f"{words!r} is cut"
+
+
+def test_who_predicts_nothing_has_rewards_over_time(fake: SimpleNamespace) -> None:
+    history = History(fake.about())
+    chance = Decision(1, probabilities=(0.25,) * 4, by="random")
+    assert ValuePanel().heading(history)[0] == "V over time"
+    history.update(fake.moment(0))
+    assert ValuePanel().heading(history)[0] == "V over time", "nobody has decided yet"
+    history.update(fake.moment(1, decision=chance))
+    assert ValuePanel().heading(history)[0] == "rewards over time"
+    history.update(fake.moment(2))
+    assert ValuePanel().heading(history)[0] == "V over time"
+
+
+def test_no_lives_are_said_in_a_figure(
+    fake: SimpleNamespace, written: list[tuple[pygame.Rect, pygame.Rect, int, str]]
+) -> None:
+    scene = Scene((1280, 720), fake.about())
+    scene.update(fake.moment(1, info={"lives": 0}))
+    scene.draw(pygame.Surface((1280, 720)), None, True)
+    words = [said for _, _, _, said in written]
+    assert words[words.index("lives") + 1] == "0"
+
+
+def test_a_panel_of_the_brain_before_goes_with_it(fake: SimpleNamespace) -> None:
+    scene = Scene((1280, 720), fake.about())
+    for step in range(3):
+        scene.update(fake.moment(step))
+    assert {"memory", "learning"} <= {panel.name for panel, _ in scene.layout(True).panels}
+    scene.follow(fake.about())
+    decision = replace(fake.moment(3).decision, memory=None)
+    scene.update(fake.moment(3, decision=decision, learning={}))
+    kept = {panel.name for panel, _ in scene.layout(True).panels}
+    assert not {"memory", "learning"} & kept
+    assert {"score", "actions", "value", "eyes"} <= kept
 
 
 def test_without_panels_there_is_only_the_game(fake: SimpleNamespace) -> None:

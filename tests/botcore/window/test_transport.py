@@ -50,6 +50,19 @@ def test_a_little_lateness_is_caught_up() -> None:
     assert transport.due(SECOND // 10) == 6
 
 
+def test_who_is_late_again_and_again_is_behind_and_who_hitched_once_is_not() -> None:
+    transport, now = Transport(60, 8.0, now=0), 0
+    behind = []
+    for _ in range(3):
+        now += SECOND // 2
+        transport.take(min(1, transport.due(now)))
+        behind.append(transport.behind(now))
+    assert behind == [False, True, True]
+    assert not transport.behind(now + 4 * SECOND), "it has been in time since"
+    transport.slower(now)
+    assert not transport.behind(now), "another pace is another question"
+
+
 def test_nothing_is_due_while_paused_and_no_burst_follows() -> None:
     transport = Transport(60, 1.0, now=0)
     transport.take(transport.due(0))

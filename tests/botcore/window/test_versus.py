@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -113,6 +114,23 @@ def test_who_is_over_waits_with_its_picture_and_then_the_next_seed_is_everybodys
     two.frames(2)
     assert [play.pulled[-1].seed for play in two.plays] == [8, 8]
     assert steps(two) == [0, 0]
+
+
+def test_who_is_waited_for_lets_the_others_play_on(fake: SimpleNamespace) -> None:
+    plays = [Play(fake, "you", 50, 0.0), Play(fake, "p1", 50, 0.0)]
+    plays[0].human_action, plays[0].env = 0, SimpleNamespace(unwrapped=object())
+    about = plays[0].about_scene()
+    plays[0].about_scene = lambda: replace(about, action_names=("left", "right"))  # type: ignore[method-assign]
+    window = VersusWindow([Player(p.about_scene().brain, p, p.moments()) for p in plays], lambda *_: True)
+    for _ in range(1 + 3 * PICTURES):
+        window.advance()
+    assert [play.pulled[-1].step for play in plays] == [0, 3]
+    assert "waits for your key" in window._full_status().message
+    window.handle(fake.key(pygame.K_RIGHT)[0])
+    for _ in range(PICTURES):
+        window.advance()
+    assert [play.pulled[-1].step for play in plays] == [1, 4]
+    assert plays[0].actions[-1] == 1
 
 
 def test_after_the_last_round_the_window_closes(table: Callable[..., Table]) -> None:
