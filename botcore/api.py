@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -176,7 +177,8 @@ def run_folder(setup: Setup) -> Path:
 
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     name = "-".join(place(setup).parts).replace("%", "_")
-    return data_folder() / "runs" / f"{stamp}-{name}"
+    # Several begun at once (a loop over seeds) must not share one.
+    return data_folder() / "runs" / f"{stamp}-{name}-{secrets.token_hex(3)}"
 
 
 def reason_to_keep(plugins: Plugins, run: Run, trained: Trained) -> str | None:

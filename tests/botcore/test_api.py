@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 import botcore
+from botcore.api import run_folder
+from botcore.plugins import load_plugins
+from botcore.setup import choose
 
 GAME = "gym:FrozenLake-v1?is_slippery=false"
 
@@ -54,3 +57,8 @@ def test_a_mistake_is_one_clear_error() -> None:
         botcore.train("car", "dqn", steps=0)
     with pytest.raises(botcore.BotplayError, match="no replay"):
         botcore.open_replay("last")
+
+
+def test_runs_that_begin_in_the_same_second_have_a_folder_each() -> None:
+    setup = choose(load_plugins(), game=GAME, brain="qlearning")
+    assert len({run_folder(setup) for _ in range(20)}) == 20

@@ -68,6 +68,19 @@ def test_a_run_that_is_through_says_that_it_wants_more(home: Path) -> None:
     assert "installed:" in output
 
 
+def test_a_new_run_does_not_take_the_place_of_another(home: Path) -> None:
+    again = ("train", *CARTPOLE, "--steps", "80", *QUICK, "--no-install", "--out", str(home / "mine"))
+    botplay(home, *again)
+    before = (home / "mine" / "checkpoint.safetensors").read_bytes()
+    _, errors = botplay(home, *again, code=2)
+    assert f"--resume {home / 'mine'} goes on with it" in errors
+    botplay(home, "train", *CARTPOLE, "--steps", "80", *QUICK, "--no-install")
+    _, errors = botplay(home, "train", "--resume", "--steps", "160", "--out", str(home / "mine"), code=2)
+    assert "there is a run in" in errors, "of another run's checkpoint"
+    assert (home / "mine" / "checkpoint.safetensors").read_bytes() == before
+    botplay(home, "train", "--resume", str(home / "mine"), "--steps", "160", "--out", str(home / "mine"))
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [
