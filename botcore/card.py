@@ -55,6 +55,13 @@ class Card:
         others = [old for old in self.elsewhere if {name: old.get(name) for name in place} != place]
         return replace(self, elsewhere=(*others, {**place, **score}))
 
+    def measured(self, scenario: str, protocol: str) -> Mapping[str, Any]:
+        """Return the score for exactly this scenario and protocol; nothing where there is none."""
+        if (scenario, protocol) == (self.setup.scenario, self.setup.protocol):
+            return self.score
+        place = (scenario, protocol)
+        return next((s for s in self.elsewhere if (s.get("scenario"), s.get("protocol")) == place), {})
+
     def plays(self, scenario: str) -> bool:
         """Whether it was made for a scenario, or measured there."""
         return scenario in (self.setup.scenario, *(score.get("scenario") for score in self.elsewhere))

@@ -112,12 +112,26 @@ def play_seeds(
     plugins: Plugins, setup: Setup, seeds: Iterable[int], *, weights: Mapping[str, Any] | None = None
 ) -> Generator[Episode, None, None]:
     """Play an episode on each seed, and yield each when it is over."""
+    check_needs_nobody(plugins, setup)
     session = Session(plugins, setup, weights=weights, seed=0, pictures=False)
     try:
         for seed in seeds:
             yield _play(session, seed)
     finally:
         session.close()
+
+
+def check_needs_nobody(plugins: Plugins, setup: Setup) -> None:
+    """Refuse a brain that a person plays: without a window it would only ever do the first action.
+
+    Raises:
+        BotplayError: it is one.
+    """
+    if "keyboard" in plugins.brain(setup.brain).tags:
+        raise BotplayError(
+            f"brain {setup.brain} plays with the keyboard, which needs a window: "
+            f"botplay --game {setup.title} --brain {setup.brain} opens one"
+        )
 
 
 def summarise(setup: Setup, played: Sequence[Episode], *, planned: int, model: str | None) -> Evaluation:

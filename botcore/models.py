@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from botcore.plugins import Plugins
 
 CARD, WEIGHTS = "card.json", "weights.safetensors"
+NOT_INSTALLED = "model"
+"""Where in a run's folder a model lies that was not installed."""
 MAX_CARD, MAX_WEIGHTS = 5_000_000, 2 * 2**30  # bytes
 MAX_NAME = 200  # characters of a file name; 255 is what most file systems take
 
@@ -74,6 +76,8 @@ def open_model(path: Path) -> Model:
     """
     folder = path if path.is_dir() else path.parent
     card = folder / CARD
+    if (folder / NOT_INSTALLED / CARD).is_file() and not card.is_file():
+        raise BotplayError(f"{path} is a training run; its model lies in {folder / NOT_INSTALLED}")
     if not path.exists() or not card.is_file():
         raise BotplayError(
             f"{path} is no trained model: a model is a folder with {CARD} and {WEIGHTS}, or one that "

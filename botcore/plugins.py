@@ -35,7 +35,8 @@ def load_plugins(
         warn: hears of a plugin that fails later, while it runs.
 
     Raises:
-        BotplayError: one of `disabled` is no installed plugin, not even one that fails.
+        BotplayError: one of `disabled`, or one that `BOTPLAY_PLUGINS` wants, is no installed plugin, not even
+            one that fails.
 
     The environment variable `BOTPLAY_PLUGINS` names the only ones to load (`car,dqn`), or, with a leading
     minus, ones to leave out (`-doom`).
@@ -46,16 +47,18 @@ def load_plugins(
         loader.load_installed()
     loader.load_given(modules)
     if discover:
-        _check_disabled(disabled, loader)
+        _check_names(disabled, loader)
+        # A misspelled one would leave nothing at all, without a word.
+        _check_names(only, loader, " (BOTPLAY_PLUGINS)")
     return Plugins(loader, warn)
 
 
-def _check_disabled(disabled: Collection[str], loader: Loader) -> None:
-    """Raise `BotplayError` where a name is that of no plugin, loaded or not."""
+def _check_names(names: Collection[str], loader: Loader, where: str = "") -> None:
+    """Raise `BotplayError` where a name is that of no plugin, loaded or not; `where` it was given."""
     known = sorted({record.name for record in loader.records.values()})
-    for name in disabled:
+    for name in sorted(names):
         if name not in known:
-            raise BotplayError(f"there is no plugin called {name!r}{_hint(name, known)}")
+            raise BotplayError(f"there is no plugin called {name!r}{_hint(name, known)}{where}")
 
 
 class Plugins:

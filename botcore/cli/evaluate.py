@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from botcore.plugins import Plugins
     from botcore.setup import Setup
 
+MEASURED = "botplay evaluate"
+"""The kind of a card's score that this command measured."""
+
 
 @click.command()
 @who_plays_what()
@@ -28,7 +31,11 @@ if TYPE_CHECKING:
 @click.option("--episodes", type=click.IntRange(1, 100_000), help="How many, on the seeds 1000, 1001, …")
 @click.option("--seeds", metavar="LIST", help="Seeds, as 1000-1099 or 1,2,5; one episode each.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("--save", is_flag=True, help="Write the score into the model's card.")
+@click.option(
+    "--save",
+    is_flag=True,
+    help="Write the score into the model's card, unless that has one of more episodes.",
+)
 def evaluate(
     *,
     model: Path | None,
@@ -41,7 +48,8 @@ def evaluate(
 ) -> None:
     """Play episodes on given seeds; print mean, sd, median, min, max and the protocol.
 
-    Ctrl-C ends it with what was measured so far.
+    Below them stand the numbers that the game itself tells, each as a mean over the episodes: at their end,
+    and (sum_…) summed over their steps. Ctrl-C ends it with what was measured so far.
     """
     from botcore.evaluation import parse_seeds, summarise
     from botcore.models import settle
@@ -52,7 +60,7 @@ def evaluate(
     plugins = load(no_plugin)
     setup, found = settle(plugins, chosen(plugins, names), model)
     if save:
-        _check_savable(plugins, setup, found)
+        _check_savable(plugins, setup, found, len(numbers))
     if found is None and plugins.brain(setup.brain).trains:
         warn_of_fresh_weights(setup, plugins)
     played: list[Episode] = []
@@ -111,19 +119,28 @@ def table(result: Evaluation) -> str:
     return "\n".join(f"{name:<{width}}{value}" for name, value in rows.items())
 
 
-def _check_savable(plugins: Plugins, setup: Setup, found: Model | None) -> None:
-    """Refuse a score that would not be one of the model as its card describes it.
+def _check_savable(plugins: Plugins, setup: Setup, found: Model | None, episodes: int) -> None:
+    """Refuse a score that would not be one of the model as its card describes it, or say less than that does.
 
     Raises:
-        BotplayError: there is no model, or the game or the learner is set otherwise than on its card.
+        BotplayError: there is no model, the game or the learner is set otherwise than on its card, or that
+            has a score of more episodes.
     """
     from botcore.evaluation import changed_settings
+    from botcore.scores import figure
 
     if found is None:
         raise BotplayError("no trained model would play, so there is no card to --save the score into")
     changed = ", ".join(changed_settings(plugins, setup, found.card.setup))
     if changed:
         raise BotplayError(f"--save is for a model as its card describes it, but {changed} there")
+    there = found.card.measured(setup.scenario, setup.protocol)
+    before = figure(there, "episodes") or 0
+    if episodes < before and there.get("kind") == MEASURED:
+        raise BotplayError(
+            f"the card has a score of {before:,.0f} episodes, and --save would replace it with one of "
+            f"{episodes}: play as many, or leave --save out"
+        )
 
 
 def _save(folder: Path, result: Evaluation) -> None:
@@ -133,7 +150,7 @@ def _save(folder: Path, result: Evaluation) -> None:
 
     card = open_model(folder).card
     score = {
-        "kind": "botplay evaluate",
+        "kind": MEASURED,
         "protocol": result.protocol,
         "episodes": result.episodes,
         "steps": result.steps,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from botcore.cli.options import load, no_plugin
 from botcore.errors import BotplayError, suggestion
+from botcore.setup import ROLES
 
 if TYPE_CHECKING:
     from botcore.models import Model
@@ -18,9 +21,10 @@ CURVE_WIDTH, CURVE_HEIGHT = 64, 10
 
 
 @click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @no_plugin
 @click.pass_context
-def models(ctx: click.Context, no_plugin: tuple[str, ...]) -> None:
+def models(ctx: click.Context, *, as_json: bool, no_plugin: tuple[str, ...]) -> None:
     """List the trained models."""
     ctx.obj = no_plugin
     if ctx.invoked_subcommand is not None:
@@ -28,6 +32,9 @@ def models(ctx: click.Context, no_plugin: tuple[str, ...]) -> None:
     from botcore.scores import figure
 
     found = _all(load(no_plugin))
+    if as_json:
+        click.echo(json.dumps([_plain(model) for model in found.values()]))
+        return
     if not found:
         click.echo("there are no trained models yet (botplay train makes one)")
         return
@@ -44,16 +51,18 @@ def models(ctx: click.Context, no_plugin: tuple[str, ...]) -> None:
 @click.argument("name")
 @click.pass_context
 def show(ctx: click.Context, name: str) -> None:
-    """Show the card of a model (GAME/SCENARIO/BRAIN) with its learning curve."""
+    """Show the card of a model (GAME/SCENARIO/BRAIN, or its folder) with its learning curve."""
+    from botcore.models import open_model
     from botcore.scores import spell_score
 
     found = _all(load(ctx.obj))
-    if name not in found:
+    if name not in found and not Path(name).exists():
         raise BotplayError(
             f"there is no model {name!r}{suggestion(name, list(found))} (botplay models lists them)"
         )
-    card = found[name].card
-    click.echo(f"{name}: {found[name].folder}")
+    model = found.get(name) or open_model(Path(name))
+    card = model.card
+    click.echo(f"{model.name}: {model.folder}")
     for section, values in card.setup.settings.items():
         click.echo(f"  {section}: {', '.join(f'{k}={v}' for k, v in values.items())}")
     click.echo(f"  trained: {card.steps:,} steps, {card.minutes:g} minutes, seed {card.seed}, {card.created}")
@@ -89,6 +98,19 @@ def remove(ctx: click.Context, name: str) -> None:
     click.echo(f"removed: {mine[0]}")
     if len(own) > 1:
         click.echo(f"{own[1]} plays again")
+
+
+def _plain(model: Model) -> dict[str, Any]:
+    """Return what a program may want to know of a model; the card in its folder has the rest."""
+    card = model.card
+    shown = ("kind", "episodes", "mean", "sd", "median", "min", "max", "seeds", "protocol")
+    return {
+        "name": model.name,
+        "folder": str(model.folder),
+        **{name: getattr(card.setup, name) for name in ("game", "scenario", "protocol", "brain", *ROLES)},
+        **{name: getattr(card, name) for name in ("seed", "steps", "minutes", "command", "created")},
+        "score": {name: card.score[name] for name in shown if name in card.score},
+    }
 
 
 def _tell_score(score: Mapping[str, Any]) -> None:

@@ -49,6 +49,8 @@ def play(
         raise BotplayError(f"brain {brain.name} plays with the keyboard, which needs a window and a screen")
     if not windowed and not no_window:
         note("there is no screen, so it plays without a window")
+    if learn and not brain.trains:
+        note(f"brain {brain.name} has nothing to learn, so --learn changes nothing")
     from botcore.live import open_live
 
     live = open_live(

@@ -75,49 +75,36 @@ def train(
         raise BotplayError("--resume goes on with a run, --from begins one with a model: give one of them")
     limits = steps, minutes
     if resume is None:
-        begin = _new(plugins, names, from_model, limits)
+        begun = _new(plugins, names, from_model, limits)
     else:
-        begin = _gone_on(plugins, names, resume, limits, spent_is_well=install is True)
+        begun = _gone_on(plugins, names, resume, limits, spent_is_well=install is True)
     layout = {name: value for name, value in (("agents", agents), ("copies", copies)) if value is not None}
-    setup = begin.setup.override("training", **layout) if layout else begin.setup
+    setup = begun.setup.override("training", **layout) if layout else begun.setup
     run = replace(
-        begin,
+        begun,
         setup=setup,
-        folder=out or (begin.resume.parent if begin.resume else run_folder(setup)),
-        seed=begin.seed if seed is None else seed,
+        folder=out or (begun.resume.parent if begun.resume else run_folder(setup)),
+        seed=begun.seed if seed is None else seed,
         disabled=no_plugin,
-        history=begin.history.then(" ".join(["botplay", *sys.argv[1:]])),
+        history=begun.history.then(" ".join(["botplay", *sys.argv[1:]])),
     )
 
-    def begun() -> None:
+    def tell_begun() -> None:
         note(f"training {setup.brain} on {setup.title}; the run lies in {run.folder}")
 
     with _display() as tell:
-        trained = run_training(plugins, run, tell=tell, warn=note, begun=begun)
+        trained = run_training(plugins, run, tell=tell, warn=note, begun=tell_begun)
     _tell_result(trained.progress, trained.checkpoint, interrupted=trained.interrupted)
-    if install is not False:
-        _install(plugins, run, trained, anyhow=install is True)
+    _install(plugins, run, trained, install)
 
 
 def _new(plugins: Plugins, names: dict[str, Any], from_model: Path | None, limits: Limits) -> Run:
     """Return a run that begins, with fresh weights or a model's."""
-    from botcore.api import budget
-    from botcore.models import settle
-    from botcore.training.history import History
-    from botcore.training.trainer import Run
+    from botcore.api import begin
 
     if not names["game"] or not names["brain"]:
         raise BotplayError("training needs --game and --brain (botplay list shows them), or --resume")
-    setup, model = chosen(plugins, names), None
-    if from_model is not None:
-        setup, model = settle(plugins, setup, from_model)
-    return Run(
-        setup,
-        budget(setup, *limits),
-        Path(),
-        weights=model.weights() if model else None,
-        history=History.of(model.card) if model else History(),
-    )
+    return begin(plugins, chosen(plugins, names), from_model, *limits)
 
 
 def _gone_on(
@@ -139,7 +126,10 @@ def _gone_on(
     until, done = kept or budget(setup, *limits), stopped.progress
     if until.spent(done.steps, done.seconds) >= 1 and not spent_is_well:
         gone = f"{done.steps:,} steps in {done.seconds / 60:.1f} minutes"
-        raise BotplayError(f"this run has spent its budget ({gone}): give it more with --steps or --minutes")
+        raise BotplayError(
+            f"this run has spent its budget ({gone}): give it more with --steps or --minutes, "
+            "which are those of the whole run"
+        )
     return Run(
         setup,
         until,
@@ -169,11 +159,14 @@ def _find_run(resume: str, names: dict[str, Any]) -> Stopped:
     return stopped
 
 
-def _install(plugins: Plugins, run: Run, trained: Trained, *, anyhow: bool) -> None:
-    """Install the model, or, where it would take the place of a better one by accident, put it aside."""
+def _install(plugins: Plugins, run: Run, trained: Trained, install: bool | None) -> None:
+    """Install the model, or, where it is not to be or would take the place of a better one, put it aside."""
     from botcore.api import install_trained, put_aside, reason_to_keep
+    from botcore.models import NOT_INSTALLED
 
-    reason = None if anyhow else reason_to_keep(plugins, run, trained)
+    reason = None if install else "as you asked"
+    if install is None:
+        reason = reason_to_keep(plugins, run, trained)
     if reason is None:
         aside = put_aside(run)
         click.echo(f"installed: {install_trained(plugins, run, trained).folder}")
@@ -183,7 +176,7 @@ def _install(plugins: Plugins, run: Run, trained: Trained, *, anyhow: bool) -> N
     if trained.progress.steps == 0:
         click.echo(f"not installed: {reason}")
         return
-    aside = install_trained(plugins, run, trained, folder=run.folder / "model").folder
+    aside = install_trained(plugins, run, trained, folder=run.folder / NOT_INSTALLED).folder
     click.echo(f"not installed: {reason}")
     click.echo(f"its model: {aside} (play it with --model, install it with --resume {run.folder} --install)")
 

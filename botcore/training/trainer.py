@@ -161,14 +161,15 @@ def train(
         begun: called once, when all is open and the run's folder is there.
 
     Raises:
-        BotplayError: the brain cannot play the game, nothing can be saved, or every agent failed (what was
-            learned until then is saved).
+        BotplayError: the brain cannot play the game, the folder holds another run, nothing can be saved, or
+            every agent failed (what was learned until then is saved).
         DivergedError: there are no weights any more that are worth anything (the last checkpoint is kept).
     """
     if not plugins.brain(run.setup.brain).trains:
         raise BotplayError(
             f"brain {run.setup.brain} has nothing to learn; choose one that trains (botplay list)"
         )
+    _check_folder(run)
     learner, batch, progress = _open(plugins, run, warn)
     with closing(batch):
         checkpoint = save(run, progress, learner)  # Before any time is spent: is there a place to save to?
@@ -183,6 +184,16 @@ def train(
             raise DivergedError(f"{error}; the last checkpoint from before is kept: {checkpoint}") from error
     tell(progress)
     return Trained(weights, progress, checkpoint, interrupted)
+
+
+def _check_folder(run: Run) -> None:
+    """Refuse a folder with the checkpoint of another run: this one's would take its place at once."""
+    there = run.folder / CHECKPOINT
+    if there.exists() and not (run.resume is not None and run.resume.exists() and there.samefile(run.resume)):
+        raise BotplayError(
+            f"there is a run in {run.folder} already: --resume {run.folder} goes on with it, "
+            "and a new one wants another folder"
+        )
 
 
 @contextmanager

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 import botcore
+from botcore.api import run_folder
+from botcore.plugins import load_plugins
+from botcore.setup import choose
 
 GAME = "gym:FrozenLake-v1?is_slippery=false"
 
@@ -47,10 +51,46 @@ def test_what_was_trained_is_evaluated_and_played() -> None:
     assert last.reward == 1.0
 
 
+def test_parts_and_a_model_to_begin_with_are_chosen_as_on_the_command_line(tmp_path: Path) -> None:
+    quick = ["neurons.layers=8", "training.copies=1"]
+    cartpole = ("gym:CartPole-v1", "a3c")
+    trained = botcore.train(
+        *cartpole, memory="none", settings=quick, steps=80, folder=tmp_path / "a", install=False
+    )
+    model = trained.checkpoint.parent / "model"
+    result = botcore.evaluate(*cartpole, model=model, seeds=[3])
+    assert result.model == str(model)
+    moments = list(
+        botcore.play(*cartpole, model=model, episodes=1, seed=3, record=True, out=tmp_path / "out")
+    )
+    assert moments[-1].decision is not None
+    assert moments[-1].decision.memory is None
+    with botcore.open_replay(next((tmp_path / "out").iterdir())) as replay:
+        assert len(list(replay.moments())) == len(moments)
+    botcore.train(*cartpole, model=model, steps=10, folder=tmp_path / "b", install=False)
+    card = json.loads((tmp_path / "b" / "model" / "card.json").read_text())
+    assert (card["setup"]["memory"], card["setup"]["settings"]["neurons"]["layers"]) == (None, "8")
+    assert (card["steps"], card["command"]) == (90, "botcore.train, then botcore.train")
+
+
 def test_a_mistake_is_one_clear_error() -> None:
+    for wrong in (-1, 2**31):
+        with pytest.raises(botcore.BotplayError, match="a seed is a whole number from 0"):
+            next(iter(botcore.play(GAME, "qlearning", seed=wrong)))
+        with pytest.raises(botcore.BotplayError, match="a seed is a whole number from 0"):
+            botcore.train(GAME, "qlearning", seed=wrong)
+    with pytest.raises(botcore.BotplayError, match="there is no seed"):
+        botcore.evaluate(GAME, "qlearning", seeds=[])
+    with pytest.raises(botcore.BotplayError, match="needs a window"):
+        next(iter(botcore.play(GAME, "human")))
     with pytest.raises(botcore.BotplayError, match="breakout"):
         next(iter(botcore.play("brekout", "random")))
     with pytest.raises(botcore.BotplayError, match="more than nothing"):
         botcore.train("car", "dqn", steps=0)
     with pytest.raises(botcore.BotplayError, match="no replay"):
         botcore.open_replay("last")
+
+
+def test_runs_that_begin_in_the_same_second_have_a_folder_each() -> None:
+    setup = choose(load_plugins(), game=GAME, brain="qlearning")
+    assert len({run_folder(setup) for _ in range(20)}) == 20

@@ -160,6 +160,14 @@ def test_a_name_that_no_plugin_has_cannot_be_switched_off(tmp_path: Path) -> Non
         load_plugins(disabled=["car", "xyz"])
 
 
+def test_a_name_that_no_plugin_has_cannot_be_the_only_one(tmp_path: Path) -> None:
+    refused = botplay(tmp_path, "list", BOTPLAY_PLUGINS="qlearning,carr")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == (
+        "botplay: there is no plugin called 'carr'; did you mean car? (BOTPLAY_PLUGINS)\n"
+    )
+
+
 def test_a_plugin_that_fails_or_is_off_already_can_be_switched_off(tmp_path: Path) -> None:
     distribution(tmp_path, "broken", "import not_there_at_all")
     assert "'broken' of broken 1.0 is left out" in botplay(tmp_path, "list").stderr

@@ -277,3 +277,18 @@ def test_doctor_finds_what_is_wrong(home: Path) -> None:
     assert "several variants" in result.stdout
     assert "No module named 'not_there'" in result.stdout
     assert "3 to put right" in result.stdout
+
+
+def test_models_as_json_are_for_programs(home: Path) -> None:
+    models = {one["name"]: one for one in json.loads(botplay(home, "models", "--json")[0])}
+    shipped = models["gym/CartPole-v1/dqn"]
+    card = json.loads((Path(shipped["folder"]) / CARD).read_text())
+    assert (shipped["game"], shipped["scenario"], shipped["brain"]) == ("gym", "CartPole-v1", "dqn")
+    assert (shipped["steps"], shipped["score"]["mean"]) == (card["steps"], card["score"]["mean"])
+
+
+def test_learning_is_told_to_change_nothing_where_there_is_nothing_to_learn(home: Path) -> None:
+    lake = ("--game", "gym:FrozenLake-v1", "--brain", "random", "--no-window", "--no-record")
+    _, errors = botplay(home, *lake, "--learn")
+    assert "brain random has nothing to learn, so --learn changes nothing" in errors
+    assert "--learn" not in botplay(home, *lake)[1]

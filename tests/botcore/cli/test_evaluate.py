@@ -37,11 +37,15 @@ def botplay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    """A copy of the shipped model, with the shipped card."""
+    """A copy of the shipped model, with the shipped card, on which nobody has measured anything yet."""
     plugins = load_plugins()
     found = find_model(plugins, choose(plugins, game="gym:CartPole-v1", brain="a3c"))
     assert found is not None
-    return Path(shutil.copytree(found.folder, tmp_path / "model"))
+    folder = Path(shutil.copytree(found.folder, tmp_path / "model"))
+    card = json.loads((folder / CARD).read_text())
+    card["score"] = {"kind": "training returns, exploring", "episodes": 100, "mean": 7.0}
+    (folder / CARD).write_text(json.dumps(card))
+    return folder
 
 
 @pytest.fixture
@@ -130,6 +134,27 @@ def test_a_score_of_another_game_or_way_of_playing_is_not_saved(
     assert words in errors
     assert (model / CARD).read_bytes() == card
     botplay(*arguments)
+
+
+def test_a_score_of_fewer_episodes_does_not_take_the_place_of_one_of_more(
+    botplay: Botplay, model: Path
+) -> None:
+    card = json.loads((model / CARD).read_text())
+    card["score"] = {"kind": "botplay evaluate", "episodes": 2, "mean": 7.0, "protocol": "default"}
+    (model / CARD).write_text(json.dumps(card))
+    arguments = (*TRAINED, "--model", str(model), "--save")
+    output, errors = botplay(*arguments, "--episodes", "1", code=2)
+    assert output == ""
+    assert "the card has a score of 2 episodes" in errors
+    assert json.loads((model / CARD).read_text())["score"]["mean"] == 7.0
+    botplay(*arguments, "--episodes", "2")
+    assert json.loads((model / CARD).read_text())["score"]["seeds"] == "1000-1001"
+
+
+def test_who_plays_with_the_keyboard_is_not_measured(botplay: Botplay) -> None:
+    output, errors = botplay(*GAME, "--brain", "human", "--episodes", "1", code=2)
+    assert output == ""
+    assert "botplay --game gym/CartPole-v1 --brain human opens one" in errors
 
 
 def test_the_settings_of_the_card_in_other_words_are_the_same(botplay: Botplay, model: Path) -> None:

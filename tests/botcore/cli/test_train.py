@@ -39,6 +39,8 @@ def stop_early(home: Path, *arguments: str) -> str:
 def test_training_is_resumed_and_keeps_its_setup(home: Path) -> None:
     botplay(home, "train", *CARTPOLE, "--steps", "400", *QUICK, "--no-install")
     assert not (home / "data" / "models").exists()
+    _, errors = botplay(home, "train", "--resume", "--steps", "100", code=2)
+    assert "--steps or --minutes, which are those of the whole run" in errors
     output, _ = botplay(home, "train", "--resume", "--steps", "800")
     assert "finished: 800 steps" in output
     asked = ("train", "--resume", "last", "--game", "gym:CartPole-v1", "--brain", "a3c")
@@ -66,6 +68,32 @@ def test_a_run_that_is_through_says_that_it_wants_more(home: Path) -> None:
     assert "has spent its budget (400 steps in" in errors
     output, _ = botplay(home, "train", "--resume", "--install")
     assert "installed:" in output
+
+
+def test_a_new_run_does_not_take_the_place_of_another(home: Path) -> None:
+    again = ("train", *CARTPOLE, "--steps", "80", *QUICK, "--no-install", "--out", str(home / "mine"))
+    botplay(home, *again)
+    before = (home / "mine" / "checkpoint.safetensors").read_bytes()
+    _, errors = botplay(home, *again, code=2)
+    assert f"--resume {home / 'mine'} goes on with it" in errors
+    botplay(home, "train", *CARTPOLE, "--steps", "80", *QUICK, "--no-install")
+    _, errors = botplay(home, "train", "--resume", "--steps", "160", "--out", str(home / "mine"), code=2)
+    assert "there is a run in" in errors, "of another run's checkpoint"
+    assert (home / "mine" / "checkpoint.safetensors").read_bytes() == before
+    botplay(home, "train", "--resume", str(home / "mine"), "--steps", "160", "--out", str(home / "mine"))
+
+
+def test_a_model_that_is_not_to_be_installed_lies_in_the_folder_of_the_run(home: Path) -> None:
+    output, _ = botplay(home, "train", *CARTPOLE, "--steps", "80", *QUICK, "--no-install")
+    folder = only_run(home) / "model"
+    assert f"its model: {folder} (play it with --model" in output
+    assert not (home / "data" / "models").exists()
+    play = (*CARTPOLE, "--no-window", "--no-record", "--model")
+    botplay(home, *play, str(folder))
+    _, errors = botplay(home, *play, str(only_run(home)), code=2)
+    assert f"is a training run; its model lies in {folder}" in errors
+    output, _ = botplay(home, "models", "show", str(folder))
+    assert "trained: 80 steps" in output
 
 
 @pytest.mark.parametrize(
