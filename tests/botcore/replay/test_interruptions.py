@@ -223,17 +223,6 @@ def test_a_full_disk_ends_the_recording_but_not_the_game(tmp_path: Path) -> None
     assert len(replay.moment(3).pictures) == 4
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("mounting a small disk needs root")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
-
-
 def test_a_disk_that_really_fills_up(small_disk: Path, about: About, episode: MadeEpisode) -> None:
     problems: list[str] = []
     recorder = Recorder(small_disk, problems.append)
