@@ -1,4 +1,4 @@
-"""Processes of our own: Ctrl-C is for their parent, and none outlives it."""
+"""Processes of our own: Ctrl-C and a closed terminal are for their parent, and none outlives it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import threading
 from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 
+FOR_THE_PARENT = {signal.SIGINT, signal.SIGHUP}
+
 
 def start_child(process: BaseProcess) -> None:
     """Start a process that will `begin_as_child`.
 
-    Until then Ctrl-C is held back, which a process inherits: importing what it needs may take it seconds.
+    Until then what is for the parent is held back, which a process inherits: importing may take it seconds.
     """
     resource_tracker.ensure_running()  # it lets Ctrl-C through again when it starts, so that comes first
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, FOR_THE_PARENT)
     try:
         process.start()
     finally:
@@ -25,8 +27,9 @@ def start_child(process: BaseProcess) -> None:
 
 
 def begin_as_child() -> None:
-    """Ignore Ctrl-C, which reaches the whole group, and leave at once when the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Ignore what reaches the whole group, and leave at once when the parent is gone."""
+    for number in FOR_THE_PARENT:
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from botcore.contracts.learner import Learner
+from botcore.ending import ENDING, listen
 from botcore.errors import BotplayError
 from botcore.setup import Setup
 from botcore.training.batch import Batch, Finished
@@ -151,7 +152,7 @@ def train(
     warn: Callable[[str], None] = lambda text: None,
     begun: Callable[[], None] = lambda: None,
 ) -> Trained:
-    """Train until the budget is spent, Ctrl-C or SIGTERM; save; return what came of it.
+    """Train until the budget is spent, Ctrl-C, SIGTERM or SIGHUP; save; return what came of it.
 
     Args:
         plugins: the loaded plugins.
@@ -308,14 +309,12 @@ def _watch(
 
 @contextmanager
 def _stop_on_signals() -> Iterator[threading.Event]:
-    """Give an event that Ctrl-C and SIGTERM set, so that training ends between two steps and saves."""
+    """Give an event that Ctrl-C and what asks to end set: training ends between two steps and saves."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    previous = {
-        number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    previous = listen((signal.SIGINT, *ENDING), lambda number: stop.set())
     try:
         yield stop
     finally:

@@ -137,7 +137,7 @@ def test_an_exception_nobody_catches(tmp_path: Path, then: str, what: str) -> No
     assert_complete(replay, last_step=39)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_completes_the_replay(tmp_path: Path, number: signal.Signals) -> None:
     process = start(tmp_path, 0.02)
     wait_for_step(process, 30)

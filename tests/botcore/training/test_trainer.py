@@ -194,7 +194,7 @@ def test_no_agent_outlives_a_killed_parent(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_saves_and_ends(tmp_path: Path, number: int) -> None:
     process, agents = start_run(tmp_path)
     process.send_signal(number)
@@ -206,7 +206,8 @@ def test_an_interrupted_run_saves_and_ends(tmp_path: Path, number: int) -> None:
     assert facts["progress"]["steps"] > 200
 
 
-def test_ctrl_c_while_the_agents_start_is_no_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_to_all_while_the_agents_start_is_no_traceback(tmp_path: Path, number: int) -> None:
     code = "from botcore.cli.main import main; main()"
     what = ["train", "--game", "gym:CartPole-v1", "--brain", "a3c", "--agents", "2", "--no-install"]
     process = subprocess.Popen(
@@ -215,12 +216,12 @@ def test_ctrl_c_while_the_agents_start_is_no_traceback(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        start_new_session=True,  # as in a terminal, Ctrl-C reaches parent and agents alike
+        start_new_session=True,  # as in a terminal, it reaches parent and agents alike
     )
     assert process.stderr is not None
     assert any("the run lies in" in line for line in process.stderr)
     time.sleep(0.5)  # the agents import torch now
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, number)
     output, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors
     assert (process.returncode, output.split(":")[0]) == (0, "stopped")
