@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -171,12 +172,15 @@ def budget(setup: Setup, steps: int | None, minutes: float | None) -> Any:
 
 
 def run_folder(setup: Setup) -> Path:
-    """Return a new folder's path for a training run, in the user's data folder."""
+    """Return a new folder's path for a training run, in the user's data folder.
+
+    No other run has it, also none of the same game and brain that begins in the same second.
+    """
     from botcore.paths import data_folder
 
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     name = "-".join(place(setup).parts).replace("%", "_")
-    return data_folder() / "runs" / f"{stamp}-{name}"
+    return data_folder() / "runs" / f"{stamp}-{name}-{secrets.token_hex(3)}"
 
 
 def reason_to_keep(plugins: Plugins, run: Run, trained: Trained) -> str | None:
