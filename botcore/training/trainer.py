@@ -86,6 +86,7 @@ class _Ticker:
     progress: Progress
     learner: Learner
     tell: Callable[[Progress], None]
+    warn: Callable[[str], None]
     board: Board
     next_look: float = 0.0
     next_point: float = field(default_factory=lambda: time.monotonic() + 10)
@@ -105,7 +106,16 @@ class _Ticker:
             self.next_save = now + self.run.checkpoint_every
         if now >= self.next_save:
             self.next_save = now + self.run.checkpoint_every
+            self._save()
+
+    def _save(self) -> None:
+        """Write the checkpoint; a disk that is full now may have room when it counts, at the end."""
+        try:
             save(self.run, self.progress, self.learner)
+        except DivergedError:
+            raise
+        except BotplayError as error:
+            self.warn(f"{error}; training goes on and tries again")
 
 
 def save(run: Run, progress: Progress, learner: Learner) -> Path:
@@ -173,7 +183,7 @@ def train(
     learner, batch, progress = _open(plugins, run, warn)
     with closing(batch):
         checkpoint = save(run, progress, learner)  # Before any time is spent: is there a place to save to?
-        ticker = _Ticker(run, progress, learner, tell, Board(run.folder / "tensorboard"))
+        ticker = _Ticker(run, progress, learner, tell, warn, Board(run.folder / "tensorboard", warn))
         begun()
         try:
             with _saved_at_the_end(ticker):
