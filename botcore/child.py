@@ -18,10 +18,22 @@ def start_child(process: BaseProcess) -> None:
 
     Until then what is for the parent is held back, which a process inherits: importing may take it seconds.
     """
-    resource_tracker.ensure_running()  # it lets Ctrl-C through again when it starts, so that comes first
+    start_tracker()  # it lets Ctrl-C through again when it starts, so that comes first
     before = signal.pthread_sigmask(signal.SIG_BLOCK, FOR_THE_PARENT)
     try:
         process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def start_tracker() -> None:
+    """Start Python's own process that counts what is shared, unless it runs: before the first queue does.
+
+    It ignores Ctrl-C, but a closed terminal would end it, and with it what it was to clean up.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, FOR_THE_PARENT)
+    try:
+        resource_tracker.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
