@@ -10,7 +10,9 @@ import threading
 from multiprocessing import resource_tracker
 from multiprocessing.process import BaseProcess
 
-FOR_THE_PARENT = {signal.SIGINT, signal.SIGHUP}
+from botcore.ending import ENDING
+
+FOR_THE_PARENT = {signal.SIGINT, *ENDING} - {signal.SIGTERM}
 
 
 def start_child(process: BaseProcess) -> None:

@@ -9,22 +9,24 @@ from typing import Any, NoReturn
 
 from botcore.unread import let_go
 
-ENDING = (signal.SIGTERM, signal.SIGHUP)
-"""What asks a program to end. SIGHUP says that its terminal, or the connection to it, is gone."""
+HANGUP: int | None = getattr(signal, "SIGHUP", None)
+"""It says that the terminal, or the connection to it, is gone. Not every system has it."""
+ENDING = tuple(number for number in (signal.SIGTERM, HANGUP) if number is not None)
+"""What asks a program to end."""
 
 
 def listen(numbers: Iterable[int], handle: Callable[[int], object]) -> Mapping[int, Any]:
     """Let `handle` be called with the number of a signal; return who was called before, by number.
 
-    Where SIGHUP is ignored it stays so: `nohup` says that a closed terminal is no reason to end.
+    Where a hang-up is ignored it stays so: `nohup` says that a closed terminal is no reason to end.
     """
 
     def called(number: int, frame: FrameType | None) -> None:
-        if number == signal.SIGHUP:
+        if number == HANGUP:
             let_go()
         handle(number)
 
-    heard = [n for n in numbers if n != signal.SIGHUP or signal.getsignal(n) is not signal.SIG_IGN]
+    heard = [n for n in numbers if n != HANGUP or signal.getsignal(n) is not signal.SIG_IGN]
     return {number: signal.signal(number, called) for number in heard}
 
 

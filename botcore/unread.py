@@ -40,7 +40,9 @@ def let_go() -> bool:
 
 
 def _gone(number: int) -> bool:
-    """Whether whoever read a stream has left: a pipe or a terminal then says so."""
+    """Whether whoever read a stream has left: a pipe or a terminal then says so, where one can ask."""
+    if not hasattr(select, "poll"):
+        return False
     asked = select.poll()
     asked.register(number, 0)  # errors and hang-ups are told unasked
     return any(event & (select.POLLERR | select.POLLHUP) for _, event in asked.poll(0))
