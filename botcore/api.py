@@ -250,7 +250,10 @@ def budget(setup: Setup, steps: int | None, minutes: float | None) -> Budget:
 
 
 def run_folder(setup: Setup) -> Path:
-    """Return a new folder's path for a training run, in the user's data folder."""
+    """Return a new folder's path for a training run, in the user's data folder.
+
+    No other run has it, also none of the same game and brain that begins in the same second.
+    """
     from botcore.paths import data_folder
 
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")

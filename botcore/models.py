@@ -204,12 +204,15 @@ def write_card(path: Path, card: Card) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(f"{path.name}.part")
+    # A name of its own: another process may install the same model just now.
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(content)
         os.replace(part, path)
     except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise BotplayError(f"cannot write the model into {path.parent}: {error.strerror or error}") from error
 
 

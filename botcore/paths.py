@@ -5,12 +5,25 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from botcore.errors import BotplayError
+
 
 def data_folder() -> Path:
-    """Return the user's data folder for botplay; the environment variable BOTPLAY_DATA moves it."""
-    moved = os.environ.get("BOTPLAY_DATA")
-    if moved:
-        return Path(moved).expanduser().absolute()
-    import platformdirs
+    """Return the user's data folder for botplay; the environment variable BOTPLAY_DATA moves it.
 
-    return platformdirs.user_data_path("botplay", appauthor=False)
+    Raises:
+        BotplayError: the user, maybe one of a container, has no home to look for it in.
+    """
+    moved = os.environ.get("BOTPLAY_DATA")
+    try:
+        if moved:
+            return Path(moved).expanduser().absolute()
+        import platformdirs
+
+        # Some versions leave the ~ where there is no home; a folder of that name is not meant.
+        return platformdirs.user_data_path("botplay", appauthor=False).expanduser()
+    except RuntimeError as error:
+        where = f" {moved!r}" if moved else ""
+        raise BotplayError(
+            f"there is no home folder for replays and models{where}: set BOTPLAY_DATA to another folder"
+        ) from error

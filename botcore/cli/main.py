@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import signal
 import sys
 import traceback
-from collections.abc import Sequence
-from types import FrameType
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import click
 
@@ -27,9 +28,28 @@ from botcore.cli.train import train
 from botcore.cli.verify import verify
 from botcore.cli.versus import versus
 from botcore.discovery import one_line
+from botcore.ending import ENDING, leave, listen
 from botcore.errors import BotplayError, suggestion
+from botcore.unread import let_go, open_closed
 
 OWN_OPTIONS = ("--help", "-h", "--version")
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What says that a disk, or somebody's share of one, is full."""
+
+
+class PipeError(Exception):
+    """A pipe broke: that of our output, or one of a plugin's."""
+
+
+@contextmanager
+def _pipes_told() -> Iterator[None]:
+    """Pass a broken pipe on under another name: click would end without a word, whosever it was."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise PipeError(one_line(error)) from error
 
 
 class Botplay(click.Group):
@@ -40,6 +60,16 @@ class Botplay(click.Group):
         if args and args[0].startswith("-") and args[0] not in OWN_OPTIONS:
             args = ["play", *args]
         return super().parse_args(ctx, args)
+
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        """Read the arguments, or answer `--help`."""
+        with _pipes_told():
+            return super().make_context(*arguments, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _pipes_told():
+            return super().invoke(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, or say which name is closest."""
@@ -83,8 +113,12 @@ def main() -> None:
     """Run the command line of this process and leave with its exit code."""
     # pygame greets on standard output, which would break `--json`.
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    signal.signal(signal.SIGTERM, _leave)
-    sys.exit(run(sys.argv[1:]))
+    open_closed()
+    listen(ENDING, leave)
+    try:
+        sys.exit(run(sys.argv[1:]))
+    finally:
+        let_go()  # or Python complains of what it cannot write any more
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -98,36 +132,29 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except (BotplayError, click.ClickException) as error:
-        if debug:
-            traceback.print_exc()
         text = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        click.echo(f"botplay: {' '.join(text.split())}", err=True)
-        return 2
+        return _tell(" ".join(text.split()), 2, debug=debug)
     except (KeyboardInterrupt, click.Abort):
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has gone; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
     except SystemExit as error:
         line = blame(error)
         if line is None:
             raise
-        return _failed(line, debug=debug)
+        return _tell(line, 1, debug=debug)
     except Exception as error:
-        return _failed(
-            blame(error) or f"{one_line(error)} (this is a defect; --debug shows where)", debug=debug
-        )
+        if isinstance(error, PipeError | BrokenPipeError) and let_go():
+            return 0  # Whoever read our output has gone; there is nobody to tell.
+        if isinstance(error, OSError) and error.errno in FULL:
+            where = f" ({error.filename})" if error.filename else ""
+            return _tell(f"{error.strerror}{where}: make room, or write to another place", 2, debug=debug)
+        line = blame(error) or f"{one_line(error)} (this is a defect; --debug shows where)"
+        return _tell(line, 1, debug=debug)
 
 
-def _failed(line: str, *, debug: bool) -> int:
-    """Tell of a failure that nobody at the keyboard caused; return the exit code."""
-    if debug:
-        traceback.print_exc()
-    click.echo(f"botplay: {line}", err=True)
-    return 1
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    """On SIGTERM leave as after Ctrl-C, so that recordings and checkpoints are completed."""
-    raise SystemExit(128 + number)
+def _tell(line: str, code: int, *, debug: bool) -> int:
+    """Tell of what ended the command, where it can still be told; return the exit code."""
+    with suppress(OSError):
+        if debug:
+            traceback.print_exc()
+        click.echo(f"botplay: {line}", err=True)
+    return code

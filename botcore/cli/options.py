@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -112,5 +113,6 @@ def chosen(plugins: Plugins, options: dict[str, Any]) -> Setup:
 
 
 def note(text: str) -> None:
-    """Say something beside the result, on standard error."""
-    click.echo(f"botplay: {text}", err=True)
+    """Say something beside the result, on standard error. Where it cannot be said, the work goes on."""
+    with suppress(OSError):
+        click.echo(f"botplay: {text}", err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,8 +94,12 @@ def train(
 
     with _display() as tell:
         trained = run_training(plugins, run, tell=tell, warn=note, begun=tell_begun)
-    _tell_result(trained.progress, trained.checkpoint, interrupted=trained.interrupted)
-    _install(plugins, run, trained, install)
+    said = _result(trained)
+    try:
+        said += _install(plugins, run, trained, install)
+    finally:
+        # Done first, said then: whoever was to read it may be gone, as `| tee` is after Ctrl-C.
+        click.echo("\n".join(said))
 
 
 def _new(plugins: Plugins, names: dict[str, Any], from_model: Path | None, limits: Limits) -> Run:
@@ -159,8 +163,11 @@ def _find_run(resume: str, names: dict[str, Any]) -> Stopped:
     return stopped
 
 
-def _install(plugins: Plugins, run: Run, trained: Trained, install: bool | None) -> None:
-    """Install the model, or, where it is not to be or would take the place of a better one, put it aside."""
+def _install(plugins: Plugins, run: Run, trained: Trained, install: bool | None) -> list[str]:
+    """Install the model, or, where it is not to be or would take the place of a better one, put it aside.
+
+    Returns what to say of it.
+    """
     from botcore.api import install_trained, put_aside, reason_to_keep
     from botcore.models import NOT_INSTALLED
 
@@ -169,16 +176,14 @@ def _install(plugins: Plugins, run: Run, trained: Trained, install: bool | None)
         reason = reason_to_keep(plugins, run, trained)
     if reason is None:
         aside = put_aside(run)
-        click.echo(f"installed: {install_trained(plugins, run, trained).folder}")
-        if aside is not None:
-            click.echo(f"the model that was there: {aside} (play it with --model)")
-        return
+        said = [f"installed: {install_trained(plugins, run, trained).folder}"]
+        return said if aside is None else [*said, f"the model that was there: {aside} (play it with --model)"]
+    said = [f"not installed: {reason}"]
     if trained.progress.steps == 0:
-        click.echo(f"not installed: {reason}")
-        return
+        return said
     aside = install_trained(plugins, run, trained, folder=run.folder / NOT_INSTALLED).folder
-    click.echo(f"not installed: {reason}")
-    click.echo(f"its model: {aside} (play it with --model, install it with --resume {run.folder} --install)")
+    how = f"play it with --model, install it with --resume {run.folder} --install"
+    return [*said, f"its model: {aside} ({how})"]
 
 
 @contextmanager
@@ -199,7 +204,8 @@ def _display() -> Iterator[Callable[[Progress], None]]:
         nonlocal next_line
         if time.monotonic() >= next_line:
             next_line = time.monotonic() + SECONDS_BETWEEN_LINES
-            click.echo(line(progress), err=True)
+            with suppress(OSError):  # as `note`
+                click.echo(line(progress), err=True)
 
     yield tell
 
@@ -227,8 +233,11 @@ def team(progress: Progress) -> list[str]:
     return lines
 
 
-def _tell_result(progress: Progress, checkpoint: Path, *, interrupted: bool) -> None:
-    ended = "stopped" if interrupted else "finished"
+def _result(trained: Trained) -> list[str]:
+    """Return what a run came to, in two lines."""
+    progress, ended = trained.progress, "stopped" if trained.interrupted else "finished"
     score = "no episode ended" if progress.mean_score is None else f"score {progress.mean_score:.4g}"
-    click.echo(f"{ended}: {progress.steps:,} steps in {progress.seconds / 60:.1f} minutes, {score}")
-    click.echo(f"checkpoint: {checkpoint}")
+    return [
+        f"{ended}: {progress.steps:,} steps in {progress.seconds / 60:.1f} minutes, {score}",
+        f"checkpoint: {trained.checkpoint}",
+    ]

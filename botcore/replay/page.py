@@ -91,6 +91,8 @@ def _remux(replay: Replay, target: Path) -> None:
                 packet.stream = copy
                 film.mux(packet)
     except (*PROBLEMS, Invalid) as error:
+        if getattr(error, "filename", None) == str(target):
+            raise  # the recording is as it should be
         raise BotplayError(f"{source} is damaged: {str(error).splitlines()[0]}") from error
 
 

@@ -7,10 +7,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 from botcore.contracts.moment import Moment
+from botcore.ending import ENDING, leave, listen
 from botcore.errors import BotplayError
 from botcore.replay.episode import FAILURES, EpisodeWriter
 from botcore.replay.format import About, Branch, Outcome
@@ -70,10 +69,11 @@ class Recorder:
 
         Where who plays can change, `about` is a function: it is asked at the begin of each episode.
 
-        Whatever ends the stream (its end, an exception in it, closing this generator, Ctrl-C, SIGTERM) the
-        replay is complete up to the last Moment that was passed on. SIGKILL costs under a second of video.
+        Whatever ends the stream (its end, an exception in it, closing this generator, Ctrl-C, SIGTERM, a
+        closed terminal) the replay is complete up to the last Moment that was passed on. SIGKILL costs under
+        a second of video.
         """
-        with _sigterm_ends_the_program():
+        with _left_when_asked():
             try:
                 for moment in moments:
                     self._keep(moment, about, branch)
@@ -163,18 +163,13 @@ def _reason(error: Exception) -> str:
 
 
 @contextmanager
-def _sigterm_ends_the_program() -> Iterator[None]:
-    """Turn SIGTERM into an exit that runs `finally` blocks, unless somebody else handles it."""
+def _left_when_asked() -> Iterator[None]:
+    """Turn what asks the program to end into an exit that runs `finally` blocks, unless it is handled."""
     mine = threading.current_thread() is threading.main_thread()
-    if not mine or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, _exit)
+    unheard = [n for n in ENDING if mine and signal.getsignal(n) is signal.SIG_DFL]
+    listen(unheard, leave)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def _exit(number: int, frame: FrameType | None) -> NoReturn:
-    raise SystemExit(128 + number)
+        for number in unheard:
+            signal.signal(number, signal.SIG_DFL)

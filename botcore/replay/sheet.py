@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -112,8 +113,9 @@ def write_sheet(replay: Replay, target: Path) -> None:
         x = GAP + place % columns * (wide + GAP)
         y = title + 2 * GAP + place // columns * cell
         _draw_pick(canvas, replay, pick, pygame.Rect(x, y, wide, high))
-    with target.open("wb") as file:
-        pygame.image.save(surface, file, "sheet.png")
+    picture = BytesIO()  # pygame would print a line for each piece that finds no room on a disk
+    pygame.image.save(surface, picture, "sheet.png")
+    target.write_bytes(picture.getvalue())
 
 
 def _draw_title(canvas: Canvas, replay: Replay) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from math import isfinite
@@ -169,22 +170,41 @@ class Progress:
 
 
 class Board:
-    """Writes TensorBoard event files below a folder."""
+    """Writes TensorBoard event files below a folder, as long as that is possible.
 
-    def __init__(self, folder: Path) -> None:
+    They are for looking on: what is wrong with them is told to `warn` in a line, and ends no training.
+    """
+
+    def __init__(self, folder: Path, warn: Callable[[str], None]) -> None:
         from torch.utils.tensorboard import SummaryWriter
 
-        self.writer: SummaryWriter = SummaryWriter(str(folder), flush_secs=30)
+        self.writer: SummaryWriter | None = None
+        self._folder, self._warn = folder, warn
+        with self._as_possible():
+            self.writer = SummaryWriter(str(folder), flush_secs=30)
 
     def write(self, progress: Progress) -> None:
         """Write the current figures."""
-        figures = dict(progress.metrics)
+        writer, figures = self.writer, dict(progress.metrics)
+        if writer is None:
+            return
         figures["steps_per_second"] = progress.rate
         if progress.mean_score is not None:
             figures["score"] = progress.mean_score
-        for name, value in figures.items():
-            self.writer.add_scalar(name, value, progress.steps)
+        with self._as_possible():
+            for name, value in figures.items():
+                writer.add_scalar(name, value, progress.steps)
 
     def close(self) -> None:
         """Flush and close."""
-        self.writer.close()
+        with self._as_possible():
+            if self.writer:
+                self.writer.close()
+
+    @contextmanager
+    def _as_possible(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, UnicodeError) as error:  # a full disk; a folder whose name is not UTF-8
+            self.writer = None
+            self._warn(f"no curves for TensorBoard in {self._folder} from now on: {error}")

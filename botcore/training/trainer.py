@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from botcore.contracts.learner import Learner
+from botcore.ending import ENDING, listen
 from botcore.errors import BotplayError
 from botcore.setup import Setup
 from botcore.training.batch import Batch, Finished
@@ -85,6 +86,7 @@ class _Ticker:
     progress: Progress
     learner: Learner
     tell: Callable[[Progress], None]
+    warn: Callable[[str], None]
     board: Board
     next_look: float = 0.0
     next_point: float = field(default_factory=lambda: time.monotonic() + 10)
@@ -104,7 +106,16 @@ class _Ticker:
             self.next_save = now + self.run.checkpoint_every
         if now >= self.next_save:
             self.next_save = now + self.run.checkpoint_every
+            self._save()
+
+    def _save(self) -> None:
+        """Write the checkpoint; a disk that is full now may have room when it counts, at the end."""
+        try:
             save(self.run, self.progress, self.learner)
+        except DivergedError:
+            raise
+        except BotplayError as error:
+            self.warn(f"{error}; training goes on and tries again")
 
 
 def save(run: Run, progress: Progress, learner: Learner) -> Path:
@@ -151,7 +162,7 @@ def train(
     warn: Callable[[str], None] = lambda text: None,
     begun: Callable[[], None] = lambda: None,
 ) -> Trained:
-    """Train until the budget is spent, Ctrl-C or SIGTERM; save; return what came of it.
+    """Train until the budget is spent, Ctrl-C, SIGTERM or SIGHUP; save; return what came of it.
 
     Args:
         plugins: the loaded plugins.
@@ -173,7 +184,7 @@ def train(
     learner, batch, progress = _open(plugins, run, warn)
     with closing(batch):
         checkpoint = save(run, progress, learner)  # Before any time is spent: is there a place to save to?
-        ticker = _Ticker(run, progress, learner, tell, Board(run.folder / "tensorboard"))
+        ticker = _Ticker(run, progress, learner, tell, warn, Board(run.folder / "tensorboard", warn))
         begun()
         try:
             with _saved_at_the_end(ticker):
@@ -319,14 +330,12 @@ def _watch(
 
 @contextmanager
 def _stop_on_signals() -> Iterator[threading.Event]:
-    """Give an event that Ctrl-C and SIGTERM set, so that training ends between two steps and saves."""
+    """Give an event that Ctrl-C and what asks to end set: training ends between two steps and saves."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    previous = {
-        number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    previous = listen((signal.SIGINT, *ENDING), lambda number: stop.set())
     try:
         yield stop
     finally:

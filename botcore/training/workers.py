@@ -18,7 +18,7 @@ import torch.multiprocessing as mp
 from torch import Tensor
 
 from botcore.blame import blame
-from botcore.child import begin_as_child, start_child
+from botcore.child import begin_as_child, start_child, start_tracker
 from botcore.errors import BotplayError
 from botcore.setup import Setup
 from botcore.training.batch import Finished
@@ -104,6 +104,7 @@ class Team:
     """The agent processes, as their parent sees them."""
 
     def __init__(self, tasks: list[AgentTask]) -> None:
+        start_tracker()
         context = mp.get_context("spawn")
         self.queue: Any = context.Queue()
         self.stop: Any = context.Event()

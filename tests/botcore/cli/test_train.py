@@ -174,3 +174,15 @@ def test_a_training_without_an_episode_is_not_installed(home: Path) -> None:
     output, _ = botplay(home, "train", *CARTPOLE, "--steps", "8", *QUICK)
     assert "not installed: no episode ended" in output
     assert not (home / "data" / "models").exists()
+
+
+def test_trainings_that_begin_at_once_have_a_run_each(home: Path) -> None:
+    together = [
+        command(home, "train", *QLEARNING, "--steps", "300", "--seed", str(seed)) for seed in range(3)
+    ]
+    said = [process.communicate(timeout=120) for process in together]
+    assert [process.returncode for process in together] == [0, 0, 0], said
+    runs = list((home / "data" / "runs").iterdir())
+    assert len(runs) == 3
+    assert sorted(read_facts(run / "checkpoint.safetensors")["seed"] for run in runs) == [0, 1, 2]
+    botplay(home, "evaluate", *QLEARNING, "--episodes", "1")

@@ -106,3 +106,14 @@ def test_a_failure_leaves_nothing_behind(replay: Replay, tmp_path: Path, name: s
     with pytest.raises(BotplayError, match=r"video\.mp4 is damaged"):
         export(replay, tmp_path / name, panels=False)
     assert [f.name for f in tmp_path.iterdir() if f.is_file()] == []
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif", "a.html", "a.png", "a.botreplay"])
+def test_a_full_disk_is_told_as_what_it_is(
+    replay: Replay, small_disk: Path, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (small_disk / "ballast").write_bytes(bytes(60 * 4096))
+    with pytest.raises(BotplayError, match=rf"^cannot write .*{name}: No space left on device$"):
+        export(replay, small_disk / name, panels=False)
+    assert [f.name for f in small_disk.iterdir()] == ["ballast"]
+    assert capfd.readouterr() == ("", "")

@@ -137,7 +137,7 @@ def test_an_exception_nobody_catches(tmp_path: Path, then: str, what: str) -> No
     assert_complete(replay, last_step=39)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_completes_the_replay(tmp_path: Path, number: signal.Signals) -> None:
     process = start(tmp_path, 0.02)
     wait_for_step(process, 30)
@@ -221,17 +221,6 @@ def test_a_full_disk_ends_the_recording_but_not_the_game(tmp_path: Path) -> None
     assert replay.header.status == "recovered"
     assert 5 < len(replay) < 400
     assert len(replay.moment(3).pictures) == 4
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("mounting a small disk needs root")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def test_a_disk_that_really_fills_up(small_disk: Path, about: About, episode: MadeEpisode) -> None:

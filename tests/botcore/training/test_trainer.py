@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from botcore.plugins import load_plugins
 from botcore.setup import Setup, choose
 from botcore.training.batch import Batch
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
-from botcore.training.progress import Budget
+from botcore.training.progress import Budget, Progress
 from botcore.training.stopped import open_stopped
 from botcore.training.trainer import CHECKPOINT, Run, train
 
@@ -194,7 +195,7 @@ def test_no_agent_outlives_a_killed_parent(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_saves_and_ends(tmp_path: Path, number: int) -> None:
     process, agents = start_run(tmp_path)
     process.send_signal(number)
@@ -206,7 +207,8 @@ def test_an_interrupted_run_saves_and_ends(tmp_path: Path, number: int) -> None:
     assert facts["progress"]["steps"] > 200
 
 
-def test_ctrl_c_while_the_agents_start_is_no_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_to_all_while_the_agents_start_is_no_traceback(tmp_path: Path, number: int) -> None:
     code = "from botcore.cli.main import main; main()"
     what = ["train", "--game", "gym:CartPole-v1", "--brain", "a3c", "--agents", "2", "--no-install"]
     process = subprocess.Popen(
@@ -215,12 +217,12 @@ def test_ctrl_c_while_the_agents_start_is_no_traceback(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        start_new_session=True,  # as in a terminal, Ctrl-C reaches parent and agents alike
+        start_new_session=True,  # as in a terminal, it reaches parent and agents alike
     )
     assert process.stderr is not None
     assert any("the run lies in" in line for line in process.stderr)
     time.sleep(0.5)  # the agents import torch now
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, number)
     output, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors
     assert (process.returncode, output.split(":")[0]) == (0, "stopped")
@@ -304,3 +306,32 @@ def test_a_checkpoint_is_replaced_at_once_or_not_at_all(tmp_path: Path) -> None:
         write_checkpoint(path, Snapshot({"a": np.arange(4)}, {"n": np.float32(1)}), {"steps": 6})
     assert read_checkpoint(path)[1] == {"steps": 5}
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_disk_that_is_full_for_a_while_costs_no_training(small_disk: Path) -> None:
+    ballast, told = small_disk / "ballast", list[str]()
+
+    def tell(progress: Progress) -> None:
+        if not ballast.exists() and not told:
+            with suppress(OSError), ballast.open("wb", buffering=0) as file:
+                while file.write(bytes(4096)):
+                    pass
+        elif told:
+            ballast.unlink(missing_ok=True)
+
+    run = Run(cartpole(), Budget(steps=6_000), small_disk / "run", checkpoint_every=0.3)
+    trained = train(load_plugins(), run, tell=tell, warn=told.append)
+    assert trained.progress.steps >= 6_000
+    assert any("No space left on device" in text and "tries again" in text for text in told)
+    assert read_checkpoint(trained.checkpoint)[1]["progress"]["steps"] == trained.progress.steps
+    names = [file.name for file in (small_disk / "run").iterdir()]
+    assert sorted(names) == [CHECKPOINT, "tensorboard"]
+
+
+def test_where_tensorboard_cannot_write_training_goes_on(tmp_path: Path) -> None:
+    told: list[str] = []
+    folder = tmp_path / os.fsdecode(b"caf\xe9")  # as Latin-1 spelt it; TensorBoard insists on UTF-8
+    trained = train(load_plugins(), Run(cartpole(), Budget(steps=200), folder), warn=told.append)
+    assert trained.checkpoint.is_file()
+    assert len(told) == 1
+    assert told[0].startswith("no curves for TensorBoard")

@@ -1,0 +1,35 @@
+"""Being asked to end: by whoever stops the program, and by its terminal being closed."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterable, Mapping
+from types import FrameType
+from typing import Any, NoReturn
+
+from botcore.unread import let_go
+
+HANGUP: int | None = getattr(signal, "SIGHUP", None)
+"""It says that the terminal, or the connection to it, is gone. Not every system has it."""
+ENDING = tuple(number for number in (signal.SIGTERM, HANGUP) if number is not None)
+"""What asks a program to end."""
+
+
+def listen(numbers: Iterable[int], handle: Callable[[int], object]) -> Mapping[int, Any]:
+    """Let `handle` be called with the number of a signal; return who was called before, by number.
+
+    Where a hang-up is ignored it stays so: `nohup` says that a closed terminal is no reason to end.
+    """
+
+    def called(number: int, frame: FrameType | None) -> None:
+        if number == HANGUP:
+            let_go()
+        handle(number)
+
+    heard = [n for n in numbers if n != HANGUP or signal.getsignal(n) is not signal.SIG_IGN]
+    return {number: signal.signal(number, called) for number in heard}
+
+
+def leave(number: int) -> NoReturn:
+    """Leave as after Ctrl-C, so that recordings and checkpoints are completed, with a signal's exit code."""
+    raise SystemExit(128 + number)
