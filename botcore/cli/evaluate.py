@@ -48,8 +48,8 @@ def evaluate(
 ) -> None:
     """Play episodes on given seeds; print mean, sd, median, min, max and the protocol.
 
-    Below them stand the numbers that the game itself tells, each as a mean over the episodes: at their end,
-    and (sum_…) summed over their steps. Ctrl-C ends it with what was measured so far.
+    Below them stand the numbers that the game itself tells, each as a mean over the episodes: what it counts
+    added up over their steps, all else at their end. Ctrl-C ends it with what was measured so far.
     """
     from botcore.evaluation import parse_seeds, summarise
     from botcore.models import settle
