@@ -330,11 +330,13 @@ def read_settings_file(path: Path) -> dict[str, dict[str, Any]]:
 def asked_settings(file: Path | None, assignments: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return what a person asked for: the settings of a file, and on top `SECTION.NAME=VALUE` texts.
 
+    One such text is taken too, which otherwise would be read letter by letter.
+
     Raises:
         BotplayError: the file cannot be read, or a text is not of that form.
     """
     sections = read_settings_file(file) if file else {}
-    for text in assignments:
+    for text in (assignments,) if isinstance(assignments, str) else assignments:
         section, name, value = parse_assignment(text)
         table, _, key = name.partition(".")
         put_on_top(sections, {section: {table: {key: value}} if key else {name: value}})

@@ -54,9 +54,9 @@ def evaluate(
     from botcore.evaluation import parse_seeds, summarise
     from botcore.models import settle
 
-    if seeds and episodes:
+    if seeds is not None and episodes:
         raise BotplayError("give --seeds or --episodes, not both")
-    numbers = parse_seeds(seeds) if seeds else tuple(range(1000, 1000 + (episodes or 10)))
+    numbers = parse_seeds(seeds) if seeds is not None else tuple(range(1000, 1000 + (episodes or 10)))
     plugins = load(no_plugin)
     setup, found = settle(plugins, chosen(plugins, names), model)
     if save:

@@ -84,6 +84,7 @@ def test_it_survives_json(plugins: Plugins) -> None:
         ({"assignments": ["learner.gama=1"]}, "did you mean gamma"),
         ({"assignments": ["lerner.gamma=1"]}, "did you mean learner"),
         ({"assignments": ["gamma=1"]}, "SECTION.NAME=VALUE"),
+        ({"assignments": "learner.gama=1"}, "did you mean gamma"),
         (
             {"assignments": ["training.copies=many"]},
             "must be a whole number at least 1 and at most 65,536, not 'many'",
