@@ -399,8 +399,9 @@ def test_greedy_play_takes_the_best_action_and_exploring_does_not_always(plugins
 @pytest.mark.learning
 def test_it_balances_the_pole(plugins: Plugins, tmp_path: Path) -> None:
     setup = choose(plugins, game="gym:CartPole-v1", brain="dqn")
-    trained = train(plugins, Run(setup, Budget(steps=setup.training().steps), tmp_path))
-    assert evaluate(plugins, setup, range(20), weights=trained.weights).mean >= 400
+    # Half of the preset's budget, which comes to 500: seeds 0 to 2 make 459, 500 and 325, chance 22.
+    trained = train(plugins, Run(setup, Budget(steps=30_000), tmp_path))
+    assert evaluate(plugins, setup, range(20), weights=trained.weights).mean >= 200
 
 
 @pytest.mark.learning
