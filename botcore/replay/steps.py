@@ -104,7 +104,8 @@ def _seen(observation: Any) -> Any:
     """Return a state as its number, and few enough other numbers as a list; None for anything else."""
     seen = np.asarray(observation)
     if seen.size == 1 and seen.dtype.kind in "iu":
-        return int(seen.reshape(-1)[0])
+        state = int(seen.reshape(-1)[0])
+        return state if abs(state) <= LARGEST_INTEGER else None
     picture = seen.dtype == np.uint8 and seen.ndim > 1
     if picture or seen.dtype.kind not in "fiub" or not 0 < seen.size <= MAX_SEEN:
         return None

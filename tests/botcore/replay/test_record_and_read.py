@@ -149,6 +149,7 @@ def test_numbers_and_states_come_back_and_with_their_names(
         np.array([np.nan, np.inf]),
         np.full(128, 9, np.uint8),
     ]
+    given += [np.uint64(2**64 - 1), np.int64(-(2**63))]
     moments = list(episode(len(given) - 1, eyes=False))
     moments = [replace(one, observation=seen) for one, seen in zip(moments, given, strict=True)]
     told = replace(about, observation_names=("near", "far"), counts=("kills",))
@@ -163,6 +164,7 @@ def test_numbers_and_states_come_back_and_with_their_names(
     assert np.isnan(back[7][0])
     assert np.isposinf(back[7][1])
     assert back[8].tolist() == [9.0] * 128
+    assert back[9:] == [None, None], "a state that could not be read back"
 
 
 def test_breakout_itself(tmp_path: Path, about: About, breakout: MadeEpisode) -> None:
