@@ -258,7 +258,6 @@ def run_folder(setup: Setup) -> Path:
 
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     name = "-".join(place(setup).parts).replace("%", "_")
-    # Several begun at once (a loop over seeds) must not share one.
     return data_folder() / "runs" / f"{stamp}-{name}-{secrets.token_hex(3)}"
 
 

@@ -18,6 +18,7 @@ from botcore.contracts.moment import LARGEST_INTEGER, Scalar
 from botcore.errors import BotplayError
 from botcore.loading import load
 from botcore.numbering import numbered
+from botcore.replay.checks import MAX_TEXT
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -27,8 +28,6 @@ Env = gymnasium.Env[Any, Any]
 USUAL_FPS = 30.0
 SLOWEST, FASTEST = 0.1, 1000.0
 """Frames a second that a recording and a window can show."""
-LONGEST_NAME = 200
-"""Characters of a name that a recording can hold."""
 
 
 def open_env(plugins: Plugins, setup: Setup, *, pictures: bool = True) -> Env:
@@ -141,7 +140,7 @@ def words_of(env: Env, name: str) -> tuple[str, ...]:
     """Return a list of names from the metadata; none where one of them could not be shown and recorded."""
     told = env.metadata.get(name) or env.unwrapped.metadata.get(name) or ()
     names = tuple(map(str, told))
-    return names if all(word.isprintable() and 0 < len(word) <= LONGEST_NAME for word in names) else ()
+    return names if all(word.isprintable() and 0 < len(word) <= MAX_TEXT for word in names) else ()
 
 
 def pictures_since(env: Env, info: Mapping[str, Any]) -> tuple[NDArray[np.uint8], ...]:

@@ -12,7 +12,6 @@ from gymnasium.utils.env_checker import check_env
 from botcore.contracts.game import MOST_THUMBNAIL, RewardRule
 from botcore.environment import (
     FASTEST,
-    LONGEST_NAME,
     SLOWEST,
     Env,
     action_names,
@@ -27,6 +26,7 @@ from botcore.environment import (
 )
 from botcore.loading import read_file
 from botcore.plugins import Plugins
+from botcore.replay.checks import MAX_TEXT
 from botcore.session import Session
 from botcore.setup import choose
 
@@ -75,7 +75,7 @@ def _check_words(env: Env) -> None:
         names = told.get(name) or ()
         assert not names or len(names) == (count or len(names)), f"there are {len(names)} {name}, not {count}"
         assert len(words_of(env, name)) == len(names), (
-            f"{name}: a name has 1 to {LONGEST_NAME} printable characters"
+            f"{name}: a name has 1 to {MAX_TEXT} printable characters"
         )
     assert len(set(action_names(env))) == actions, "two actions have the same name"
     pace = env.metadata.get("render_fps")
