@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-import botcore.window  # noqa: F401
+import botcore
+import botcore.window
 
 import pygame  # isort: skip
 
@@ -86,6 +87,18 @@ def test_it_plays_to_the_end_and_the_last_picture_stays(replay: Replay, driver: 
         assert len(player.scene.layout(True).panels) == 7
 
     watch(replay, driver, script, speed=16.0)
+
+
+def test_a_replay_names_what_the_brain_received_and_what_the_game_counts(tmp_path: Path) -> None:
+    five = ["game.steps=5"]
+    moments = botcore.play("car", "random", seed=3, episodes=1, record=True, out=tmp_path, settings=five)
+    seen = [moment.observation for moment in moments]
+    [folder] = (path for path in tmp_path.iterdir() if path.is_dir())
+    with open_replay(folder) as replay:
+        about = about_replay(replay.header)
+        np.testing.assert_allclose([moment.observation for moment in replay.moments()], seen, rtol=1e-4)
+    assert about.observation_names == ("ahead", "left", "right", "goal", "-goal")
+    assert about.counts == ("on_sand",)
 
 
 def test_panels_and_picture_are_those_of_the_frame(
