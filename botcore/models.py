@@ -17,6 +17,8 @@ from botcore.paths import data_folder
 from botcore.setup import OF_THE_MACHINE, ROLES, Setup, check, part_settings, put_on_top
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from botcore.contracts.brain import Brain
     from botcore.plugins import Plugins
 
@@ -24,6 +26,8 @@ CARD, WEIGHTS = "card.json", "weights.safetensors"
 NOT_INSTALLED = "model"
 """Where in a run's folder a model lies that was not installed."""
 MAX_CARD, MAX_WEIGHTS = 5_000_000, 2 * 2**30  # bytes
+BEFORE_HALVING = ", before its weights were halved"
+"""Ends the kind of a score that is not of the weights beside the card."""
 MAX_NAME = 200  # characters of a file name; 255 is what most file systems take
 
 
@@ -177,6 +181,39 @@ def install_model(folder: Path, weights: Mapping[str, Any], card: Card) -> Model
     _replace(folder / WEIGHTS, data)
     write_card(folder / CARD, card)
     return Model(folder, card)
+
+
+def halve_model(model: Model) -> Model:
+    """Keep a model's weights in half the space: float32 becomes float16, wherever it holds the numbers.
+
+    Brains load them into networks of float32. What was measured stays on the card, as of the weights before:
+    rounded ones (by at most one part in 2,048) may choose otherwise, so they are to be measured again.
+
+    Raises:
+        BotplayError: there is nothing to halve, or it cannot be read or written.
+    """
+    before = model.weights()
+    after = {name: _halved(array) for name, array in before.items()}
+    if all(after[name].dtype == array.dtype for name, array in before.items()):
+        raise BotplayError(f"{model.folder / WEIGHTS} holds no float32 that float16 could hold")
+    card = model.card
+    if card.score:
+        card = replace(card, score=_of_whole(card.score))
+    return install_model(
+        model.folder, after, replace(card, elsewhere=tuple(_of_whole(score) for score in card.elsewhere))
+    )
+
+
+def _halved(array: NDArray[Any]) -> NDArray[Any]:
+    import numpy as np
+
+    fits = array.dtype == np.float32 and bool((np.abs(array) <= np.finfo(np.float16).max).all())
+    return array.astype(np.float16) if fits else array
+
+
+def _of_whole(score: Mapping[str, Any]) -> Mapping[str, Any]:
+    kind = str(score.get("kind", "")).removesuffix(BEFORE_HALVING)
+    return {**score, "kind": f"{kind}{BEFORE_HALVING}"}
 
 
 def remove_model(folder: Path) -> None:

@@ -52,15 +52,9 @@ def models(ctx: click.Context, *, as_json: bool, no_plugin: tuple[str, ...]) -> 
 @click.pass_context
 def show(ctx: click.Context, name: str) -> None:
     """Show the card of a model (GAME/SCENARIO/BRAIN, or its folder) with its learning curve."""
-    from botcore.models import open_model
     from botcore.scores import spell_score
 
-    found = _all(load(ctx.obj))
-    if name not in found and not Path(name).exists():
-        raise BotplayError(
-            f"there is no model {name!r}{suggestion(name, list(found))} (botplay models lists them)"
-        )
-    model = found.get(name) or open_model(Path(name))
+    model = _called(load(ctx.obj), name)
     card = model.card
     click.echo(f"{model.name}: {model.folder}")
     for section, values in card.setup.settings.items():
@@ -73,6 +67,23 @@ def show(ctx: click.Context, name: str) -> None:
         click.echo(f"  on {score.get('scenario')}, protocol {score.get('protocol')}: {spell_score(score)}")
     if len(card.curve) > 1:
         click.echo(curve([(point[0], point[2]) for point in card.curve if len(point) == 3]))
+
+
+@models.command()
+@click.argument("name")
+@click.pass_context
+def halve(ctx: click.Context, name: str) -> None:
+    """Keep a model's weights in half the space, as float16 (GAME/SCENARIO/BRAIN, or its folder).
+
+    Measure it again afterwards: botplay evaluate --save.
+    """
+    from botcore.models import WEIGHTS, halve_model
+
+    model = _called(load(ctx.obj), name)
+    before = (model.folder / WEIGHTS).stat().st_size
+    halved = halve_model(model)
+    after = (halved.folder / WEIGHTS).stat().st_size
+    click.echo(f"{halved.name}: {before:,} bytes, now {after:,}; its scores are of the weights before")
 
 
 @models.command()
@@ -98,6 +109,18 @@ def remove(ctx: click.Context, name: str) -> None:
     click.echo(f"removed: {mine[0]}")
     if len(own) > 1:
         click.echo(f"{own[1]} plays again")
+
+
+def _called(plugins: Plugins, name: str) -> Model:
+    """Return the model of this name, or in this folder."""
+    from botcore.models import open_model
+
+    found = _all(plugins)
+    if name not in found and not Path(name).exists():
+        raise BotplayError(
+            f"there is no model {name!r}{suggestion(name, list(found))} (botplay models lists them)"
+        )
+    return found.get(name) or open_model(Path(name))
 
 
 def _plain(model: Model) -> dict[str, Any]:
