@@ -28,8 +28,7 @@ def write_checkpoint(path: Path, snapshot: Snapshot, facts: Mapping[str, Any]) -
         DivergedError: something in `snapshot` is NaN or infinite; the old file stays.
     """
     check_finite(snapshot.arrays)
-    # A name of its own: the same run may have been resumed twice.
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f"{path.name}.part")
     arrays = {name: np.asarray(array, order="C") for name, array in snapshot.arrays.items()}
     header = {"facts": json.dumps(dict(facts))}
     try:

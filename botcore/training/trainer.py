@@ -21,6 +21,7 @@ from botcore.errors import BotplayError
 from botcore.setup import Setup
 from botcore.training.batch import Batch, Finished
 from botcore.training.build import open_for_training
+from botcore.training.alone import alone_in
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.diverged import DivergedError, check_finite
 from botcore.training.history import History
@@ -172,14 +173,25 @@ def train(
         begun: called once, when all is open and the run's folder is there.
 
     Raises:
-        BotplayError: the brain cannot play the game, the folder holds another run, nothing can be saved, or
-            every agent failed (what was learned until then is saved).
+        BotplayError: the brain cannot play the game, the folder holds another run or one that goes on just
+            now, nothing can be saved, or every agent failed (what was learned until then is saved).
         DivergedError: there are no weights any more that are worth anything (the last checkpoint is kept).
     """
     if not plugins.brain(run.setup.brain).trains:
         raise BotplayError(
             f"brain {run.setup.brain} has nothing to learn; choose one that trains (botplay list)"
         )
+    with alone_in(run.folder):
+        return _train(plugins, run, tell, warn, begun)
+
+
+def _train(
+    plugins: Plugins,
+    run: Run,
+    tell: Callable[[Progress], None],
+    warn: Callable[[str], None],
+    begun: Callable[[], None],
+) -> Trained:
     _check_folder(run)
     learner, batch, progress = _open(plugins, run, warn)
     with closing(batch):

@@ -83,6 +83,19 @@ def test_a_new_run_does_not_take_the_place_of_another(home: Path) -> None:
     botplay(home, "train", "--resume", str(home / "mine"), "--steps", "160", "--out", str(home / "mine"))
 
 
+def test_a_run_that_goes_on_just_now_is_not_resumed_beside_itself_but_after_it_was_killed(home: Path) -> None:
+    process = command(home, "train", *QLEARNING, "--steps", "400000000", "--no-install")
+    assert process.stderr is not None
+    assert any("the run lies in" in line for line in process.stderr)
+    _, errors = botplay(home, "train", "--resume", code=2)
+    assert f"a training goes on in {only_run(home)} just now" in errors
+    process.kill()
+    process.communicate()
+    (only_run(home) / "checkpoint.safetensors.part").write_bytes(b"half of one")  # as a kill may leave it
+    _, errors = botplay(home, "train", "--resume", "--minutes", "0.02")
+    assert [path.name for path in only_run(home).glob("*.part")] == []
+
+
 def test_a_model_that_is_not_to_be_installed_lies_in_the_folder_of_the_run(home: Path) -> None:
     output, _ = botplay(home, "train", *CARTPOLE, "--steps", "80", *QUICK, "--no-install")
     folder = only_run(home) / "model"

@@ -1,0 +1,39 @@
+"""One training at a time in a run's folder: two would write over each other's checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from botcore.errors import BotplayError
+
+LOCK = "in-use.lock"
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Hold the folder of a run.
+
+    The system lets go of it when the process ends, killed or not.
+
+    Raises:
+        BotplayError: another training goes on there, or the folder cannot be written.
+    """
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise BotplayError(
+            f"a training goes on in {folder} just now: wait for it, stop it, or give another folder (--out)"
+        ) from error
+    except OSError as error:
+        raise BotplayError(f"cannot write into {folder}: {error.strerror or error}") from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            lock.release()
