@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import platform
-import secrets
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime
-from importlib import metadata
-from itertools import chain, count
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from botcore.card import Card
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
-from botcore.models import (
-    CARD,
-    NOT_INSTALLED,
-    Model,
-    find_model,
-    install_model,
-    open_model,
-    place,
-    settle,
-    user_models,
-)
-from botcore.scores import spell_score
-from botcore.setup import Setup, choose
+from botcore.models import settle
+from botcore.seeds import check_seeds
+from botcore.setup import asked_settings, choose
 
 if TYPE_CHECKING:
     from botcore.evaluation import Evaluation
     from botcore.plugins import Plugins
     from botcore.replay.reader import Replay
-    from botcore.training.progress import Budget, Progress
-    from botcore.training.trainer import Run, Trained
-
-LARGEST_SEED = 2**31 - 1
-ENGINES = ("botplay", "torch", "numpy", "gymnasium", "ale-py", "vizdoom")
+    from botcore.training.progress import Progress
+    from botcore.training.trainer import Trained
 
 
 class Parts(TypedDict, total=False):
@@ -94,7 +73,7 @@ def play(
         loaded, game=game, brain=brain, scenario=scenario, protocol=protocol, assignments=settings, **parts
     )
     check_needs_nobody(loaded, setup)
-    _check_seeds([] if seed is None else [seed])
+    check_seeds([] if seed is None else [seed])
     live = open_live(
         loaded,
         setup,
@@ -121,8 +100,9 @@ def train(
     scenario: str | None = None,
     protocol: str | None = None,
     model: str | Path | None = None,
+    resume: str | Path | None = None,
     settings: Iterable[str] = (),
-    seed: int = 0,
+    seed: int | None = None,
     folder: str | Path | None = None,
     install: bool = True,
     tell: Callable[[Progress], None] = lambda progress: None,
@@ -138,35 +118,38 @@ def train(
     Args:
         game: name of a game; `scenario`, `protocol`, `settings`, `plugins` and the parts are as in `play`.
         brain: name of a brain.
-        steps: budget in steps; with neither this nor `minutes` it is the preset's.
+        steps: budget in steps; with neither this nor `minutes` it is the preset's, or what the run that goes
+            on had.
         minutes: budget in minutes.
         model: a trained model to begin with, and its settings (`--from`); None: fresh weights.
-        seed: of everything random.
-        folder: a new folder for the run; None: one in the data folder.
+        resume: a run that is to go on, by its folder, or `"last"`, the last one of this game and brain; what
+            `settings` say is on top of its own.
+        seed: of everything random; None: 0, or the run's own.
+        folder: a new folder for the run; None: one in the data folder, or that of the run that goes on.
         install: whether `play` plays the model from then on.
         tell: called a few times a second with the progress, and at the end.
 
     Raises:
         BotplayError: a name is unknown, the brain cannot play the game, the folder holds a run already, or
-            nothing can be saved.
+            nothing can be saved; the run that is to go on is not there, or has spent its budget.
     """
+    from botcore.training.begin import as_asked, begin, find_run, go_on
+    from botcore.training.install import put_in_place
     from botcore.training.trainer import train as run_training
 
-    _check_seeds([seed])
-    loaded = plugins or _plugins()
-    setup = choose(
-        loaded, game=game, brain=brain, scenario=scenario, protocol=protocol, assignments=settings, **parts
-    )
-    begun = begin(loaded, setup, Path(model) if model else None, steps, minutes)
-    history = begun.history.then("botcore.train")
-    out = Path(folder) if folder else run_folder(setup)
-    run = replace(begun, folder=out, seed=seed, history=history)
+    check_seeds([] if seed is None else [seed])
+    loaded, limits = plugins or _plugins(), (steps, minutes)
+    if resume is None:
+        what = partial(choose, loaded, game=game, brain=brain, scenario=scenario, protocol=protocol)
+        setup = what(assignments=settings, **parts)
+        begun = begin(loaded, setup, Path(model) if model else None, limits)
+    else:
+        fixed = {"protocol": protocol, "model": model, **parts}
+        stopped = find_run(resume, game, scenario, brain)
+        begun = go_on(loaded, stopped, asked_settings(None, settings), limits, fixed=fixed)
+    run = as_asked(begun, Path(folder) if folder else None, seed, "botcore.train")
     trained = run_training(loaded, run, tell=tell)
-    if install and reason_to_keep(loaded, run, trained) is None:
-        put_aside(run)
-        install_trained(loaded, run, trained)
-    elif trained.progress.steps:
-        install_trained(loaded, run, trained, folder=run.folder / NOT_INSTALLED)
+    put_in_place(loaded, run, trained, install=None if install else False)
     return trained
 
 
@@ -191,7 +174,7 @@ def evaluate(
     from botcore.evaluation import evaluate as measure
 
     numbers = tuple(seeds)
-    _check_seeds(numbers)
+    check_seeds(numbers)
     if not numbers:
         raise BotplayError("there is no seed to play an episode on: name one or more")
     loaded = plugins or _plugins()
@@ -217,145 +200,10 @@ def open_replay(replay: str | Path = "last") -> Replay:
     return read(find_replay(replays_root(None), str(replay)))
 
 
-def begin(
-    plugins: Plugins, setup: Setup, model: Path | None, steps: int | None, minutes: float | None
-) -> Run:
-    """Return a run that begins, with fresh weights or a model's and its settings; `folder` is to be set.
-
-    Raises:
-        BotplayError: the model is not there, is broken, or is for another game or brain.
-    """
-    from botcore.training.history import History
-    from botcore.training.trainer import Run
-
-    settled, found = settle(plugins, setup, model, fresh=model is None)
-    return Run(
-        settled,
-        budget(settled, steps, minutes),
-        Path(),
-        weights=found.weights() if found else None,
-        history=History.of(found.card) if found else History(),
-    )
-
-
-def budget(setup: Setup, steps: int | None, minutes: float | None) -> Budget:
-    """Return the budget of a run: what was asked for, else the preset's steps."""
-    from botcore.training.progress import Budget
-
-    if steps is None and minutes is None:
-        steps = setup.training().steps
-    if (steps is not None and steps < 1) or (minutes is not None and not minutes > 0):
-        raise BotplayError("a training budget must be more than nothing")
-    return Budget(steps, minutes)
-
-
-def run_folder(setup: Setup) -> Path:
-    """Return a new folder's path for a training run, in the user's data folder.
-
-    No other run has it, also none of the same game and brain that begins in the same second.
-    """
-    from botcore.paths import data_folder
-
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    name = "-".join(place(setup).parts).replace("%", "_")
-    return data_folder() / "runs" / f"{stamp}-{name}-{secrets.token_hex(3)}"
-
-
-def reason_to_keep(plugins: Plugins, run: Run, trained: Trained) -> str | None:
-    """Return why the model there is should stay, in a few words; None: let the trained one take its place.
-
-    A training that somebody stopped is as a rule worse than what there was, unless that was an earlier
-    state of it.
-    """
-    if not trained.progress.episodes:
-        return "no episode ended"
-    try:
-        there = find_model(plugins, run.setup)
-    except BotplayError:
-        return None  # a broken one is nothing to keep; `put_aside` copies it
-    if not trained.interrupted or there is None or there.card.setup.scenario != run.setup.scenario:
-        return None
-    if run.resume is not None and _is_earlier(there.card, run):
-        return None
-    return f"it was stopped, and there is a model already ({spell_score(there.card.score)}): {there.folder}"
-
-
-def put_aside(run: Run) -> Path | None:
-    """Copy the user's own model, whose place this run's is to take, into the run's folder; say where to."""
-    there = user_models() / place(run.setup)
-    if not (there / CARD).is_file():
-        return None
-    with suppress(BotplayError):
-        if run.resume is not None and _is_earlier(open_model(there).card, run):
-            return None
-    # A run may be resumed after another one took its place: what it replaced before stays.
-    names = chain(["replaced"], (f"replaced-{number}" for number in count(2)))
-    aside = next(folder for name in names if not (folder := run.folder / name).exists())
-    try:
-        shutil.copytree(there, aside)
-    except OSError as error:
-        raise BotplayError(f"cannot keep {there} as {aside}: {error}; nothing was installed") from error
-    return aside
-
-
-def _is_earlier(card: Card, run: Run) -> bool:
-    """Whether a card tells of an earlier state of a run, by the commands that led there."""
-    before = run.history.commands[:-1]
-    return card.command in {", then ".join(before[: count + 1]) for count in range(len(before))}
-
-
-def install_trained(plugins: Plugins, run: Run, trained: Trained, *, folder: Path | None = None) -> Model:
-    """Install what a run came to, with an honest card: the score is the mean of the last training returns."""
-    progress, history = trained.progress, run.history
-    recent = list(progress.recent)
-    measured = {
-        "kind": "training returns, exploring",
-        "episodes": len(recent),
-        "mean": progress.mean_score,
-    }
-    setup = run.setup
-    card = Card(
-        setup=setup,
-        weights_sha256="",
-        versions=versions() | plugins.versions(setup.game, setup.brain, setup.parts()),
-        seed=run.seed,
-        steps=history.steps + progress.steps,
-        minutes=round(history.minutes + progress.seconds / 60, 2),
-        command=", then ".join(history.commands),
-        score=measured,
-        curve=history.joined(progress.curve),
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-    )
-    return install_model(folder or user_models() / place(setup), trained.weights, card)
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of what a result depends on, and the machine."""
-    from botcore.processor import name as processor
-
-    found = {
-        "python": platform.python_version(),
-        "machine": f"{platform.system()} {platform.machine()}",
-        "processor": processor(),
-    }
-    for name in ENGINES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
-
-
-def _check_seeds(seeds: Sequence[int]) -> None:
-    for seed in seeds:
-        if not 0 <= seed <= LARGEST_SEED:
-            raise BotplayError(f"a seed is a whole number from 0 to {LARGEST_SEED}, not {seed}")
-
-
 def _plugins() -> Plugins:
     from botcore.plugins import load_plugins
 
     return load_plugins()
 
 
-__all__ = ["evaluate", "open_model", "open_replay", "play", "train"]
+__all__ = ["evaluate", "open_replay", "play", "train"]

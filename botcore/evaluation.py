@@ -6,7 +6,6 @@ import statistics
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from botcore.environment import counts
@@ -18,8 +17,6 @@ from botcore.totals import NOTHING, total
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
-
-MAX_EPISODES = 100_000
 
 
 @dataclass(frozen=True)
@@ -66,33 +63,6 @@ class Evaluation:
     def stopped(self) -> bool:
         """Whether it was stopped before all episodes were played."""
         return self.episodes < self.planned
-
-
-def parse_seeds(text: str) -> tuple[int, ...]:
-    """Read `7`, `1000-1099` or `1,2,5-9`.
-
-    Raises:
-        BotplayError: it is not of that form, or names too many.
-    """
-    seeds: list[int] = []
-    for piece in text.split(","):
-        first, dash, last = piece.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
-            raise BotplayError(f"seeds look like 7 or 1000-1099 or 1,2,5-9, not {text!r}")
-        begin, end = int(first), int(last or first)
-        if end < begin or end - begin + len(seeds) >= MAX_EPISODES or end >= 2**31:
-            raise BotplayError(
-                f"cannot use the seeds {piece.strip()!r}: an empty range, too many, or too large"
-            )
-        seeds.extend(range(begin, end + 1))
-    return tuple(seeds)
-
-
-def spell_seeds(seeds: Sequence[int]) -> str:
-    """Return what `parse_seeds` reads back: `1000-1099`, or one by one where they do not count up."""
-    if len(seeds) > 1 and all(b - a == 1 for a, b in pairwise(seeds)):
-        return f"{seeds[0]}-{seeds[-1]}"
-    return ",".join(map(str, seeds))
 
 
 def evaluate(

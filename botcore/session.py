@@ -30,6 +30,7 @@ from botcore.environment import (
     scalars,
 )
 from botcore.errors import BotplayError
+from botcore.seeds import LARGEST_SEED
 from botcore.setup import Setup
 from botcore.training.batch import lives_in, make_experience
 from botcore.window.about import SceneAbout
@@ -79,7 +80,7 @@ class Session:
         self.setup, self.plugins = setup, plugins
         self.env = open_env(plugins, setup, pictures=pictures)
         self._pictures = pictures
-        self._seed = random.SystemRandom().randrange(2**31) if seed is None else seed
+        self._seed = random.SystemRandom().randint(0, LARGEST_SEED) if seed is None else seed
         try:
             self.agent = self.prepare(setup, weights)
         except BaseException:
@@ -194,7 +195,7 @@ class Session:
         words = ["shaped"] if rule.bonuses or rule.life_loss or rule.own != 1 else []
         words += [f"×{rule.scale:g}"] if rule.scale != 1 else []
         words += [f"clipped to ±{rule.clip:g}"] if rule.clip is not None else []
-        return " ".join(words) or "the game's own"
+        return ", ".join(words) or "the game's own"
 
     def restart(self, *, new_seed: bool) -> None:
         """End this episode before the next step and begin another, from the same seed or the next."""

@@ -14,6 +14,7 @@ import click
 from botcore.cli.options import chosen, load, model_option, note, who_plays_what
 from botcore.cli.play import warn_of_fresh_weights
 from botcore.errors import BotplayError
+from botcore.seeds import parse_seeds, spell_seeds
 
 if TYPE_CHECKING:
     from botcore.evaluation import Episode, Evaluation
@@ -51,7 +52,7 @@ def evaluate(
     Below them stand the numbers that the game itself tells, each as a mean over the episodes: what it counts
     added up over their steps, all else at their end. Ctrl-C ends it with what was measured so far.
     """
-    from botcore.evaluation import parse_seeds, summarise
+    from botcore.evaluation import summarise
     from botcore.models import settle
 
     if seeds is not None and episodes:
@@ -99,8 +100,6 @@ def _json(result: Evaluation) -> str:
 
 def table(result: Evaluation) -> str:
     """Return the result as a person reads it."""
-    from botcore.evaluation import spell_seeds
-
     number = f"{result.episodes} of {result.planned}, stopped" if result.stopped else result.episodes
     rows = {
         "game": f"{result.game}/{result.scenario}",
@@ -144,9 +143,8 @@ def _check_savable(plugins: Plugins, setup: Setup, found: Model | None, episodes
 
 
 def _save(folder: Path, result: Evaluation) -> None:
-    from botcore.api import versions
-    from botcore.evaluation import spell_seeds
     from botcore.models import CARD, open_model, write_card
+    from botcore.versions import versions
 
     card = open_model(folder).card
     score = {

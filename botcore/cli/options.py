@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from botcore.seeds import LARGEST_SEED
+
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
     from botcore.setup import Setup
@@ -62,7 +64,7 @@ def how_it_plays() -> Callable[[Function], Function]:
             "--episodes", type=click.IntRange(min=1), help="How many; without a window 1, else until closed."
         ),
         click.option(
-            "--seed", type=click.IntRange(0, 2**31 - 1), help="Of the first episode; the next count on."
+            "--seed", type=click.IntRange(0, LARGEST_SEED), help="Of the first episode; the next count on."
         ),
         click.option(
             "--speed", type=click.FloatRange(0.1, 16), default=1.0, help="Multiple of the game's own pace."

@@ -10,6 +10,7 @@ import click
 
 from botcore.cli.options import FILE, chosen, load, model_option, who_plays_what
 from botcore.errors import BotplayError
+from botcore.seeds import LARGEST_SEED
 
 WIDTH, HEIGHT = 240, 180  # pixels
 
@@ -17,7 +18,7 @@ WIDTH, HEIGHT = 240, 180  # pixels
 @click.command(hidden=True)
 @who_plays_what()
 @model_option
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), default=0, show_default=True)
 @click.option("--step", type=click.IntRange(min=0), default=60, show_default=True, help="Which picture.")
 @click.option("--to", type=FILE, required=True, metavar="FILE.png", help="Where it is written.")
 def thumbnail(

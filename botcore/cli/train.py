@@ -14,16 +14,17 @@ import click
 
 from botcore.cli.options import FILE, chosen, load, note, who_plays_what
 from botcore.errors import BotplayError
+from botcore.seeds import LARGEST_SEED
+from botcore.setup import ROLES
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
+    from botcore.training.begin import Limits
+    from botcore.training.install import Outcome
     from botcore.training.progress import Progress
-    from botcore.training.stopped import Stopped
     from botcore.training.trainer import Run, Trained
 
 SECONDS_BETWEEN_LINES = 10.0
-Limits = tuple[int | None, float | None]
-"""Steps and minutes of a budget, as they were given."""
 
 
 @click.command()
@@ -32,7 +33,7 @@ Limits = tuple[int | None, float | None]
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Budget in minutes.")
 @click.option("--agents", type=click.IntRange(1, 256), help="Processes that train at once (a3c).")
 @click.option("--copies", type=click.IntRange(1, 65536), help="Copies of the game each agent plays.")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="0, or the run's own, if not given.")
+@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="0, or the run's own, if not given.")
 @click.option(
     "--resume", is_flag=False, flag_value="last", metavar="[PATH]", help="Go on with a run, or the last."
 )
@@ -67,7 +68,8 @@ def train(
     **names: Any,
 ) -> None:
     """Train a brain on a game. Ctrl-C saves and ends; --resume goes on."""
-    from botcore.api import run_folder
+    from botcore.training.begin import as_asked
+    from botcore.training.install import put_in_place
     from botcore.training.trainer import train as run_training
 
     plugins = load(no_plugin)
@@ -77,17 +79,11 @@ def train(
     if resume is None:
         begun = _new(plugins, names, from_model, limits)
     else:
-        begun = _gone_on(plugins, names, resume, limits, spent_is_well=install is True)
+        begun = _gone_on(plugins, names, resume, limits, installs=install is True)
     layout = {name: value for name, value in (("agents", agents), ("copies", copies)) if value is not None}
     setup = begun.setup.override("training", **layout) if layout else begun.setup
-    run = replace(
-        begun,
-        setup=setup,
-        folder=out or (begun.resume.parent if begun.resume else run_folder(setup)),
-        seed=begun.seed if seed is None else seed,
-        disabled=no_plugin,
-        history=begun.history.then(" ".join(["botplay", *sys.argv[1:]])),
-    )
+    command = " ".join(["botplay", *sys.argv[1:]])
+    run = replace(as_asked(begun, out, seed, command), setup=setup, disabled=no_plugin)
 
     def tell_begun() -> None:
         note(f"training {setup.brain} on {setup.title}; the run lies in {run.folder}")
@@ -96,7 +92,7 @@ def train(
         trained = run_training(plugins, run, tell=tell, warn=note, begun=tell_begun)
     said = _result(trained)
     try:
-        said += _install(plugins, run, trained, install)
+        said += _became(run, put_in_place(plugins, run, trained, install=install))
     finally:
         # Done first, said then: whoever was to read it may be gone, as `| tee` is after Ctrl-C.
         click.echo("\n".join(said))
@@ -104,86 +100,35 @@ def train(
 
 def _new(plugins: Plugins, names: dict[str, Any], from_model: Path | None, limits: Limits) -> Run:
     """Return a run that begins, with fresh weights or a model's."""
-    from botcore.api import begin
+    from botcore.training.begin import begin
 
     if not names["game"] or not names["brain"]:
         raise BotplayError("training needs --game and --brain (botplay list shows them), or --resume")
-    return begin(plugins, chosen(plugins, names), from_model, *limits)
+    return begin(plugins, chosen(plugins, names), from_model, limits)
 
 
-def _gone_on(
-    plugins: Plugins, names: dict[str, Any], resume: str, limits: Limits, *, spent_is_well: bool
-) -> Run:
-    """Return a run that goes on where it was stopped: what it was, and what is set now on top."""
-    from botcore.api import budget
-    from botcore.setup import asked_settings, check
-    from botcore.training.trainer import Run
+def _gone_on(plugins: Plugins, names: dict[str, Any], resume: str, limits: Limits, *, installs: bool) -> Run:
+    """Return a run that goes on where it was stopped; one that has spent its budget may be installed yet."""
+    from botcore.setup import asked_settings
+    from botcore.training.begin import find_run, go_on
 
-    fixed = [f"--{name}" for name in ("protocol", "eyes", "memory", "neurons") if names[name] is not None]
-    if fixed:
-        raise BotplayError(f"a run goes on with what it was: leave {' and '.join(fixed)} out, or begin anew")
-    stopped = _find_run(resume, names)
+    fixed = {f"--{name}": names[name] for name in ("protocol", *ROLES)}
+    stopped = find_run(resume, names["game"], names["scenario"], names["brain"])
     asked = asked_settings(names["settings_file"], names["assignments"])
-    setup = stopped.setup.with_by_hand(asked)
-    check(plugins, setup)
-    kept = stopped.budget if limits == (None, None) else None
-    until, done = kept or budget(setup, *limits), stopped.progress
-    if until.spent(done.steps, done.seconds) >= 1 and not spent_is_well:
-        gone = f"{done.steps:,} steps in {done.seconds / 60:.1f} minutes"
-        raise BotplayError(
-            f"this run has spent its budget ({gone}): give it more with --steps or --minutes, "
-            "which are those of the whole run"
-        )
-    return Run(
-        setup,
-        until,
-        Path(),
-        stopped.seed,
-        resume=stopped.checkpoint,
-        history=stopped.history,
-    )
+    return go_on(plugins, stopped, asked, limits, fixed=fixed, spent_is_well=installs)
 
 
-def _find_run(resume: str, names: dict[str, Any]) -> Stopped:
-    from botcore.paths import data_folder
-    from botcore.setup import split_game
-    from botcore.training.stopped import last_stopped, open_stopped
-
-    game, scenario = names["game"], names["scenario"]
-    if game:
-        game, scenario = split_game(game, scenario)
-    wanted = {"game": game, "scenario": scenario, "brain": names["brain"]}
-    if resume == "last":
-        return last_stopped(data_folder() / "runs", wanted)
-    stopped = open_stopped(Path(resume))
-    for name, value in wanted.items():
-        if value and value != getattr(stopped.setup, name):
-            was = f"{stopped.setup.title} with {stopped.setup.brain}"
-            raise BotplayError(f"{stopped.checkpoint} is a run of {was}, not of {value}")
-    return stopped
-
-
-def _install(plugins: Plugins, run: Run, trained: Trained, install: bool | None) -> list[str]:
-    """Install the model, or, where it is not to be or would take the place of a better one, put it aside.
-
-    Returns what to say of it.
-    """
-    from botcore.api import install_trained, put_aside, reason_to_keep
-    from botcore.models import NOT_INSTALLED
-
-    reason = None if install else "as you asked"
-    if install is None:
-        reason = reason_to_keep(plugins, run, trained)
-    if reason is None:
-        aside = put_aside(run)
-        said = [f"installed: {install_trained(plugins, run, trained).folder}"]
-        return said if aside is None else [*said, f"the model that was there: {aside} (play it with --model)"]
-    said = [f"not installed: {reason}"]
-    if trained.progress.steps == 0:
+def _became(run: Run, outcome: Outcome) -> list[str]:
+    """Return what became of the trained model, in a line or two."""
+    if outcome.kept is None and outcome.model is not None:
+        said = [f"installed: {outcome.model.folder}"]
+        there = outcome.aside
+        return said if there is None else [*said, f"the model that was there: {there} (play it with --model)"]
+    said = [f"not installed: {outcome.kept}"]
+    if outcome.model is None:
         return said
-    aside = install_trained(plugins, run, trained, folder=run.folder / NOT_INSTALLED).folder
     how = f"play it with --model, install it with --resume {run.folder} --install"
-    return [*said, f"its model: {aside} ({how})"]
+    return [*said, f"its model: {outcome.model.folder} ({how})"]
 
 
 @contextmanager

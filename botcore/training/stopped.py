@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from botcore.errors import BotplayError
+from botcore.seeds import LARGEST_SEED
 from botcore.setup import Setup
 from botcore.training.checkpoint import read_facts
 from botcore.training.history import History
@@ -44,7 +45,7 @@ def open_stopped(path: Path) -> Stopped:
     checkpoint = path / CHECKPOINT if path.is_dir() else path
     facts = read_facts(checkpoint)
     budget, seed = Budget.read(facts.get("budget")), facts.get("seed", 0)
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**31:
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
         raise BotplayError(f"{checkpoint} is not a checkpoint of botplay: its seed is no number")
     return Stopped(
         checkpoint,

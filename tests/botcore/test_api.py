@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import botcore
-from botcore.api import run_folder
 from botcore.plugins import load_plugins
 from botcore.setup import choose
+from botcore.training.begin import run_folder
 
 GAME = "gym:FrozenLake-v1?is_slippery=false"
 
@@ -71,6 +71,30 @@ def test_parts_and_a_model_to_begin_with_are_chosen_as_on_the_command_line(tmp_p
     card = json.loads((tmp_path / "b" / "model" / "card.json").read_text())
     assert (card["setup"]["memory"], card["setup"]["settings"]["neurons"]["layers"]) == (None, "8")
     assert (card["steps"], card["command"]) == (90, "botcore.train, then botcore.train")
+
+
+def test_a_training_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    lake = GAME, "qlearning"
+    first = botcore.train(*lake, steps=400, seed=5)
+    with pytest.raises(botcore.BotplayError, match="has spent its budget"):
+        botcore.train(*lake, resume="last")
+    second = botcore.train(*lake, resume="last", steps=900, settings=["learner.gamma=0.5"], install=False)
+    assert second.checkpoint == first.checkpoint
+    assert second.progress.steps >= 900
+    card = json.loads((first.checkpoint.parent / "model" / "card.json").read_text())
+    assert (card["seed"], card["setup"]["settings"]["learner"]["gamma"]) == (5, "0.5")
+    assert card["command"] == "botcore.train, then botcore.train"
+    elsewhere = botcore.train(*lake, resume=first.checkpoint.parent, steps=1200, folder=tmp_path / "b")
+    assert elsewhere.checkpoint.parent == tmp_path / "b"
+    for wrong, said in (
+        ({"protocol": "default"}, "leave protocol out"),
+        ({"eyes": "conv", "model": tmp_path}, "leave model and eyes out"),
+        ({"scenario": "FrozenLake-v1"}, "already names a scenario"),
+    ):
+        with pytest.raises(botcore.BotplayError, match=said):
+            botcore.train(*lake, resume="last", steps=2000, **wrong)  # type: ignore[arg-type]
+    with pytest.raises(botcore.BotplayError, match="with qlearning, not of dqn"):
+        botcore.train(GAME, "dqn", resume=first.checkpoint.parent)
 
 
 def test_a_mistake_is_one_clear_error() -> None:

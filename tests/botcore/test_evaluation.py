@@ -6,16 +6,11 @@ import statistics
 from itertools import islice
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from botcore import BotplayError
 from botcore.evaluation import (
     changed_settings,
     evaluate,
-    parse_seeds,
     play_seeds,
-    spell_seeds,
     summarise,
 )
 from botcore.plugins import Plugins, load_plugins
@@ -26,26 +21,6 @@ from botcore.setup import choose
 @pytest.fixture(scope="module")
 def plugins() -> Plugins:
     return load_plugins()
-
-
-def test_seeds_are_numbers_ranges_and_lists() -> None:
-    assert parse_seeds("7") == (7,)
-    assert parse_seeds("1000-1003") == (1000, 1001, 1002, 1003)
-    assert parse_seeds("1, 5-6") == (1, 5, 6)
-
-
-@given(
-    st.lists(st.integers(0, 2**31 - 1), min_size=1, max_size=20)
-    | st.builds(range, st.just(5), st.integers(6, 99))
-)
-def test_seeds_that_were_spelled_are_read_back(seeds: list[int]) -> None:
-    assert parse_seeds(spell_seeds(tuple(seeds))) == tuple(seeds)
-
-
-@pytest.mark.parametrize("text", ["", "a", "3-1", "-1", "1-", "0-999999999", "1.5", "4294967296"])
-def test_other_seeds_are_refused(text: str) -> None:
-    with pytest.raises(BotplayError, match="seeds"):
-        parse_seeds(text)
 
 
 def test_the_statistics_are_those_of_the_scores(plugins: Plugins) -> None:

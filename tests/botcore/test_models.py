@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from botcore import BotplayError, hookimpl
-from botcore.api import put_aside
 from botcore.card import Card
 from botcore.models import (
     CARD,
@@ -34,6 +33,7 @@ from botcore.models import (
 from botcore.plugins import Plugins, load_plugins
 from botcore.session import Session
 from botcore.setup import Setup, choose, read_preset
+from botcore.training.install import put_aside
 from botcore.training.progress import Budget
 from botcore.training.trainer import Run, train
 

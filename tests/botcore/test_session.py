@@ -183,7 +183,7 @@ def test_what_a_lost_life_costs_is_fed_in_live_play_too_and_the_unit_says_shaped
     played = Session(plugins, setup, weights=None, seed=0)
     fed = [m.fed for m in played.moments(1)]
     assert fed == [None, 1.0, -1.0, 1.0, 1.0], "half of two less four, where the life goes"
-    assert played.unit == "shaped ×0.5"
+    assert played.unit == "shaped, ×0.5"
     played.close()
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 import botplay_models
-from botcore.api import versions
-from botcore.evaluation import evaluate, parse_seeds
+from botcore.evaluation import evaluate
 from botcore.models import CARD, WEIGHTS, find_model, open_model, place, settle
 from botcore.plugins import Plugins, load_plugins
+from botcore.seeds import parse_seeds
 from botcore.setup import choose
+from botcore.versions import versions
 
 SHIPPED = Path(botplay_models.__file__).parent
 FOLDERS = sorted(card.parent.relative_to(SHIPPED) for card in SHIPPED.glob(f"*/*/*/{CARD}"))

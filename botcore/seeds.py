@@ -1,0 +1,50 @@
+"""Seeds as a person writes them: `1000-1099`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from botcore.errors import BotplayError
+
+LARGEST_SEED = 2**31 - 1
+"""The largest that every engine takes."""
+MAX_EPISODES = 100_000
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Read `7`, `1000-1099` or `1,2,5-9`.
+
+    Raises:
+        BotplayError: it is not of that form, or names too many.
+    """
+    seeds: list[int] = []
+    for piece in text.split(","):
+        first, dash, last = piece.strip().partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            raise BotplayError(f"seeds look like 7 or 1000-1099 or 1,2,5-9, not {text!r}")
+        begin, end = int(first), int(last or first)
+        if end < begin or end - begin + len(seeds) >= MAX_EPISODES or end > LARGEST_SEED:
+            raise BotplayError(
+                f"cannot use the seeds {piece.strip()!r}: an empty range, too many, or too large"
+            )
+        seeds.extend(range(begin, end + 1))
+    return tuple(seeds)
+
+
+def spell_seeds(seeds: Sequence[int]) -> str:
+    """Return what `parse_seeds` reads back: `1000-1099`, or one by one where they do not count up."""
+    if len(seeds) > 1 and all(b - a == 1 for a, b in pairwise(seeds)):
+        return f"{seeds[0]}-{seeds[-1]}"
+    return ",".join(map(str, seeds))
+
+
+def check_seeds(seeds: Sequence[int]) -> None:
+    """Check the seeds that a program gives.
+
+    Raises:
+        BotplayError: one is not a whole number that the engines take.
+    """
+    for seed in seeds:
+        if not 0 <= seed <= LARGEST_SEED:
+            raise BotplayError(f"a seed is a whole number from 0 to {LARGEST_SEED}, not {seed}")

@@ -1,0 +1,136 @@
+"""Where a trained model goes: installed, so that `play` finds it, or aside where a better one is there."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from botcore.card import Card
+from botcore.errors import BotplayError
+from botcore.models import (
+    CARD,
+    NOT_INSTALLED,
+    Model,
+    find_model,
+    install_model,
+    open_model,
+    place,
+    user_models,
+)
+from botcore.scores import spell_score
+from botcore.versions import versions
+
+if TYPE_CHECKING:
+    from botcore.plugins import Plugins
+    from botcore.training.trainer import Run, Trained
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a trained model.
+
+    Attributes:
+        model: where it lies; None where nothing was trained.
+        kept: why the model there was stays in its place; None: the trained one is installed.
+        aside: where the user's own model went, that the trained one took the place of.
+    """
+
+    model: Model | None
+    kept: str | None = None
+    aside: Path | None = None
+
+
+def put_in_place(plugins: Plugins, run: Run, trained: Trained, *, install: bool | None) -> Outcome:
+    """Install what a run came to, so that `play` finds it, or lay it beside the checkpoint.
+
+    Args:
+        plugins: where other models are.
+        run: what was trained.
+        trained: what it came to.
+        install: whether to; None: if nothing speaks for the model there is.
+
+    Raises:
+        BotplayError: it cannot be written, or the model there was cannot be kept.
+    """
+    kept = None if install else "as you asked"
+    if install is None:
+        kept = _reason_to_keep(plugins, run, trained)
+    if kept is None:
+        aside = put_aside(run)
+        return Outcome(_install(plugins, run, trained, user_models() / place(run.setup)), aside=aside)
+    if trained.progress.steps == 0:
+        return Outcome(None, kept)
+    return Outcome(_install(plugins, run, trained, run.folder / NOT_INSTALLED), kept)
+
+
+def _reason_to_keep(plugins: Plugins, run: Run, trained: Trained) -> str | None:
+    """Return why the model there is should stay, in a few words; None: let the trained one take its place.
+
+    A training that somebody stopped is as a rule worse than what there was, unless that was an earlier
+    state of it.
+    """
+    if not trained.progress.episodes:
+        return "no episode ended"
+    try:
+        there = find_model(plugins, run.setup)
+    except BotplayError:
+        return None  # a broken one is nothing to keep; `put_aside` copies it
+    if not trained.interrupted or there is None or there.card.setup.scenario != run.setup.scenario:
+        return None
+    if run.resume is not None and _is_earlier(there.card, run):
+        return None
+    return f"it was stopped, and there is a model already ({spell_score(there.card.score)}): {there.folder}"
+
+
+def put_aside(run: Run) -> Path | None:
+    """Copy the user's own model, whose place this run's is to take, into the run's folder; say where to."""
+    there = user_models() / place(run.setup)
+    if not (there / CARD).is_file():
+        return None
+    with suppress(BotplayError):
+        if run.resume is not None and _is_earlier(open_model(there).card, run):
+            return None
+    # A run may be resumed after another one took its place: what it replaced before stays.
+    names = chain(["replaced"], (f"replaced-{number}" for number in count(2)))
+    aside = next(folder for name in names if not (folder := run.folder / name).exists())
+    try:
+        shutil.copytree(there, aside)
+    except OSError as error:
+        raise BotplayError(f"cannot keep {there} as {aside}: {error}; nothing was installed") from error
+    return aside
+
+
+def _is_earlier(card: Card, run: Run) -> bool:
+    """Whether a card tells of an earlier state of a run, by the commands that led there."""
+    before = run.history.commands[:-1]
+    return card.command in {", then ".join(before[: count + 1]) for count in range(len(before))}
+
+
+def _install(plugins: Plugins, run: Run, trained: Trained, folder: Path) -> Model:
+    """Write what a run came to, with an honest card: the score is the mean of the last training returns."""
+    progress, history = trained.progress, run.history
+    recent = list(progress.recent)
+    measured = {
+        "kind": "training returns, exploring",
+        "episodes": len(recent),
+        "mean": progress.mean_score,
+    }
+    setup = run.setup
+    card = Card(
+        setup=setup,
+        weights_sha256="",
+        versions=versions() | plugins.versions(setup.game, setup.brain, setup.parts()),
+        seed=run.seed,
+        steps=history.steps + progress.steps,
+        minutes=round(history.minutes + progress.seconds / 60, 2),
+        command=", then ".join(history.commands),
+        score=measured,
+        curve=history.joined(progress.curve),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    return install_model(folder, trained.weights, card)

@@ -1,0 +1,30 @@
+"""Seeds as a person writes them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from botcore import BotplayError
+from botcore.seeds import LARGEST_SEED, parse_seeds, spell_seeds
+
+
+def test_seeds_are_numbers_ranges_and_lists() -> None:
+    assert parse_seeds("7") == (7,)
+    assert parse_seeds("1000-1003") == (1000, 1001, 1002, 1003)
+    assert parse_seeds("1, 5-6") == (1, 5, 6)
+
+
+@given(
+    st.lists(st.integers(0, LARGEST_SEED), min_size=1, max_size=20)
+    | st.builds(range, st.just(5), st.integers(6, 99))
+)
+def test_seeds_that_were_spelled_are_read_back(seeds: list[int]) -> None:
+    assert parse_seeds(spell_seeds(tuple(seeds))) == tuple(seeds)
+
+
+@pytest.mark.parametrize("text", ["", "a", "3-1", "-1", "1-", "0-999999999", "1.5", f"{LARGEST_SEED + 1}"])
+def test_other_seeds_are_refused(text: str) -> None:
+    with pytest.raises(BotplayError, match="seeds"):
+        parse_seeds(text)
