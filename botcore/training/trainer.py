@@ -19,9 +19,9 @@ from botcore.contracts.learner import Learner
 from botcore.ending import ENDING, listen
 from botcore.errors import BotplayError
 from botcore.setup import Setup
+from botcore.training.alone import alone_in
 from botcore.training.batch import Batch, Finished
 from botcore.training.build import open_for_training
-from botcore.training.alone import alone_in
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.diverged import DivergedError, check_finite
 from botcore.training.history import History

@@ -37,6 +37,7 @@ from botplay_dqn.nstep import NStep
 from botplay_dqn.settings import DQNSettings
 
 LARGEST_SAVED_MEMORY = 256_000_000  # bytes; a larger replay memory is not part of a checkpoint
+WARM_UP_OF_A_COPY = 1_000  # steps: presets count those of many copies, and who watches one waits for it alone
 
 
 def q_loss(
@@ -146,7 +147,8 @@ class DQN(Learner):
             self.memory.add(transitions)
         self.decisions += 1
         s = self.settings
-        if self.memory.size < min(s.warm_up, s.memory) or self.decisions % s.learn_every:
+        enough = min(s.warm_up, s.memory, WARM_UP_OF_A_COPY * len(experience.reward))
+        if self.memory.size < enough or self.decisions % s.learn_every:
             return {}
         metrics: dict[str, float] = {}
         for _ in range(s.updates):

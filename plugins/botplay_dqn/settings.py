@@ -30,7 +30,8 @@ class DQNSettings:
     memory: Annotated[int, Range(least=1, most=100_000_000)] = 100_000
     """Transitions the replay memory holds; the oldest go first."""
     warm_up: Count = 1_000
-    """Transitions to gather before the first update, or as many as the memory holds, if that is less."""
+    """Transitions to gather before the first update, or as many as the memory holds, or 1,000 of each copy,
+    if that is less."""
     target_every: Count = 200
     """Updates between two copies of the network to the target network."""
     double: bool = True
@@ -65,6 +66,7 @@ class NStepDQNSettings(DQNSettings):
     memory: Annotated[int, Range(least=1, most=100_000_000)] = 100_000
     """Transitions the replay memory holds; about 7 kB each for pictures of 84×84, since each is kept once."""
     warm_up: Count = 2_000
-    """Transitions to gather before the first update, or as many as the memory holds, if that is less."""
+    """Transitions to gather before the first update, or as many as the memory holds, or 1,000 of each copy,
+    if that is less."""
     target_every: Count = 500
     """Updates between two copies of the network to the target network."""

@@ -205,10 +205,11 @@ def built(
     brain: str = "dqn",
     game: str = "gym:CartPole-v1",
     eyes: str | None = None,
+    copies: int = 4,
 ) -> tuple[DQN, Batch]:
     settings = ["neurons.layers=8", "learner.warm_up=32", "learner.batch=16", *assignments]
     setup = choose(plugins, game=game, brain=brain, eyes=eyes, assignments=settings)
-    learner, batch = open_for_training(plugins, setup, copies=4, threads=1, seed=0)
+    learner, batch = open_for_training(plugins, setup, copies=copies, threads=1, seed=0)
     assert isinstance(learner, DQN)
     return learner, batch
 
@@ -219,6 +220,22 @@ def run(learner: Learner, batch: Batch, steps: int) -> Iterator[Experience]:
         experience = batch.step(choice.actions)
         learner.learn(experience)
         yield experience
+
+
+@pytest.mark.parametrize(("copies", "enough"), [(1, 1_000), (2, 2_000), (4, 2_500)])
+def test_one_copy_alone_need_not_gather_what_is_meant_of_many(
+    plugins: Plugins, copies: int, enough: int
+) -> None:
+    learner, batch = built(plugins, "learner.warm_up=2500", copies=copies)
+    sizes = []
+    for _ in run(learner, batch, 2_000):
+        if learner.updates:
+            break
+        sizes.append(learner.memory.size)
+    batch.close()
+    assert learner.updates
+    assert enough - 2 * copies * learner.settings.learn_every <= max(sizes) < enough
+    assert learner.memory.size >= enough
 
 
 @pytest.mark.parametrize(("brain", "dueling"), [("dqn", "no"), ("dqn", "yes"), ("nstep-dqn", "no")])
