@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 from botcore.card import Card
 from botcore.errors import BotplayError
 from botcore.paths import data_folder
+from botcore.scores import BEFORE_HALVING
 from botcore.setup import OF_THE_MACHINE, ROLES, Setup, check, part_settings, put_on_top
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ CARD, WEIGHTS = "card.json", "weights.safetensors"
 NOT_INSTALLED = "model"
 """Where in a run's folder a model lies that was not installed."""
 MAX_CARD, MAX_WEIGHTS = 5_000_000, 2 * 2**30  # bytes
-BEFORE_HALVING = ", before its weights were halved"
-"""Ends the kind of a score that is not of the weights beside the card."""
 MAX_NAME = 200  # characters of a file name; 255 is what most file systems take
 
 

@@ -8,6 +8,9 @@ from typing import Any
 from botcore.card import Card
 from botcore.contracts.game import Game
 
+BEFORE_HALVING = ", before its weights were halved"
+"""Ends the kind of a score that is not of the weights beside the card."""
+
 
 def score_on(card: Card, scenario: str, game: Game) -> Mapping[str, Any]:
     """Return what was measured on a scenario, under the game's first protocol if it was."""
@@ -26,7 +29,9 @@ def spell_score(score: Mapping[str, Any]) -> str:
     words = f"score {_spelled(mean)}"
     words += "" if spread is None else f" ± {spread:,.3g}" if spread < 1000 else f" ± {spread:,.0f}"
     words += "" if episodes is None else f" in {episodes:,.0f} episodes"
-    return words + (" of training" if str(score.get("kind", "")).startswith("training") else "")
+    kind = str(score.get("kind", ""))
+    words += " of training" if kind.startswith("training") else ""
+    return words + (BEFORE_HALVING if kind.endswith(BEFORE_HALVING) else "")
 
 
 def spell_spread(score: Mapping[str, Any]) -> str:

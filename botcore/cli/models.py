@@ -25,12 +25,10 @@ CURVE_WIDTH, CURVE_HEIGHT = 64, 10
 @no_plugin
 @click.pass_context
 def models(ctx: click.Context, *, as_json: bool, no_plugin: tuple[str, ...]) -> None:
-    """List the trained models."""
+    """List the trained models; `show` says of one where it lies and how it came to be."""
     ctx.obj = no_plugin
     if ctx.invoked_subcommand is not None:
         return
-    from botcore.scores import figure
-
     found = _all(load(no_plugin))
     if as_json:
         click.echo(json.dumps([_plain(model) for model in found.values()]))
@@ -38,13 +36,8 @@ def models(ctx: click.Context, *, as_json: bool, no_plugin: tuple[str, ...]) -> 
     if not found:
         click.echo("there are no trained models yet (botplay train makes one)")
         return
-    width = max(map(len, found))
-    click.echo(f"{'model':<{width}} {'score':>9}  {'score from':<28} folder")
-    for model in found.values():
-        score = model.card.score
-        mean = figure(score, "mean")
-        shown = "–" if mean is None else f"{mean:.4g}"
-        click.echo(f"{model.name:<{width}} {shown:>9}  {score.get('kind', ''):<28} {model.folder}")
+    for line in _table(found):
+        click.echo(line)
 
 
 @models.command()
@@ -109,6 +102,20 @@ def remove(ctx: click.Context, name: str) -> None:
     click.echo(f"removed: {mine[0]}")
     if len(own) > 1:
         click.echo(f"{own[1]} plays again")
+
+
+def _table(found: Mapping[str, Model]) -> list[str]:
+    """Return the models in columns: name, score, and which are the user's own."""
+    from botcore.models import user_models
+    from botcore.scores import spell_score
+
+    scores = {name: spell_score(model.card.score).removeprefix("score ") for name, model in found.items()}
+    wide, wider = max(map(len, found)), max(map(len, scores.values()))
+    lines = [f"{'model':<{wide}}  score"]
+    for name, model in found.items():
+        own = "yours" if model.folder.is_relative_to(user_models()) else ""
+        lines.append(f"{name:<{wide}}  {scores[name]:<{wider}}  {own}".rstrip())
+    return lines
 
 
 def _called(plugins: Plugins, name: str) -> Model:

@@ -23,6 +23,10 @@ from botcore.setup import Setup
             {"mean": -1.5, "episodes": 20, "kind": "training returns, exploring"},
             "score -1.5 in 20 episodes of training",
         ),
+        (
+            {"mean": 9.0, "episodes": 100, "kind": "botplay evaluate, before its weights were halved"},
+            "score 9 in 100 episodes, before its weights were halved",
+        ),
         ({"mean": 123456.7, "sd": 4567.8}, "score 123,457 ± 4,568"),
         ({"mean": "much", "sd": True}, "no score on its card"),
         ({"mean": 10**400}, "no score on its card"),

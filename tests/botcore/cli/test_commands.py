@@ -193,7 +193,9 @@ def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
 
     listing, _ = botplay(home, "models")
     assert listing.split()[:2] == ["model", "score"]
-    assert "gym/CartPole-v1/dqn" in listing
+    [mine] = [line for line in listing.splitlines() if line.startswith("gym/CartPole-v1/dqn ")]
+    assert " ".join(mine.split()[1:]) == f"{result['mean']:,.4g} ± {result['sd']:,.3g} in 3 episodes yours"
+    assert not any(line.endswith("yours") for line in listing.splitlines() if line != mine)
     shown, _ = botplay(home, "models", "show", "gym/CartPole-v1/dqn")
     assert "400 steps" in shown
     assert f"score {result['mean']:,.4g} ± {result['sd']:,.3g} in 3 episodes" in shown
