@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from botcore.errors import BotplayError
 
-LOCK = "in-use.lock"
+LOCK = ".lock"  # stays when a training is over: who removes it might remove another's
 
 
 @contextmanager

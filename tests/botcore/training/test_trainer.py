@@ -20,6 +20,7 @@ from botcore.cli.train import team
 from botcore.environment import open_batch
 from botcore.plugins import load_plugins
 from botcore.setup import Setup, choose
+from botcore.training.alone import LOCK
 from botcore.training.batch import Batch
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.progress import Budget, Progress
@@ -325,7 +326,7 @@ def test_a_disk_that_is_full_for_a_while_costs_no_training(small_disk: Path) -> 
     assert any("No space left on device" in text and "tries again" in text for text in told)
     assert read_checkpoint(trained.checkpoint)[1]["progress"]["steps"] == trained.progress.steps
     names = [file.name for file in (small_disk / "run").iterdir()]
-    assert sorted(names) == [CHECKPOINT, "tensorboard"]
+    assert sorted(names) == [LOCK, CHECKPOINT, "tensorboard"]
 
 
 def test_where_tensorboard_cannot_write_training_goes_on(tmp_path: Path) -> None:
