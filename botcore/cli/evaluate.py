@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -31,6 +31,13 @@ MEASURED = "botplay evaluate"
 @model_option
 @click.option("--episodes", type=click.IntRange(1, 100_000), help="How many, on the seeds 1000, 1001, …")
 @click.option("--seeds", metavar="LIST", help="Seeds, as 1000-1099 or 1,2,5; one episode each.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Processes that play at once; the scores are the same.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option(
     "--save",
@@ -42,6 +49,7 @@ def evaluate(
     model: Path | None,
     episodes: int | None,
     seeds: str | None,
+    jobs: int,
     as_json: bool,
     save: bool,
     no_plugin: tuple[str, ...],
@@ -52,7 +60,8 @@ def evaluate(
     Below them stand the numbers that the game itself tells, each as a mean over the episodes: what it counts
     added up over their steps, all else at their end. Ctrl-C ends it with what was measured so far.
     """
-    from botcore.evaluation import summarise
+    from botcore.evaluation import check_needs_nobody, play_seeds, summarise
+    from botcore.jobs import Job, play_at_once
     from botcore.models import settle
 
     if seeds is not None and episodes:
@@ -60,13 +69,19 @@ def evaluate(
     numbers = parse_seeds(seeds) if seeds is not None else tuple(range(1000, 1000 + (episodes or 10)))
     plugins = load(no_plugin)
     setup, found = settle(plugins, chosen(plugins, names), model)
+    check_needs_nobody(plugins, setup)
     if save:
         _check_savable(plugins, setup, found, len(numbers))
     if found is None and plugins.brain(setup.brain).trains:
         warn_of_fresh_weights(setup, plugins)
     played: list[Episode] = []
     try:
-        _play(plugins, setup, found, numbers, played)
+        weights = found.weights() if found else None
+        if jobs == 1:
+            stream = play_seeds(plugins, setup, numbers, weights=weights)
+        else:
+            stream = play_at_once(Job(setup, weights, no_plugin), numbers, jobs)
+        _play(stream, played, len(numbers))
     except (KeyboardInterrupt, SystemExit):
         unsaved = "; nothing is saved" if save else ""
         note(f"stopped after {len(played)} of {len(numbers)} episodes{unsaved}")
@@ -81,17 +96,12 @@ def evaluate(
         _save(found.folder, result)
 
 
-def _play(
-    plugins: Plugins, setup: Setup, found: Model | None, seeds: Sequence[int], played: list[Episode]
-) -> None:
-    """Play an episode on each seed, with a line on each; those that are over are in `played`."""
-    from botcore.evaluation import play_seeds
-
-    weights = found.weights() if found else None
-    with closing(play_seeds(plugins, setup, seeds, weights=weights)) as episodes:
+def _play(stream: Generator[Episode, None, None], played: list[Episode], planned: int) -> None:
+    """Let the episodes be played, with a line on each; those that are over are in `played`."""
+    with closing(stream) as episodes:
         for episode in episodes:
             played.append(episode)
-            click.echo(f"{len(played)}/{len(seeds)}: {episode.score:g}", err=True)
+            click.echo(f"{len(played)}/{planned}: {episode.score:g}", err=True)
 
 
 def _json(result: Evaluation) -> str:

@@ -26,6 +26,7 @@ from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.progress import Budget, Progress
 from botcore.training.stopped import open_stopped
 from botcore.training.trainer import CHECKPOINT, Run, train
+from tests.botcore.processes import children_of, running, wait_until_gone
 
 
 def cartpole(*assignments: str) -> Setup:
@@ -143,28 +144,7 @@ def start_run(tmp_path: Path) -> tuple[subprocess.Popen[str], list[int]]:
     for line in process.stdout:
         if line.startswith("steps") and int(line.split()[1]) > 200:
             break
-    return process, agents_of(process.pid)
-
-
-def agents_of(parent: int) -> list[int]:
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [pid for pid in map(int, children) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-
-
-def wait_until_gone(pids: list[int], seconds: float = 10) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if not any(running(pid) for pid in pids):
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+    return process, children_of(process.pid)
 
 
 @pytest.mark.timeout(120)
