@@ -62,6 +62,7 @@ def play_at_once(job: Job, seeds: Sequence[int], jobs: int) -> Generator[Episode
     finally:
         for process in processes:
             process.kill()  # nothing of theirs needs to be put in order
+            process.join()
         for queue in (numbered, played):
             queue.cancel_join_thread()
             queue.close()

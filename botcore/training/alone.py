@@ -15,14 +15,14 @@ LOCK = ".lock"  # stays when a training is over: who removes it might remove ano
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Hold the folder of a run.
+    """Hold the folder of a run; one that is made for it and left empty is taken away again.
 
     The system lets go of it when the process ends, killed or not.
 
     Raises:
         BotplayError: another training goes on there, or the folder cannot be written.
     """
-    lock = FileLock(folder / LOCK, timeout=0)
+    lock, is_new = FileLock(folder / LOCK, timeout=0), not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
@@ -37,3 +37,6 @@ def alone_in(folder: Path) -> Iterator[None]:
     finally:
         with suppress(OSError):
             lock.release()
+            if is_new and [path.name for path in folder.iterdir()] == [LOCK]:
+                (folder / LOCK).unlink()
+                folder.rmdir()

@@ -96,6 +96,11 @@ def test_a_run_that_goes_on_just_now_is_not_resumed_beside_itself_but_after_it_w
     assert [path.name for path in only_run(home).glob("*.part")] == []
 
 
+def test_a_game_that_cannot_be_opened_leaves_no_folder_of_a_run(home: Path) -> None:
+    botplay(home, "train", "--game", "gym:FrozenLake-v1?map_name=7x7", "--brain", "qlearning", code=2)
+    assert list((home / "data" / "runs").iterdir()) == []
+
+
 def test_a_model_that_is_not_to_be_installed_lies_in_the_folder_of_the_run(home: Path) -> None:
     output, _ = botplay(home, "train", *CARTPOLE, "--steps", "80", *QUICK, "--no-install")
     folder = only_run(home) / "model"
