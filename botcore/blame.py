@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from traceback import walk_tb
+from traceback import format_exception, walk_tb
 
 from botcore.discovery import installed, one_line
+from botcore.errors import BotplayError
 
 OURS = "botplay"
 MOST_CAUSES = 10
@@ -22,6 +23,11 @@ def blame(error: BaseException) -> str | None:
         return _blame(error)
     except Exception:
         return None
+
+
+def for_the_parent(error: BaseException) -> str:
+    """Return what a process of ours says of its failure to the one that started it."""
+    return str(error) if isinstance(error, BotplayError) else blame(error) or "".join(format_exception(error))
 
 
 def _blame(error: BaseException) -> str | None:

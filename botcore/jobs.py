@@ -6,7 +6,6 @@ An episode depends on its seed alone, so it does not matter who plays it.
 from __future__ import annotations
 
 import multiprocessing as mp
-import traceback
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from multiprocessing.process import BaseProcess
 from queue import Empty
 from typing import Any
 
-from botcore.blame import blame
+from botcore.blame import for_the_parent
 from botcore.child import begin_as_child, start_child, start_tracker
 from botcore.errors import BotplayError
 from botcore.evaluation import Episode, play_seeds
@@ -89,8 +88,7 @@ def _work(job: Job, numbered: Any, played: Any) -> None:
     try:
         _play(job, numbered, played)
     except BaseException as error:
-        text = str(error) if isinstance(error, BotplayError) else blame(error) or traceback.format_exc()
-        played.put((FAILED, text))
+        played.put((FAILED, for_the_parent(error)))
 
 
 def _play(job: Job, numbered: Any, played: Any) -> None:

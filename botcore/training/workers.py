@@ -7,7 +7,6 @@ the shared weights, and runs the same loop as everybody. Nothing but small repor
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from queue import Empty
@@ -17,9 +16,8 @@ import torch
 import torch.multiprocessing as mp
 from torch import Tensor
 
-from botcore.blame import blame
+from botcore.blame import for_the_parent
 from botcore.child import begin_as_child, start_child, start_tracker
-from botcore.errors import BotplayError
 from botcore.setup import Setup
 from botcore.training.batch import Finished
 from botcore.training.diverged import DivergedError
@@ -78,8 +76,8 @@ def run_agent(task: AgentTask, queue: Any, stop: Any) -> None:
     try:
         _play(task, queue, stop)
     except BaseException as error:
-        text = str(error) if isinstance(error, BotplayError) else blame(error) or traceback.format_exc()
-        queue.put(("diverged" if isinstance(error, DivergedError) else "failed", task.number, text))
+        kind = "diverged" if isinstance(error, DivergedError) else "failed"
+        queue.put((kind, task.number, for_the_parent(error)))
         raise SystemExit(1) from error
 
 
