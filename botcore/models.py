@@ -211,8 +211,7 @@ def _halved(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _of_whole(score: Mapping[str, Any]) -> Mapping[str, Any]:
-    kind = str(score.get("kind", "")).removesuffix(BEFORE_HALVING)
-    return {**score, "kind": f"{kind}{BEFORE_HALVING}"}
+    return {**score, "kind": f"{score.get('kind', '')}{BEFORE_HALVING}"}
 
 
 def remove_model(folder: Path) -> None:

@@ -60,7 +60,7 @@ def evaluate(
     Below them stand the numbers that the game itself tells, each as a mean over the episodes: what it counts
     added up over their steps, all else at their end. Ctrl-C ends it with what was measured so far.
     """
-    from botcore.evaluation import check_needs_nobody, play_seeds, summarise
+    from botcore.evaluation import play_seeds, summarise
     from botcore.jobs import Job, play_at_once
     from botcore.models import settle
 
@@ -69,7 +69,6 @@ def evaluate(
     numbers = parse_seeds(seeds) if seeds is not None else tuple(range(1000, 1000 + (episodes or 10)))
     plugins = load(no_plugin)
     setup, found = settle(plugins, chosen(plugins, names), model)
-    check_needs_nobody(plugins, setup)
     if save:
         _check_savable(plugins, setup, found, len(numbers))
     if found is None and plugins.brain(setup.brain).trains:
