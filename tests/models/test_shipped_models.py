@@ -53,7 +53,8 @@ def test_a_shipped_model_is_found_by_its_names_and_small(plugins: Plugins, folde
 def test_a_shipped_model_plays_as_its_card_says(plugins: Plugins, folder: Path) -> None:
     model = open_model(SHIPPED / folder)
     score = model.card.score
-    assert score["kind"] == "botplay evaluate"
+    kinds = {one["kind"] for one in (score, *model.card.elsewhere)}
+    assert kinds == {"botplay evaluate"}, "each was measured, with these very weights"
     assert score["episodes"] >= 100
     episodes = min(10, max(3, BUDGET * score["episodes"] // score["steps"]))
     setup, _ = settle(plugins, model.card.setup, SHIPPED / folder)
