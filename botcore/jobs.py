@@ -57,7 +57,7 @@ def play_at_once(job: Job, seeds: Sequence[int], jobs: int) -> Generator[Episode
             process: BaseProcess = context.Process(target=_work, args=(job, numbered, played), daemon=True)
             start_child(process)
             processes.append(process)
-        yield from _in_order(played, processes, len(seeds))
+        yield from in_order(played, processes, len(seeds))
     finally:
         for process in processes:
             process.kill()  # nothing of theirs needs to be put in order
@@ -67,7 +67,12 @@ def play_at_once(job: Job, seeds: Sequence[int], jobs: int) -> Generator[Episode
             queue.close()
 
 
-def _in_order(played: Any, processes: Sequence[BaseProcess], count: int) -> Generator[Episode, None, None]:
+def in_order(played: Any, processes: Sequence[BaseProcess], count: int) -> Generator[Episode, None, None]:
+    """Yield what comes in, numbered, in the order of the numbers.
+
+    Raises:
+        BotplayError: a process failed, or was killed.
+    """
     waiting: dict[int, Episode] = {}
     for number in range(count):
         while number not in waiting:

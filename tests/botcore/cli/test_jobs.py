@@ -7,9 +7,14 @@ import os
 import signal
 import subprocess
 from pathlib import Path
+from queue import Queue
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from botcore.evaluation import Episode
+from botcore.jobs import in_order
 from tests.botcore.cli.as_typed import botplay, command
 from tests.botcore.processes import children_of, wait_until_gone
 
@@ -36,6 +41,14 @@ def test_they_measure_what_one_process_measures(home: Path) -> None:
     assert alone.pop("seconds") > 0
     assert together.pop("seconds") > 0
     assert together == alone
+
+
+@given(st.permutations(range(6)))
+def test_episodes_come_in_the_order_of_their_seeds_whoever_is_done_first(done: list[int]) -> None:
+    played: Queue[tuple[int, Episode]] = Queue()
+    for number in done:
+        played.put((number, Episode(1000 + number, 0.0, 1, 0.1, {})))
+    assert [episode.seed for episode in in_order(played, [], 6)] == list(range(1000, 1006))
 
 
 def test_ctrl_c_tells_of_the_first_episodes_without_a_gap(home: Path) -> None:
