@@ -57,6 +57,7 @@ class Session:
         can_learn: whether the brain has something to learn.
         learning: whether it learns while it plays; may be set at any time.
         human_action: while not None, a person has taken over and this is what is done.
+        by_hand: whether the brain is a person, from whom nobody need take over.
         in_background: whether play goes on without learning while what learning needs is imported.
     """
 
@@ -123,7 +124,8 @@ class Session:
         brain = self.plugins.brain(agent.setup.brain)
         if self.human_action is not None and "keyboard" in self.plugins.brain(self.setup.brain).tags:
             self.human_action = None
-        if "keyboard" in brain.tags:
+        self.by_hand = "keyboard" in brain.tags
+        if self.by_hand:
             self.human_action = 0
         self.agent, self.setup = agent, agent.setup
         self.can_learn = brain.trains
@@ -142,14 +144,18 @@ class Session:
         return None if found is None else found[0]
 
     def moments(self, episodes: int | None = None) -> Iterator[Moment]:
-        """Yield every Moment of `episodes` episodes (None: until the consumer stops)."""
-        number = 0
-        while episodes is None or number < episodes:
+        """Yield every Moment of `episodes` episodes (None: until the consumer stops).
+
+        One that a person began anew is yielded as far as it went, and not counted.
+        """
+        number = played = 0
+        while episodes is None or played < episodes:
             seed, self._next_seed = self._next_seed if self._next_seed is not None else self._seed, None
             self._seed = seed + 1
             yield from self._episode(number, seed)
             self._script = ()
             number += 1
+            played += self._latest is not None and self._latest.last
 
     def follow(self, script: Sequence[Decision]) -> None:
         """Let the first episode begin with these decisions of somebody else.
@@ -199,6 +205,8 @@ class Session:
 
     def restart(self, *, new_seed: bool) -> None:
         """End this episode before the next step and begin another, from the same seed or the next."""
+        if self._latest is None:  # nothing has begun
+            return
         self._next_seed = self._seed if new_seed else self._seed - 1
 
     def close(self) -> None:

@@ -37,6 +37,7 @@ class LiveSession(Protocol):
     learning: bool
     can_learn: bool
     human_action: int | None
+    by_hand: bool
     in_background: bool
     fps: float
 
@@ -75,7 +76,7 @@ def run_live(
         speed: multiple of the game's own pace.
         on_problem: told, in one line, what went wrong in a function of the game; it is also shown.
         recording: whether the stream is being recorded just now.
-        notice: asked once a Moment for a line to show: what a recorder or a plugin has to say.
+        notice: asked once a Moment for a line to show: what a recorder has to say.
         change_brain: lets the next brain of the session go on, and returns what to say about it.
 
     Raises:
@@ -157,6 +158,8 @@ class Live(Shell):
         match command:
             case Command.STEP:
                 self._step()
+            case Command.TAKE_OVER if session.by_hand:
+                self.say("you play; M lets another brain go on")
             case Command.TAKE_OVER:
                 self._hands.let_go()
                 session.human_action = self._hands.action() if session.human_action is None else None
@@ -165,7 +168,7 @@ class Live(Shell):
             case Command.LEARN:
                 self.say(f"{self.scene.about.brain} has nothing to learn")
             case Command.CHANGE_BRAIN:
-                self.say(self._change_brain())
+                self._try(lambda: self.say(self._change_brain()))
                 self.scene.follow(session.about_scene())
                 pygame.display.set_caption(self.scene.about.title, "botplay")
                 self._forget_gaze()
@@ -281,6 +284,8 @@ class Live(Shell):
 
     def mouse(self, event: pygame.event.Event) -> None:
         """Let the game feel the mouse while a button is held over the picture."""
+        if event.type == pygame.MOUSEBUTTONUP and event.button not in WHEEL_BUTTONS:
+            self._brush = None  # also while the help is open: nothing is held any more
         if self._touch is None or self.scene.help or getattr(event, "button", None) in WHEEL_BUTTONS:
             return
         if event.type == pygame.MOUSEWHEEL:
@@ -294,8 +299,6 @@ class Live(Shell):
         elif event.type == pygame.MOUSEMOTION and self._brush is not None and place is not None:
             start, self._brush = self._brush[1], (self._brush[0], place)
             self._stroke(start, place)
-        elif event.type == pygame.MOUSEBUTTONUP:
-            self._brush = None
 
     def _turn_wheel(self, turns: int) -> None:
         """Make the brush larger or smaller."""
@@ -333,7 +336,7 @@ class Live(Shell):
             self.stale()
 
     def _try(self, function: Callable[[], object]) -> bool:
-        """Call the game's code; what goes wrong in it is said, and the window goes on."""
+        """Call a plugin's code; what goes wrong in it is said, and the window goes on."""
         try:
             function()
         except Exception as error:

@@ -137,10 +137,10 @@ class Playback(Shell):
 
     def mouse(self, event: pygame.event.Event) -> None:
         """Look where the mouse is on the time line; seek while the left button drags there."""
+        if event.type == pygame.MOUSEBUTTONUP:
+            self._dragging = False  # also while the help is open: nothing is held any more
         if event.type == pygame.MOUSEWHEEL or self.scene.help:
             return
-        if event.type == pygame.MOUSEBUTTONUP:
-            self._dragging = False
         before, self._mouse_at = self.under_mouse(), event.pos
         if self.under_mouse() != before:
             self.stale()

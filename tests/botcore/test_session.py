@@ -306,6 +306,24 @@ def test_restarting_begins_the_same_or_the_next_seed(plugins: Plugins) -> None:
     played.close()
 
 
+def test_an_episode_that_is_begun_anew_is_not_counted(plugins: Plugins) -> None:
+    played = session(plugins)
+    stream = played.moments(1)
+    list(islice(stream, 3))
+    played.restart(new_seed=False)
+    again = list(stream)
+    assert [m.step for m in again] == [0, 1, 2, 3, 4], "it is played to its end"
+    assert {(m.episode, m.seed) for m in again} == {(1, 7)}
+    played.close()
+
+
+def test_before_the_first_moment_there_is_nothing_to_begin_anew(plugins: Plugins) -> None:
+    played = session(plugins)
+    played.restart(new_seed=False)
+    assert next(played.moments()).seed == 7
+    played.close()
+
+
 @pytest.mark.parametrize("game", ["stairs", "slope"])
 def test_learning_live_sees_what_a_batch_would_show(plugins: Plugins, game: str) -> None:
     """The same learner, once live and once on a batch of one, is told the same."""

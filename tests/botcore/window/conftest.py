@@ -125,6 +125,7 @@ class FakeSession:
         self.env = FakeGame()
         self.learning, self.can_learn = False, True
         self.human_action: int | None = None
+        self.by_hand = False
         self.in_background, self.run_up, self.ready = False, 0, True
         self.action_names, self.fps = ACTIONS, fps
         self.pulled: list[Moment] = []

@@ -203,6 +203,18 @@ def test_taking_over_plays_by_keys_and_gives_back(fake: SimpleNamespace, watch: 
     watch(script)
 
 
+def test_nobody_takes_over_from_a_person(fake: SimpleNamespace, watch: Any) -> None:
+    def script(live: Live, session: Any) -> Any:
+        session.by_hand, session.human_action = True, 0
+        yield moments(session, 2)
+        yield fake.key(pygame.K_t)
+        yield 3
+        assert session.human_action is not None
+        assert "M lets another brain go on" in live._full_status().message
+
+    watch(script)
+
+
 def test_a_game_with_no_action_for_doing_nothing_waits_for_the_person(
     fake: SimpleNamespace, driver: Any
 ) -> None:

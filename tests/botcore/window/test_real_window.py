@@ -29,7 +29,7 @@ picture = np.load(sys.argv[1])
 class Session:
     env = types.SimpleNamespace()
     env.unwrapped = env
-    learning, can_learn, human_action, run_up = False, True, None, 0
+    learning, can_learn, human_action, by_hand, run_up = False, True, None, False, 0
     action_names, fps = ("NOOP", "FIRE", "RIGHT", "LEFT"), 60.0
     def about_scene(self):
         return SceneAbout("botplay under test", "atari/breakout", "a3c", self.action_names, self.fps)

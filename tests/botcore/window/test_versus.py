@@ -28,6 +28,7 @@ class Play:
         self.env = fake.Session().env
         self.learning, self.can_learn, self.fps = False, False, FPS
         self.human_action: int | None = None
+        self.by_hand = False
         self.pulled: list[Moment] = []
         self.actions: list[int | None] = []
         self._seed, self._next = 7, None
