@@ -17,6 +17,7 @@ from botcore.errors import BotplayError
 if TYPE_CHECKING:
     from botcore.live import Live
     from botcore.plugins import Plugins
+    from botcore.replay.recorder import Recorder
     from botcore.setup import Setup
 
 BEHIND = "the recording cannot keep up (this machine is too busy)"
@@ -176,10 +177,15 @@ def show(live: Live, speed: float) -> None:
         live.moments,
         speed=speed,
         on_problem=note,
-        recording=lambda: recorder is not None,
-        notice=lambda: BEHIND if recorder and recorder.behind else None,
+        recording=lambda: recorder is not None and recorder.active,
+        notice=lambda: said_by(recorder) if recorder else None,
         change_brain=LineUp(live.session).next,
     )
+
+
+def said_by(recorder: Recorder) -> str | None:
+    """Return what a window shows of how recording goes."""
+    return recorder.word() or (BEHIND if recorder.behind else None)
 
 
 def count(live: Live) -> None:

@@ -17,7 +17,7 @@ from botcore.cli.options import (
     protocol_option,
     scenario_option,
 )
-from botcore.cli.play import BEHIND, warn_of_fresh_weights
+from botcore.cli.play import said_by, warn_of_fresh_weights
 from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
@@ -135,8 +135,8 @@ def _show(opened: Versus, rounds: list[Round], planned: int | None, speed: float
         players,
         plays_on,
         speed=speed,
-        recording=bool(recorders),
-        notice=lambda: BEHIND if any(r.behind for r in recorders) else None,
+        recording=lambda: any(recorder.active for recorder in recorders),
+        notice=lambda: next(filter(None, map(said_by, recorders)), None),
     )
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
+from botcore.replay.checks import Invalid
 from botcore.replay.checksum import checksum
 from botcore.replay.encode import VideoWriter
 from botcore.replay.format import (
@@ -28,6 +29,7 @@ from botcore.replay.format import (
     Branch,
     EpisodeHeader,
     Outcome,
+    parse_header,
     write_header,
 )
 from botcore.replay.steps import Line, format_line
@@ -60,6 +62,7 @@ class EpisodeWriter:
 
     Raises:
         OSError, av.FFmpegError: the folder or a file in it cannot be made.
+        ValueError: what is played has names or pictures that a replay does not hold.
     """
 
     def __init__(self, root: Path, about: About, first: Moment, branch: Branch | None = None) -> None:
@@ -78,6 +81,7 @@ class EpisodeWriter:
             parent=branch.parent if branch else None,
             branch_frame=branch.frame if branch else None,
         )
+        self._check_readable()
         self._steps = -1  # steps after the reset
         self._last: Moment | None = None
         self._last_frame = -1
@@ -89,6 +93,14 @@ class EpisodeWriter:
         self._thread = threading.Thread(target=self._encode, name="botplay-recorder", daemon=True)
         self._thread.start()
         atexit.register(self.finish)
+
+    def _check_readable(self) -> None:
+        """Refuse what no reader would take: better no recording than one that is called damaged."""
+        try:
+            parse_header(self._header.to_json().encode())
+        except Invalid as reason:
+            self.folder.rmdir()
+            raise ValueError(str(reason)) from reason
 
     def follows(self, moment: Moment) -> bool:
         """Whether a Moment belongs to this episode: the next has begun where steps start anew."""
@@ -238,7 +250,8 @@ def eyes_picture(observation: Any) -> NDArray[np.uint8] | None:
     """Return what to show of an observation of pixels, None for any other.
 
     `[H, W, 3]` is colour and comes back as it is; `[H, W, 1]` and `[H, W, 4]` give their first channel or
-    colour; of `[C, H, W]`, a stack of frames, the newest (the last) comes back as gray `[H, W]`.
+    colour, and so do the colours of `[3, H, W]`; of any other `[C, H, W]`, a stack of frames, the newest (the
+    last) comes back as gray `[H, W]`.
     """
     if not isinstance(observation, np.ndarray) or observation.dtype != np.uint8 or observation.ndim != 3:
         return None
@@ -246,6 +259,8 @@ def eyes_picture(observation: Any) -> NDArray[np.uint8] | None:
         newest: NDArray[np.uint8] = (
             observation[..., 0] if observation.shape[-1] == 1 else observation[..., :3]
         )
+    elif len(observation) == 3:
+        newest = np.ascontiguousarray(observation.transpose(1, 2, 0))
     else:
         newest = observation[-1]
     return newest

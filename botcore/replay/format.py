@@ -30,6 +30,8 @@ MAX_HEADER = 1_000_000  # bytes
 MAX_NAMES = 4096  # of actions, or of what is observed
 MAX_SIDE = 8192  # pixels of a picture, either way
 MAX_FPS = 1000.0
+MAX_SCENARIO = 4096  # characters: it may hold a map of the game
+YEARS = range(1970, 9000)  # that any time zone can tell
 _IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -228,7 +230,8 @@ def _text_table(value: Any, what: str) -> Mapping[str, str]:
 
 def _time(value: Any, what: str) -> str:
     try:
-        if datetime.fromisoformat(text(value, what)).utcoffset() == timedelta(0):
+        time = datetime.fromisoformat(text(value, what))
+        if time.utcoffset() == timedelta(0) and time.year in YEARS:
             return cast("str", value)
     except ValueError:
         pass
@@ -254,7 +257,7 @@ def _eyes(value: Any, what: str) -> tuple[int, ...]:
 _CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
     "id": _match(_IDENTITY),
     "game": text,
-    "scenario": text,
+    "scenario": lambda value, what: text(value, what, limit=MAX_SCENARIO),
     "protocol": text,
     "brain": text,
     "fps": _fps,

@@ -33,6 +33,7 @@ class Recorder:
         patient: whether to wait for the encoder when it is far behind, as is right for play as fast as it
             can. A window keeps its pace instead: pictures are then left out, steps never.
         behind: whether the encoder cannot follow the game just now.
+        active: whether it records: not any more after it had to give up.
 
     Raises:
         BotplayError: nothing can be written in `root`.
@@ -48,6 +49,7 @@ class Recorder:
         self._writer: EpisodeWriter | None = None
         self._finishing: list[EpisodeWriter] = []
         self._broken = False
+        self._word: str | None = None
         self._left_out = 0
         self._limit, self._told_of_limit = limit, False
         self._tidying: threading.Thread | None = None
@@ -56,6 +58,16 @@ class Recorder:
     def behind(self) -> bool:
         """Whether the encoder could not follow just now."""
         return self._writer is not None and self._writer.behind
+
+    @property
+    def active(self) -> bool:
+        """Whether it still records."""
+        return not self._broken
+
+    def word(self) -> str | None:
+        """Return once what it told last, for who shows it in a window; None: nothing new."""
+        word, self._word = self._word, None
+        return word
 
     def catch_up(self) -> None:
         """Wait for the encoder once, so that a game which now goes on at its own pace finds it idle."""
@@ -84,7 +96,7 @@ class Recorder:
                 if self._tidying is not None:
                     self._tidying.join()
                 if self._left_out:
-                    self._on_problem(
+                    self._tell(
                         f"the recording could not follow: it misses {self._left_out} pictures, but no steps"
                     )
 
@@ -133,13 +145,17 @@ class Recorder:
     def _tell_of_limit(self, text: str) -> None:
         if not self._told_of_limit:
             self._told_of_limit = True
-            self._on_problem(text)
+            self._tell(text)
 
     def _give_up(self, error: Exception) -> None:
         if not self._broken:
             self._broken = True
-            self._on_problem(f"the recording ended: {_reason(error)}; the game goes on without it")
+            self._tell(f"the recording ended: {_reason(error)}; the game goes on without it")
         self._finish("stopped")
+
+    def _tell(self, text: str) -> None:
+        self._word = text
+        self._on_problem(text)
 
 
 def _check_writable(root: Path) -> None:

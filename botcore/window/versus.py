@@ -50,7 +50,7 @@ def run_versus(
     plays_on: PlaysOn,
     *,
     speed: float = 1.0,
-    recording: bool = False,
+    recording: Callable[[], bool] = lambda: False,
     notice: Callable[[], str | None] = lambda: None,
 ) -> None:
     """Show several plays side by side on one clock until the window is closed or no round follows.
@@ -138,7 +138,7 @@ class VersusWindow(Shell):
         plays_on: PlaysOn,
         *,
         speed: float = 1.0,
-        recording: bool = False,
+        recording: Callable[[], bool] = lambda: False,
         notice: Callable[[], str | None] = lambda: None,
     ) -> None:
         """Prepare; nothing is computed yet."""
@@ -240,7 +240,7 @@ class VersusWindow(Shell):
     def status(self) -> Status:
         """Return what the bottom line says."""
         by_hand = any(lane.hands is not None for lane in self.lanes)
-        return Status(taken_over=by_hand, recording=self._recording)
+        return Status(taken_over=by_hand, recording=self._recording())
 
     def _full_status(self) -> Status:
         """Return the bottom line; where there is no message it says whether the person is waited for."""

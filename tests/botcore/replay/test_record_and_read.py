@@ -223,7 +223,7 @@ def test_without_pictures(tmp_path: Path, about: About, episode: MadeEpisode) ->
     ("shape", "kept"),
     [
         ((4, 40, 60), (1, 40, 60)),
-        ((3, 40, 60), (1, 40, 60)),
+        ((3, 40, 60), (40, 60, 3)),
         ((40, 60, 3), (40, 60, 3)),
         ((40, 60, 1), (1, 40, 60)),
     ],
@@ -269,6 +269,27 @@ def test_numbers_that_json_does_not_have(tmp_path: Path, about: About, episode: 
     assert (got.score, got.reward) == (float("inf"), 1 / 3)
     for line in (replay.folder / "steps.jsonl").read_text().splitlines():
         json.loads(line, parse_constant=pytest.fail)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"action_names": ("x",) * 5000}, "action_names is not a list"), ({"scenario": "x" * 5000}, "scenario")],
+)
+def test_what_no_reader_would_take_is_not_recorded(
+    tmp_path: Path, about: About, episode: MadeEpisode, change: dict[str, Any], reason: str
+) -> None:
+    said: list[str] = []
+    recorder = Recorder(tmp_path, said.append)
+    moments = list(recorder.record(episode(3), replace(about, **change)))
+    assert len(moments) == 4, "the game goes on"
+    assert (len(said), list(tmp_path.iterdir()), recorder.active) == (1, [], False)
+    assert reason in said[0]
+    assert (recorder.word(), recorder.word()) == (said[0], None), "a window shows it once"
+
+
+def test_a_long_scenario_comes_back(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
+    scenario = f"FrozenLake-v1?desc={'F' * 400}"
+    assert record(tmp_path, replace(about, scenario=scenario), episode(3)).header.about.scenario == scenario
 
 
 def test_each_episode_has_a_folder(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
