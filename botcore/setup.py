@@ -315,7 +315,7 @@ def read_settings_file(path: Path) -> dict[str, dict[str, Any]]:
         tables = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise BotplayError(f"cannot read {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # a number of too many digits, and too many brackets, too
         raise BotplayError(f"{path} is not TOML: {error}") from error
     for section, values in tables.items():
         if section not in SECTIONS:

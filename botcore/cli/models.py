@@ -58,8 +58,9 @@ def show(ctx: click.Context, name: str) -> None:
     _tell_score(card.score)
     for score in card.elsewhere:
         click.echo(f"  on {score.get('scenario')}, protocol {score.get('protocol')}: {spell_score(score)}")
-    if len(card.curve) > 1:
-        click.echo(curve([(point[0], point[2]) for point in card.curve if len(point) == 3]))
+    points = [(point[0], point[2]) for point in card.curve if len(point) == 3]
+    if len(points) > 1:
+        click.echo(curve(points))
 
 
 @models.command()
@@ -122,12 +123,14 @@ def _called(plugins: Plugins, name: str) -> Model:
     """Return the model of this name, or in this folder."""
     from botcore.models import open_model
 
+    if Path(name).exists():  # as --model takes it
+        return open_model(Path(name))
     found = _all(plugins)
-    if name not in found and not Path(name).exists():
+    if name not in found:
         raise BotplayError(
             f"there is no model {name!r}{suggestion(name, list(found))} (botplay models lists them)"
         )
-    return found.get(name) or open_model(Path(name))
+    return found[name]
 
 
 def _plain(model: Model) -> dict[str, Any]:
@@ -154,12 +157,13 @@ def _tell_score(score: Mapping[str, Any]) -> None:
 
 def curve(points: list[tuple[float, float]]) -> str:
     """Return a learning curve as text: score over steps."""
-    last, low = points[-1][0], min(score for _, score in points)
-    high = max(max(score for _, score in points), low + 1e-9)
+    last, low = max(steps for steps, _ in points), min(score for _, score in points)
+    high = max(score for _, score in points)
+    span = high - low or 1.0
     rows = [[" "] * CURVE_WIDTH for _ in range(CURVE_HEIGHT)]
     for steps, score in points:
-        column = min(CURVE_WIDTH - 1, int(steps / max(1, last) * (CURVE_WIDTH - 1)))
-        row = CURVE_HEIGHT - 1 - int((score - low) / (high - low) * (CURVE_HEIGHT - 1))
+        column = min(CURVE_WIDTH - 1, int(max(0.0, steps) / max(1, last) * (CURVE_WIDTH - 1)))
+        row = CURVE_HEIGHT - 1 - int((score - low) / span * (CURVE_HEIGHT - 1))
         rows[row][column] = "•"
     lines = [
         f"{high if n == 0 else low:>9.4g} │" if n in (0, CURVE_HEIGHT - 1) else " " * 10 + "│"

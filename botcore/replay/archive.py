@@ -175,8 +175,6 @@ def _check(folder: Path) -> str:
             eyes = header.eyes
             size = None if eyes is None else eyes[1:] if eyes[0] == 1 else eyes[:2]
             _check_video(folder / EYES_FILE, size, header.about.fps, replay.lines[0].moment.frame)
-            replay.moment(0)
-            replay.moment(len(replay) - 1)
         read_bookmarks(folder)
     except BotplayError as error:
         # The path in the message is that of the temporary folder, which tells nobody anything.

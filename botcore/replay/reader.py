@@ -77,9 +77,14 @@ class Replay:
         line = self.lines[index]
         last = line.moment.frame
         pictures = self._pictures(range(last - line.pictures + 1, last + 1))
-        if line.moment.observation is not None:
-            return replace(line.moment, pictures=pictures)
-        return replace(line.moment, pictures=pictures, observation=self._eyes_picture(last))
+        return replace(self.seen(index), pictures=pictures)
+
+    def seen(self, index: int) -> Moment:
+        """Return a Moment with what the brain received, without its pictures; otherwise as `moment`."""
+        moment = self.lines[index].moment
+        if moment.observation is not None:
+            return moment
+        return replace(moment, observation=self._eyes_picture(moment.frame))
 
     def moments(self, start: int = 0) -> Iterator[Moment]:
         """Give the Moments from `start` on; each picture is decoded once."""

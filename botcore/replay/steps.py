@@ -25,6 +25,7 @@ MAX_LINE = 262_144  # bytes
 MAX_STEPS = 5_000_000
 MAX_STEPS_FILE = 2**30  # bytes
 MAX_PICTURES = 1024  # of one Moment
+MAX_MOMENT = 2**28  # bytes that the pictures of one Moment may take
 MAX_ADVANCE = MAX_PICTURES  # frames from one Moment to the next: each frame is a picture, or there are none
 MAX_FRAME = 2**31 - 1  # over a year of play at 60 frames a second
 MAX_SCALARS = 100  # entries in info or learning
@@ -157,6 +158,8 @@ def parse_line(content: bytes, header: EpisodeHeader) -> Line:
     """
     data = table(parse_json(content), "it")
     pictures = integer(data.get("pictures", 0), "pictures", 0, MAX_PICTURES)
+    if pictures > 1 and pictures * 3 * math.prod(header.picture or (0,)) > MAX_MOMENT:
+        raise Invalid(f"its pictures would take more than {MAX_MOMENT // 2**20} MiB")
     moment = Moment(
         episode=header.episode,
         step=integer(data.get("step"), "step"),

@@ -74,7 +74,7 @@ class Follower:
     def _moment(self, index: int) -> Moment:
         """Return a Moment with what the eyes saw; where a video is damaged, without."""
         try:
-            return self._replay.moment(index)
+            return self._replay.seen(index)
         except BotplayError as error:
             self._on_problem(str(error))
             return self._replay.lines[index].moment

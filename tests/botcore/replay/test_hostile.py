@@ -69,6 +69,8 @@ def edit_header(folder: Path, edit: Edit) -> None:
         (lambda d: d.update(eyes=[4, 5, 6]), "eyes is neither gray nor colour"),
         (lambda d: d.update(started="yesterday"), "started is not a UTC time"),
         (lambda d: d.update(started="2026-01-01T00:00:00+05:00"), "started is not a UTC time"),
+        (lambda d: d.update(started="9999-12-31T23:59:59Z"), "started is not a UTC time"),
+        (lambda d: d.update(started="0001-01-01T00:00:00Z"), "started is not a UTC time"),
         (lambda d: d.update(status="fine"), "status is none of"),
         (lambda d: d.update(status=[]), "status is none of"),
         (lambda d: d.update(versions={"a": 1}), "versions is not a printable text"),
@@ -126,6 +128,15 @@ def test_a_wrong_line_is_named(recorded: Path, line: bytes, reason: str) -> None
     assert "steps.jsonl is damaged in line 2" in message
     assert reason in message
     assert len(message) < 600
+
+
+def test_the_pictures_of_a_step_are_bounded_in_bytes(recorded: Path) -> None:
+    """A small file may ask for 1,024 pictures of 200 MB each: a video of nothing takes no room."""
+    edit_header(recorded, lambda d: d.update(picture=[8192, 8192], status="recording"))
+    path = recorded / "steps.jsonl"
+    first = path.read_bytes().splitlines(keepends=True)[0]
+    path.write_bytes(first + b'{"step":1,"frame":1023,"pictures":1000}\n')
+    assert "its pictures would take more than 256 MiB" in read_all(recorded)
 
 
 def test_a_step_may_last_as_long_as_it_may_have_pictures(recorded: Path) -> None:
