@@ -79,7 +79,7 @@ def replay(
         frame = 0 if start is None else frame_at(start, opened.header.about.fps)
         if takeover is None:
             take_over = by_a_person(lambda: load(no_plugin), opened, out)
-            _watch(opened, which, frame, speed, compared or (PARENT,) * bool(group), root, take_over)
+            _watch(opened, which, frame, speed, compared or (PARENT,) * (len(group) > 1), root, take_over)
             return
         plugins = load(no_plugin)
         windowed = _windowed(plugins, takeover, no_window=no_window)

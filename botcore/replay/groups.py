@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +22,13 @@ def new_group() -> str:
 
 
 def find_group(root: Path, group: str) -> Sequence[Path]:
-    """Return the replays of the last round of a group; none if there is no such group."""
+    """Return the replays of the last round of a group; none if there is no such group.
+
+    That is the last one of more than one replay: the first of those who played may have begun another.
+    """
     members = _members(root, group)
-    last = max((header.episode for header, _ in members), default=0)
+    sizes = Counter(header.episode for header, _ in members)
+    last = max(sizes, key=lambda episode: (sizes[episode] > 1, episode), default=0)
     return _in_order(members, last)
 
 

@@ -116,8 +116,8 @@ def surplus(
 ) -> list[ReplaySummary]:
     """Return what is left over when of each game and brain only the `count` best, or last, are kept.
 
-    Bookmarked replays and those that cannot be read are not in it, and neither are the parents of what is
-    kept, since a branch is watched beside its parent.
+    Bookmarked replays, recordings that may still go on and those that cannot be read are not in it, and
+    neither are the parents of what is kept, since a branch is watched beside its parent.
     """
     there = list(replays)
     groups: dict[tuple[str, str, str], list[ReplaySummary]] = defaultdict(list)
@@ -125,10 +125,7 @@ def surplus(
         if one.status != "broken":
             groups[one.game, one.scenario, one.brain].append(one)
     over = {
-        one.id: one
-        for group in groups.values()
-        for one in _ordered(group, which)[count:]
-        if not one.bookmarked
+        one.id: one for group in groups.values() for one in _ordered(group, which)[count:] if _may_go(one)
     }
     parents = {one.id: one.parent for one in there}
     for one in there:
@@ -143,4 +140,9 @@ def _ordered(group: list[ReplaySummary], which: Literal["best", "last"]) -> list
     newest_first = sorted(group, key=lambda one: one.started, reverse=True)
     if which == "last":
         return newest_first
-    return sorted(newest_first, key=lambda one: -math.inf if one.score is None else one.score, reverse=True)
+    return sorted(newest_first, key=_worth, reverse=True)
+
+
+def _worth(one: ReplaySummary) -> float:
+    """Return the score, the least there is where there is none: NaN would spoil a sort."""
+    return -math.inf if one.score is None or math.isnan(one.score) else one.score

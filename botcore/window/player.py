@@ -237,7 +237,7 @@ class Player(Playback):
         self.note = None
         if note.kept:
             new = Bookmark(self.cursor.frame, note.text.strip())
-            self._keep("bookmark kept", lambda: with_bookmark(self.bookmarks, new))
+            self._keep("bookmark kept", lambda there: with_bookmark(there, new))
         if self._resume:
             self.do(Command.PAUSE)
 
@@ -246,13 +246,13 @@ class Player(Playback):
         if here is None:
             self.say("no bookmark here; N goes to the next one")
             return
-        self._keep("bookmark removed", lambda: tuple(b for b in self.bookmarks if b != here))
+        self._keep("bookmark removed", lambda there: tuple(b for b in there if b != here))
 
-    def _keep(self, done: str, changed: Callable[[], Sequence[Bookmark]]) -> None:
-        """Write changed bookmarks into the replay, and have them only if that worked."""
+    def _keep(self, done: str, changed: Callable[[Sequence[Bookmark]], Sequence[Bookmark]]) -> None:
+        """Change what is kept in the replay by now, also by another window, and have it if that worked."""
         try:
-            read_bookmarks(self._replay.folder)  # A damaged file is somebody's: it is not written over.
-            bookmarks = changed()
+            # A damaged file is somebody's: reading it fails, and it is not written over.
+            bookmarks = tuple(changed(read_bookmarks(self._replay.folder)))
             write_bookmarks(self._replay.folder, bookmarks)
         except BotplayError as error:
             self.say(str(error))

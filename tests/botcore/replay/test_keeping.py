@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import time
@@ -123,6 +124,23 @@ def test_the_best_and_the_last_of_each_game_and_brain(make: Callable[..., Path])
     assert left("last", 1) == "abde", "the bookmarked one is the last"
     assert left("best", 0) == "abcdeg"
     assert left("best", 9) == ""
+
+
+def test_a_recording_that_goes_on_is_no_surplus(make: Callable[..., Path]) -> None:
+    folders = [make(name, score=score) for name, score in (("a", 5), ("b", 9), ("c", None))]
+    header = json.loads((folders[2] / "episode.json").read_text())
+    (folders[2] / "episode.json").write_text(json.dumps({**header, "status": "recording", "steps": None}))
+    there = list_replays(folders[0].parent)
+    assert [one.id for one in surplus(there, "best", 1)] == ["a"]
+
+
+def test_a_score_that_is_no_number_is_the_least(make: Callable[..., Path]) -> None:
+    folders = [make(name, score=score) for name, score in (("a", 9), ("b", 1), ("c", 5), ("d", 7))]
+    there = [
+        replace(one, score=math.nan if one.id == "b" else one.score)
+        for one in list_replays(folders[0].parent)
+    ]
+    assert sorted(one.id for one in surplus(there, "best", 2)) == ["b", "c"]
 
 
 def test_parents_of_what_is_kept_are_kept_too(make: Callable[..., Path]) -> None:
