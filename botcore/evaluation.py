@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -120,7 +121,7 @@ def summarise(setup: Setup, played: Sequence[Episode], *, planned: int, model: s
         seeds=tuple(episode.seed for episode in played),
         scores=scores,
         mean=statistics.fmean(scores),
-        sd=statistics.stdev(scores) if len(scores) > 1 else 0.0,
+        sd=_spread(scores),
         median=statistics.median(scores),
         min=min(scores),
         max=max(scores),
@@ -129,6 +130,13 @@ def summarise(setup: Setup, played: Sequence[Episode], *, planned: int, model: s
         outcomes={name: total / len(played) for name, total in totals.items()},
         planned=planned,
     )
+
+
+def _spread(scores: Sequence[float]) -> float:
+    """Return the standard deviation; NaN where a score is infinite or none."""
+    if not all(map(math.isfinite, scores)):
+        return math.nan
+    return statistics.stdev(scores) if len(scores) > 1 else 0.0
 
 
 def changed_settings(plugins: Plugins, played: Setup, own: Setup) -> Iterator[str]:

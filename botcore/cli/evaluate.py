@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import asdict
@@ -92,7 +93,7 @@ def evaluate(
             result = summarise(setup, played, planned=len(numbers), model=model_used)
             click.echo(_json(result) if as_json else table(result))
     if save and found is not None:
-        _save(found.folder, result)
+        _save(found, result)
 
 
 def _play(stream: Generator[Episode, None, None], played: list[Episode], planned: int) -> None:
@@ -104,7 +105,16 @@ def _play(stream: Generator[Episode, None, None], played: list[Episode], planned
 
 
 def _json(result: Evaluation) -> str:
-    return json.dumps({**asdict(result), "stopped": result.stopped})
+    return json.dumps({**_finite(asdict(result)), "stopped": result.stopped}, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    """Return a value as JSON can hold it: null for what is no number."""
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def table(result: Evaluation) -> str:
@@ -151,11 +161,18 @@ def _check_savable(plugins: Plugins, setup: Setup, found: Model | None, episodes
         )
 
 
-def _save(folder: Path, result: Evaluation) -> None:
+def _save(model: Model, result: Evaluation) -> None:
+    """Write the score into the model's card.
+
+    Raises:
+        BotplayError: meanwhile there are other weights than those that played.
+    """
     from botcore.models import CARD, open_model, write_card
     from botcore.versions import versions
 
-    card = open_model(folder).card
+    card = open_model(model.folder).card
+    if card.weights_sha256 != model.card.weights_sha256:
+        raise BotplayError(f"{model.folder} has other weights by now, so the score is not saved there")
     score = {
         "kind": MEASURED,
         "protocol": result.protocol,
@@ -167,4 +184,4 @@ def _save(folder: Path, result: Evaluation) -> None:
         "outcomes": dict(result.outcomes),
         "versions": versions(),
     }
-    write_card(folder / CARD, card.with_score(result.scenario, score))
+    write_card(model.folder / CARD, card.with_score(result.scenario, score))

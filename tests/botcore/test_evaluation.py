@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import math
 import statistics
 from itertools import islice
 
 import pytest
 
+from botcore.cli.evaluate import _json
 from botcore.evaluation import (
+    Episode,
     changed_settings,
     evaluate,
     play_seeds,
@@ -34,6 +38,14 @@ def test_the_statistics_are_those_of_the_scores(plugins: Plugins) -> None:
     assert result.median == statistics.median(result.scores)
     assert result.steps == sum(result.scores), "CartPole pays 1 a step"
     assert len(set(result.scores)) > 1
+
+
+def test_scores_that_are_no_numbers_are_told_too(plugins: Plugins) -> None:
+    setup = choose(plugins, game="gym:CartPole-v1", brain="random")
+    played = [Episode(n, score, 1, 0.1, {}) for n, score in enumerate((math.nan, 1.0, math.inf))]
+    result = summarise(setup, played, planned=3, model=None)
+    assert math.isnan(result.sd)
+    assert json.loads(_json(result))["scores"] == [None, 1.0, None]
 
 
 def test_what_was_played_until_it_was_stopped_is_what_those_seeds_give(plugins: Plugins) -> None:
