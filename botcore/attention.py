@@ -24,7 +24,7 @@ from botcore.network import Network, State
 BLUR, PATCH = 9, 5
 """Sides in pixels of what is averaged: to blur details away, and to sum up a patch."""
 COLOURS = 3
-"""So many channels are the colours of one picture; any others are a stack of gray ones, the newest last."""
+"""So many channels in front are one picture's colours; others are a stack of gray ones, the newest last."""
 
 Answer = Callable[[Mapping[str, Tensor]], Tensor]
 """Heads' outputs `[N, size]` by name → the number `[N]` that is asked about."""
@@ -59,7 +59,8 @@ def attention(
     asked = answer({name: output[0] for name, output in heads.items()})
     (gradient,) = torch.autograd.grad(asked.sum(), pixels)
     with torch.no_grad():
-        newest = slice(None) if pixels.shape[1] == COLOURS else slice(-1, None)
+        one = network.encoder.channels_come_last or pixels.shape[1] == COLOURS
+        newest = slice(None) if one else slice(-1, None)
         seen, gradient = pixels[:, newest].float().contiguous(), gradient[:, newest]
         effect = (gradient * (seen - _blurred(seen, BLUR))).abs().sum(1, keepdim=True)
         weight: NDArray[np.float32] = _blurred(effect, PATCH)[:, 0].cpu().numpy()

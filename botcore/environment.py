@@ -161,7 +161,7 @@ def _picture(drawn: Any) -> NDArray[np.uint8]:
     if picture.ndim != 3 or picture.shape[2] != 3 or not picture.size or picture.dtype.kind not in "iu":
         given = f"{list(picture.shape)} {picture.dtype}"
         raise BotplayError(f"the game draws {given} where a picture [H, W, 3] uint8 belongs")
-    return picture.astype(np.uint8, copy=False)
+    return picture.astype(np.uint8)  # a copy: a game may draw the next one over it
 
 
 def frames_per_second(env: Env) -> float:
@@ -181,7 +181,7 @@ def begin(env: Env, seed: int, game: str) -> tuple[Any, dict[str, Any]]:
     given = env.reset(seed=seed)
     if not isinstance(given, tuple | list) or len(given) != 2 or not isinstance(given[1], dict):
         raise BotplayError(f"{game}: reset() gives {given!r:.80} where (observation, info) belongs")
-    return given[0], given[1]
+    return _own(given[0]), given[1]
 
 
 def go_on(env: Env, action: int, game: str) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -202,7 +202,12 @@ def go_on(env: Env, action: int, game: str) -> tuple[Any, float, bool, bool, dic
     for name, flag in (("terminated", terminated), ("truncated", truncated)):
         if not isinstance(flag, bool | np.bool_ | int | np.integer):
             raise BotplayError(f"{game}: step() gives {name} as {flag!r:.80}, not as True or False")
-    return observation, paid, bool(terminated), bool(truncated), info
+    return _own(observation), paid, bool(terminated), bool(truncated), info
+
+
+def _own(observation: Any) -> Any:
+    """Return an observation that stays as it is: a game may write the next one over its own."""
+    return observation.copy() if isinstance(observation, np.ndarray) else observation
 
 
 def scalars(info: Mapping[str, Any]) -> dict[str, Scalar]:

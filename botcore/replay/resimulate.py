@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botcore.contracts.moment import Decision, Moment
-from botcore.environment import Env, action_names, open_env, pictures_since
+from botcore.environment import Env, action_names, begin, go_on, open_env, pictures_since
 from botcore.errors import BotplayError
 from botcore.replay.checksum import checksum
 from botcore.replay.format import About
@@ -80,21 +80,21 @@ def resimulate(plugins: Plugins, replay: Replay) -> Iterator[Moment]:
     env = open_env(plugins, recorded_setup(plugins, about, about.brain))
     try:
         check_actions(about, action_names(env))
-        observation, info = env.reset(seed=header.seed)
+        observation, info = begin(env, header.seed, about.game)
         pictures = pictures_since(env, info)[-1:]
         moment = Moment(
             header.episode, 0, 0, pictures, observation, None, 0.0, 0.0, False, False, seed=header.seed
         )
         yield moment
         for decision in decisions:
-            moment = _next(env, moment, decision)
+            moment = _next(env, moment, decision, about.game)
             yield moment
     finally:
         env.close()
 
 
-def _next(env: Env, before: Moment, decision: Decision) -> Moment:
-    observation, reward, terminated, truncated, info = env.step(decision.action)
+def _next(env: Env, before: Moment, decision: Decision, game: str) -> Moment:
+    observation, reward, terminated, truncated, info = go_on(env, decision.action, game)
     pictures = pictures_since(env, info)
     return Moment(
         before.episode,
@@ -103,10 +103,10 @@ def _next(env: Env, before: Moment, decision: Decision) -> Moment:
         pictures,
         observation,
         decision,
-        float(reward),
-        before.score + float(reward),
-        bool(terminated),
-        bool(truncated),
+        reward,
+        before.score + reward,
+        terminated,
+        truncated,
         seed=before.seed,
     )
 

@@ -58,15 +58,15 @@ class EyesPanel(Panel):
 def frames_of(observation: NDArray[Any]) -> list[NDArray[np.uint8]]:
     """Return the RGB pictures `[H, W, 3]` in an observation, the newest first; none if it is no picture.
 
-    `[H, W, 1]` and `[H, W, 3]` are one picture, `[3, H, W]` too; any other `[C, H, W]` is a stack of
-    gray ones, the newest last, as Gymnasium stacks them.
+    `[H, W, 1]`, `[H, W, 3]` and `[H, W, 4]` are one picture, `[3, H, W]` too; any other `[C, H, W]` is a
+    stack of gray ones, the newest last, as Gymnasium stacks them.
     """
     if observation.dtype != np.uint8 or observation.ndim not in (2, 3):
         return []
     if observation.ndim == 2:
         observation = observation[None]
-    if observation.shape[2] in (1, 3) and observation.shape[0] > 4:
-        return [np.broadcast_to(observation, (*observation.shape[:2], 3))]
+    if observation.shape[2] in (1, 3, 4) and observation.shape[0] > 4:
+        return [np.broadcast_to(observation[..., :3], (*observation.shape[:2], 3))]
     if observation.shape[0] == 3:
         return [observation.transpose(1, 2, 0)]
     return [np.repeat(gray[:, :, None], 3, axis=2) for gray in observation[::-1]]
