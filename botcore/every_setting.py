@@ -93,7 +93,7 @@ def _sections(plugins: Plugins, setup: Setup) -> Iterator[tuple[str, Any]]:
 def _fields(section: str, made: Any) -> Iterator[Setting]:
     hints, words = typing.get_type_hints(type(made), include_extras=True), describe(type(made))
     usual = type(made)()
-    for field in dataclasses.fields(made):
+    for field in (one for one in dataclasses.fields(made) if one.init):
         about = " ".join(words.get(field.name, "").split())
         values = getattr(made, field.name), getattr(usual, field.name)
         yield Setting(section, field.name, *values, wording(hints[field.name]), about)

@@ -123,6 +123,7 @@ def _play_up_to(live: Live, frame: int, on_way: Callable[[int], None]) -> None:
                 break
             on_way(moment.frame)
     except BaseException:  # Ctrl-C too
+        live.moments.close()  # type: ignore[attr-defined]  # nothing is written there from now on
         if live.recorder is not None and live.recorder.folder is not None:
             shutil.rmtree(live.recorder.folder, ignore_errors=True)
         raise

@@ -9,7 +9,7 @@ import pygame
 
 from botcore.errors import BotplayError
 from botcore.window.canvas import Canvas
-from botcore.window.display import open_window, screen
+from botcore.window.display import open_window, reopen, screen
 from botcore.window.help import draw_help
 from botcore.window.screenshot import save_screenshot
 from botcore.window.start.catalogue import Catalogue, Play, Watch
@@ -277,12 +277,9 @@ class Start:
 
     def _look_after_window(self) -> None:
         """Open the window again where a game that draws with pygame itself has ended pygame on closing."""
-        if pygame.display.get_init() and pygame.display.get_surface() is not None and pygame.font.get_init():
+        if not reopen(TITLE, self._size):
             return
         message, self._type = self.view.message, Typeface()
-        pygame.display.init()
-        pygame.display.set_caption(TITLE, TITLE)
-        pygame.display.set_mode(self._size, pygame.RESIZABLE)
         self.view = StartView(self._type, self.thumbnails)
         self.view.message = message
 
