@@ -5,9 +5,9 @@ Run it: `python benchmarks/ablation.py --game breakout --brain a3c --steps 10000
 `botplay train`; the recipe as it is comes first. `--always="…"` is added to all of them.
 
 Trainings run `--jobs` at a time, each with one agent on one thread, in the order of the seeds, so that a
-run that is broken off still compares. What is already in FOLDER is not trained again. The table gives the
-mean return of the last 100 episodes after a third, two thirds and all of the steps: mean over the seeds, and
-in brackets the least and the most.
+run that is broken off still compares. What is already in FOLDER, with as many steps, is not trained again.
+The table gives the mean return of the last 100 episodes after a third, two thirds and all of the steps: mean
+over the seeds, and in brackets the least and the most.
 """
 
 from __future__ import annotations
@@ -32,18 +32,20 @@ AS_IT_IS = "as it is"
 
 @dataclass(frozen=True)
 class Trial:
-    """One training: a variant with a seed. `arguments` are those of `botplay train`."""
+    """One training of `steps` steps: a variant with a seed. `arguments` are those of `botplay train`."""
 
     variant: str
     seed: int
+    steps: int
     arguments: tuple[str, ...]
     folder: Path
 
     @property
     def card(self) -> Card | None:
-        """The card of the model that was trained, or None before that."""
+        """The card of the model that was trained to the end, or None before that."""
         found = next(self.folder.glob(f"models/*/*/*/{CARD}"), None)
-        return open_model(found.parent).card if found else None
+        card = open_model(found.parent).card if found else None
+        return card if card is not None and card.steps >= self.steps else None
 
     def train(self) -> None:
         """Train, unless that is done. Ends the program with the log's last line where training fails."""
@@ -65,16 +67,18 @@ class Trial:
                 sys.exit(f"{self.variant}, seed {self.seed}: {last}")
 
 
-def score_at(curve: Sequence[Sequence[float]], steps: float) -> float:
-    """Return the mean return a learning curve of (steps, minutes, return) gives last by `steps`."""
-    return next((point[2] for point in reversed(curve) if point[0] <= steps), curve[0][2])
+def score_at(curve: Sequence[Sequence[float]], steps: float) -> float | None:
+    """Return the mean return a learning curve of (steps, minutes, return) gives last by `steps`, if any."""
+    return next((point[2] for point in reversed(curve) if point[0] <= steps), None)
 
 
-def row(variant: str, cards: Sequence[Card]) -> str:
-    """Return one line of the table."""
+def row(variant: str, cards: Sequence[Card], steps: int) -> str:
+    """Return one line of the table; a cell is empty where no curve has a point as early."""
     cells = [variant]
     for share in SHARES:
-        scores = [score_at(card.curve, share * card.steps) for card in cards if card.curve]
+        # The last step is taken by all copies at once, so a training ends a little beyond its budget.
+        by = [score_at(card.curve, share * steps if share < 1 else card.steps) for card in cards]
+        scores = [score for score in by if score is not None]
         spread = f" ({min(scores):.4g}, {max(scores):.4g})" if len(scores) > 1 else ""
         cells.append(f"{statistics.fmean(scores):.4g}{spread}" if scores else "")
     rate = statistics.median(card.steps / (60 * card.minutes) for card in cards)
@@ -87,7 +91,7 @@ def table(trials: Sequence[Trial], steps: int) -> str:
     text = f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}\n"
     for variant in dict.fromkeys(trial.variant for trial in trials):
         cards = [card for trial in trials if trial.variant == variant and (card := trial.card)]
-        text += row(variant, cards) if cards else ""
+        text += row(variant, cards, steps) if cards else ""
     return text
 
 
@@ -112,6 +116,7 @@ def main() -> None:
             Trial(
                 name,
                 seed,
+                chosen.steps,
                 (*common, *shlex.split(chosen.always), *shlex.split(extra)),
                 chosen.out.resolve() / name.replace(" ", "-") / str(seed),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -111,27 +112,27 @@ def train(
 ) -> Trained:
     """Train a brain on a game and return the weights with how it went.
 
-    The model is installed so that `play` finds it, unless `install` is False, no episode ended, or a training
-    that was stopped would take the place of another model: then it lies in the folder `model` beside the
-    checkpoint.
+    The model is installed so that `play` finds it, unless `install` is False, no episode ended, or a stopped
+    training would take another model's place: then it lies in the folder `model` beside the checkpoint.
 
     Args:
         game: name of a game; `scenario`, `protocol`, `settings`, `plugins` and the parts are as in `play`.
         brain: name of a brain.
-        steps: budget in steps; with neither this nor `minutes` it is the preset's, or what the run that goes
-            on had.
-        minutes: budget in minutes.
+        steps, minutes: budget; with neither it is the preset's, or the run's own.
         model: a trained model to begin with, and its settings (`--from`); None: fresh weights.
-        resume: a run that is to go on, by its folder, or `"last"`, the last one of this game and brain; what
-            `settings` say is on top of its own.
+        resume: a run to go on with, by its folder or `"last"`; `settings` come on top of its own.
         seed: of everything random; None: 0, or the run's own.
         folder: a new folder for the run; None: one in the data folder, or that of the run that goes on.
         install: whether `play` plays the model from then on.
         tell: called a few times a second with the progress, and at the end.
 
+    What a person should know (an agent that ended) is a warning. Several agents are processes, which import
+    your script again: keep the call under `if __name__ == "__main__":`.
+
     Raises:
         BotplayError: a name is unknown, the brain cannot play the game, the folder holds a run already, or
-            nothing can be saved; the run that is to go on is not there, or has spent its budget.
+            nothing can be saved; the run that is to go on is not there, or has spent its budget; agents call
+            this again, or would not find one of the `plugins`.
     """
     from botcore.training.begin import as_asked, begin, find_run, go_on
     from botcore.training.install import put_in_place
@@ -148,7 +149,7 @@ def train(
         stopped = find_run(resume, game, scenario, brain)
         begun = go_on(loaded, stopped, asked_settings(None, settings), limits, fixed=fixed)
     run = as_asked(begun, Path(folder) if folder else None, seed, "botcore.train")
-    trained = run_training(loaded, run, tell=tell)
+    trained = run_training(loaded, run, tell=tell, warn=warnings.warn)
     put_in_place(loaded, run, trained, install=None if install else False)
     return trained
 

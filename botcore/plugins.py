@@ -45,12 +45,13 @@ def load_plugins(
     loader = Loader({*disabled, *left_out}, only if discover else ())
     if discover:
         loader.load_installed()
-    loader.load_given(modules)
+    further = tuple(modules)
+    loader.load_given(further)
     if discover:
         _check_names(disabled, loader)
         # A misspelled one would leave nothing at all, without a word.
         _check_names(only, loader, " (BOTPLAY_PLUGINS)")
-    return Plugins(loader, warn)
+    return Plugins(loader, warn, given=bool(further))
 
 
 def _check_names(names: Collection[str], loader: Loader, where: str = "") -> None:
@@ -62,10 +63,14 @@ def _check_names(names: Collection[str], loader: Loader, where: str = "") -> Non
 
 
 class Plugins:
-    """The loaded plugins, and everything they give by name."""
+    """The loaded plugins, and everything they give by name.
 
-    def __init__(self, loader: Loader, warn: Callable[[str], None]) -> None:
-        self._loader, self._warn = loader, warn
+    Attributes:
+        given: whether some are no installed ones, so that another process would not find them.
+    """
+
+    def __init__(self, loader: Loader, warn: Callable[[str], None], *, given: bool) -> None:
+        self._loader, self._warn, self.given = loader, warn, given
         self._silenced: set[str] = set()
         self._games: dict[str, tuple[Game, str]] = {}
         self._brains: dict[str, tuple[Brain, str]] = {}

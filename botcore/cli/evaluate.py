@@ -130,7 +130,7 @@ def table(result: Evaluation) -> str:
         "sd": f"{result.sd:.2f}",
         "median": f"{result.median:.2f}",
         "min, max": f"{result.min:g}, {result.max:g}",
-        "steps": f"{result.steps:,} in {result.seconds:.1f} s",
+        "steps": f"{result.steps:,} in {result.seconds:.1f} s of play",
     }
     rows |= {f"  {name}": f"{value:.4g}" for name, value in result.outcomes.items()}
     width = max(map(len, rows)) + 2

@@ -27,6 +27,7 @@ from botcore.versions import versions
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
+    from botcore.training.progress import Progress
     from botcore.training.trainer import Run, Trained
 
 
@@ -61,7 +62,7 @@ def put_in_place(plugins: Plugins, run: Run, trained: Trained, *, install: bool 
     if install is None:
         kept = _reason_to_keep(plugins, run, trained)
     if kept is None:
-        aside = put_aside(run)
+        aside = put_aside(run, trained.progress)
         return Outcome(_install(plugins, run, trained, user_models() / place(run.setup)), aside=aside)
     if trained.progress.steps == 0:
         return Outcome(None, kept)
@@ -82,18 +83,18 @@ def _reason_to_keep(plugins: Plugins, run: Run, trained: Trained) -> str | None:
         return None  # a broken one is nothing to keep; `put_aside` copies it
     if not trained.interrupted or there is None or there.card.setup.scenario != run.setup.scenario:
         return None
-    if run.resume is not None and _is_earlier(there.card, run):
+    if _is_earlier(there.card, run, trained.progress):
         return None
     return f"it was stopped, and there is a model already ({spell_score(there.card.score)}): {there.folder}"
 
 
-def put_aside(run: Run) -> Path | None:
+def put_aside(run: Run, progress: Progress) -> Path | None:
     """Copy the user's own model, whose place this run's is to take, into the run's folder; say where to."""
     there = user_models() / place(run.setup)
     if not (there / CARD).is_file():
         return None
     with suppress(BotplayError):
-        if run.resume is not None and _is_earlier(open_model(there).card, run):
+        if _is_earlier(open_model(there).card, run, progress):
             return None
     # A run may be resumed after another one took its place: what it replaced before stays.
     names = chain(["replaced"], (f"replaced-{number}" for number in count(2)))
@@ -105,10 +106,13 @@ def put_aside(run: Run) -> Path | None:
     return aside
 
 
-def _is_earlier(card: Card, run: Run) -> bool:
-    """Whether a card tells of an earlier state of a run, by the commands that led there."""
-    before = run.history.commands[:-1]
-    return card.command in {", then ".join(before[: count + 1]) for count in range(len(before))}
+def _is_earlier(card: Card, run: Run, progress: Progress) -> bool:
+    """Whether a card tells of an earlier state of a run: its curve is how that of the run begins.
+
+    The same command may have been given twice, and what a run began from (`--from`) is no state of its own.
+    """
+    whole, there = run.history.joined(progress.curve), tuple(map(tuple, card.curve))
+    return len(there) > len(run.history.curve) and there == whole[: len(there)]
 
 
 def _install(plugins: Plugins, run: Run, trained: Trained, folder: Path) -> Model:

@@ -89,17 +89,23 @@ class Progress:
     curve: list[tuple[int, float, float]] = field(default_factory=list)
     team: list[Member] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
+    ended: float | None = None
     steps_before: int = 0
 
     @property
     def seconds(self) -> float:
         """Seconds trained, over all sittings."""
-        return self.seconds_before + time.monotonic() - self.started
+        return self.seconds_before + self._sitting
+
+    @property
+    def _sitting(self) -> float:
+        """Seconds of this sitting, up to now or to its end."""
+        return (self.ended or time.monotonic()) - self.started
 
     @property
     def rate(self) -> float:
         """Steps a second in this sitting."""
-        return (self.steps - self.steps_before) / max(1e-9, time.monotonic() - self.started)
+        return (self.steps - self.steps_before) / max(1e-9, self._sitting)
 
     @property
     def spent(self) -> float:
@@ -124,6 +130,10 @@ class Progress:
         if agent is not None:
             self.team[agent].episodes += len(finished)
             self.team[agent].recent.extend(episode.score for episode in finished)
+
+    def end(self) -> None:
+        """Stop the clock."""
+        self.ended = time.monotonic()
 
     def mark(self) -> None:
         """Put a point on the learning curve."""

@@ -27,7 +27,7 @@ from botcore.training.diverged import DivergedError, check_finite
 from botcore.training.history import History
 from botcore.training.loop import train_loop
 from botcore.training.progress import Board, Budget, Member, Progress
-from botcore.training.workers import AgentTask, Team
+from botcore.training.workers import AgentTask, Team, check_can_start
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -195,6 +195,8 @@ def _train(
     _check_folder(run)
     learner, batch, progress = _open(plugins, run, warn)
     with closing(batch):
+        if learner.asynchronous and run.setup.training().agents > 1:
+            check_can_start(plugins)
         checkpoint = save(run, progress, learner)  # Before any time is spent: is there a place to save to?
         ticker = _Ticker(run, progress, learner, tell, warn, Board(run.folder / "tensorboard", warn))
         begun()
@@ -229,6 +231,7 @@ def _saved_at_the_end(ticker: _Ticker) -> Iterator[None]:
         worth_saving = False
         raise
     finally:
+        ticker.progress.end()
         ticker.progress.mark()
         if worth_saving:
             save(ticker.run, ticker.progress, ticker.learner)

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from botcore.blame import for_the_parent
 from botcore.child import begin_as_child, start_child, start_tracker
+from botcore.errors import BotplayError
 from botcore.setup import Setup
 from botcore.training.batch import Finished
 from botcore.training.diverged import DivergedError
@@ -25,6 +26,8 @@ from botcore.training.loop import train_loop
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
+
+    from botcore.plugins import Plugins
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,25 @@ class AgentTask:
     counters: Tensor
     fraction: Tensor
     disabled: tuple[str, ...]
+
+
+def check_can_start(plugins: Plugins) -> None:
+    """Look whether agents could begin at all.
+
+    Raises:
+        BotplayError: they would not find a plugin, or this is one of them already, which came here by
+            importing the script that trains.
+    """
+    if plugins.given:
+        raise BotplayError(
+            "agents are processes of their own, which find installed plugins only and not those given as "
+            "modules: install them, or train with training.agents=1"
+        )
+    if getattr(mp.current_process(), "_inheriting", False):
+        raise BotplayError(
+            "an agent's process imports your script, and trains again: put the training under "
+            'if __name__ == "__main__":'
+        )
 
 
 class SharedReport:

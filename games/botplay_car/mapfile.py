@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore.errors import BotplayError
+from botcore.paths import data_folder
 from botplay_car.ground import Track
 from botplay_car.maps import corners
 
@@ -25,13 +26,8 @@ BRIGHT = 128
 
 
 def maps_folder() -> Path:
-    """Return the folder for saved maps: `maps` in `BOTPLAY_DATA`, or in the user's data folder."""
-    own = os.environ.get("BOTPLAY_DATA")
-    if own:
-        return Path(own) / "maps"
-    import platformdirs
-
-    return platformdirs.user_data_path("botplay") / "maps"
+    """Return the folder for saved maps: `maps` in the user's data folder."""
+    return data_folder() / "maps"
 
 
 def saved_map(name: str) -> Path:

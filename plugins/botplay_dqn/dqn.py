@@ -236,4 +236,6 @@ class DQN(Learner):
             self.memory.restore(kept, facts["next"])
             return None
         enough = min(self.settings.warm_up, self.settings.memory)
-        return f"the replay memory starts empty; learning goes on once it holds {enough:,} transitions"
+        return (
+            f"the replay memory starts empty; learning goes on once it holds at most {enough:,} transitions"
+        )

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -71,6 +76,50 @@ def test_parts_and_a_model_to_begin_with_are_chosen_as_on_the_command_line(tmp_p
     card = json.loads((tmp_path / "b" / "model" / "card.json").read_text())
     assert (card["setup"]["memory"], card["setup"]["settings"]["neurons"]["layers"]) == (None, "8")
     assert (card["steps"], card["command"]) == (90, "botcore.train, then botcore.train")
+
+
+def test_what_a_person_should_know_of_a_training_is_a_warning_and_its_clock_stops(tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="learns in one process: one agent, not 2"):
+        trained = botcore.train(
+            GAME,
+            "qlearning",
+            settings=["training.agents=2"],
+            steps=50,
+            folder=tmp_path / "run",
+            install=False,
+        )
+    at_its_end = trained.progress.seconds
+    time.sleep(0.01)
+    assert trained.progress.seconds == at_its_end
+
+
+def test_agents_find_installed_plugins_only(tmp_path: Path) -> None:
+    plugins = load_plugins(modules=[("mine", SimpleNamespace())])
+    settings = ["training.agents=2", "training.copies=1"]
+    with pytest.raises(botcore.BotplayError, match="find installed plugins only"):
+        botcore.train("gym:CartPole-v1", "a3c", settings=settings, plugins=plugins, folder=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_script_that_trains_when_it_is_imported_is_told_what_to_do(tmp_path: Path) -> None:
+    script = tmp_path / "mine.py"
+    script.write_text(
+        "import botcore\n"
+        "settings = ['training.agents=2', 'training.copies=1']\n"
+        "botcore.train('gym:CartPole-v1', 'a3c', settings=settings, steps=50, install=False)\n"
+    )
+    surroundings = {**os.environ, "BOTPLAY_DATA": str(tmp_path / "data")}
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert 'put the training under if __name__ == "__main__":' in done.stderr
+    assert len(list((tmp_path / "data" / "runs").iterdir())) == 1, "the agents leave none of their own"
 
 
 def test_a_training_goes_on_where_it_was_stopped(tmp_path: Path) -> None:

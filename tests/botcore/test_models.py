@@ -33,8 +33,9 @@ from botcore.models import (
 from botcore.plugins import Plugins, load_plugins
 from botcore.session import Session
 from botcore.setup import Setup, choose, read_preset
+from botcore.training.history import History, Point
 from botcore.training.install import put_aside
-from botcore.training.progress import Budget
+from botcore.training.progress import Budget, Progress
 from botcore.training.trainer import Run, train
 
 
@@ -325,13 +326,36 @@ def test_a_card_cannot_ask_for_a_network_that_its_weights_do_not_fill(plugins: P
 def test_whatever_a_run_replaces_is_kept(plugins: Plugins, tmp_path: Path) -> None:
     setup = chosen(plugins)
     run = Run(setup, Budget(steps=10), tmp_path / "run")
-    assert put_aside(run) is None, "there is nothing to replace"
+    progress = Progress(Budget(steps=10), curve=[(5, 0.1, 1.0), (10, 0.2, 2.0)])
+    assert put_aside(run, progress) is None, "there is nothing to replace"
     for name, size in (("replaced", 1), ("replaced-2", 2)):
         weights = {"w": np.zeros(size, np.float32)}
         install_model(user_models() / place(setup), weights, Card(setup, ""))
-        aside = put_aside(run)
+        aside = put_aside(run, progress)
         assert aside == tmp_path / "run" / name
         assert open_model(aside).weights()["w"].size == size
+
+
+@pytest.mark.parametrize(
+    ("before", "there", "kept"),
+    [
+        ((), ((5, 0.1, 1.0),), False),
+        ((), ((5, 0.1, 1.5),), True),  # of the same command, given twice
+        ((), (), True),
+        (((7, 0.1, 3.0),), ((7, 0.1, 3.0), (12, 0.2, 1.0)), False),
+        (((7, 0.1, 3.0),), ((7, 0.1, 3.0),), True),  # what the run began from
+    ],
+)
+def test_only_an_earlier_state_of_the_run_itself_is_replaced_without_a_copy(
+    plugins: Plugins, tmp_path: Path, before: tuple[Point, ...], there: tuple[Point, ...], kept: bool
+) -> None:
+    setup, command = chosen(plugins), "botplay train"
+    history = History(steps=7 * len(before), minutes=0.1 * len(before), curve=before, commands=(command,))
+    run = Run(setup, Budget(steps=10), tmp_path / "run", history=history)
+    card = Card(setup, "", curve=there, command=command)
+    install_model(user_models() / place(setup), {"w": np.zeros(1, np.float32)}, card)
+    progress = Progress(Budget(steps=10), curve=[(5, 0.1, 1.0), (10, 0.2, 2.0)])
+    assert (put_aside(run, progress) is not None) == kept
 
 
 def test_a_broken_model_elsewhere_is_passed_over_and_the_pairs_own_is_told(plugins: Plugins) -> None:

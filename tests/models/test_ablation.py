@@ -23,11 +23,17 @@ def test_it_trains_each_variant_once_and_compares(tmp_path: Path):
     assert as_it_is.startswith("| as it is |")
     assert without.startswith("| no memory |")
     assert as_it_is.split("|")[4] != without.split("|")[4], "the variant changed something"
+    assert [cell.strip() for cell in as_it_is.split("|")[2:4]] == ["", ""], (
+        "it was over before its curve began"
+    )
     card = tmp_path / "no-memory" / "1" / "models" / "gym" / "CartPole-v1" / "a3c" / "card.json"
     written = card.stat().st_mtime_ns
     again = ablation(tmp_path, "--always=--copies 4", "no memory=--memory none")
     assert again.stdout == first.stdout
     assert card.stat().st_mtime_ns == written
+    longer = ablation(tmp_path, "--always=--copies 4", "--steps", "2000", "no memory=--memory none")
+    assert longer.returncode == 0, longer.stderr
+    assert card.stat().st_mtime_ns != written, "a shorter training says nothing of 2,000 steps"
 
 
 def test_a_training_that_fails_is_told(tmp_path: Path):
