@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,8 +17,10 @@ from botcore.setup import ROLES
 if TYPE_CHECKING:
     from botcore.models import Model
     from botcore.plugins import Plugins
+    from botcore.setup import Setup
 
 CURVE_WIDTH, CURVE_HEIGHT = 64, 10
+WIDTH = 100
 
 
 @click.group(invoke_without_command=True)
@@ -44,14 +47,18 @@ def models(ctx: click.Context, *, as_json: bool, no_plugin: tuple[str, ...]) -> 
 @click.argument("name")
 @click.pass_context
 def show(ctx: click.Context, name: str) -> None:
-    """Show the card of a model (GAME/SCENARIO/BRAIN, or its folder) with its learning curve."""
+    """Show the card of a model (GAME/SCENARIO/BRAIN, or its folder) with its learning curve.
+
+    Of the settings it shows every one; the card itself has those that are not as usual.
+    """
     from botcore.scores import spell_score
 
-    model = _called(load(ctx.obj), name)
+    plugins = load(ctx.obj)
+    model = _called(plugins, name)
     card = model.card
     click.echo(f"{model.name}: {model.folder}")
-    for section, values in card.setup.settings.items():
-        click.echo(f"  {section}: {', '.join(f'{k}={v}' for k, v in values.items())}")
+    for line in _settings(plugins, card.setup):
+        click.echo(line)
     click.echo(f"  trained: {card.steps:,} steps, {card.minutes:g} minutes, seed {card.seed}, {card.created}")
     click.echo(f"  command: {card.command}")
     click.echo(f"  versions: {', '.join(f'{k} {v}' for k, v in card.versions.items())}")
@@ -144,6 +151,23 @@ def _plain(model: Model) -> dict[str, Any]:
         **{name: getattr(card, name) for name in ("seed", "steps", "minutes", "command", "created")},
         "score": {name: card.score[name] for name in shown if name in card.score},
     }
+
+
+def _settings(plugins: Plugins, setup: Setup) -> Iterator[str]:
+    """Yield lines with every part and setting; where its plugins are not there, with what the card says."""
+    from botcore.every_setting import every_setting, toml
+
+    sections: dict[str, dict[str, str]] = {}
+    try:
+        for setting in every_setting(plugins, setup):
+            sections.setdefault(setting.section, {})[setting.name] = toml(setting.value)
+    except BotplayError:
+        sections = {name: {k: str(v) for k, v in values.items()} for name, values in setup.settings.items()}
+    for section in (*ROLES, *(name for name in sections if name not in ROLES)):
+        owner = getattr(setup, section) or "none" if section in ROLES else ""
+        values = ", ".join(f"{k}={v}" for k, v in sections.get(section, {}).items())
+        text = f"{section} {owner}".strip() + f": {values}" * bool(values)
+        yield from wrap(text, WIDTH, initial_indent="  ", subsequent_indent="      ", break_long_words=False)
 
 
 def _tell_score(score: Mapping[str, Any]) -> None:

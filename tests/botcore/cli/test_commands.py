@@ -198,6 +198,9 @@ def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
     assert not any(line.endswith("yours") for line in listing.splitlines() if line != mine)
     shown, _ = botplay(home, "models", "show", "gym/CartPole-v1/dqn")
     assert "400 steps" in shown
+    assert "\n  memory none\n" in shown
+    assert "learner: " in shown, "every setting, also the usual ones"
+    assert "gamma=0.99" in shown
     assert f"score {result['mean']:,.4g} ± {result['sd']:,.3g} in 3 episodes" in shown
     assert "seeds 1000-1002" in shown
 
