@@ -25,9 +25,24 @@ def blame(error: BaseException) -> str | None:
         return None
 
 
-def for_the_parent(error: BaseException) -> str:
-    """Return what a process of ours says of its failure to the one that started it."""
-    return str(error) if isinstance(error, BotplayError) else blame(error) or "".join(format_exception(error))
+class DefectError(Exception):
+    """A failure in a process of ours that nobody but an author can mend; its text is the line to tell."""
+
+
+def in_a_line(error: BaseException) -> str:
+    """Return what to tell of a failure that nobody but an author can mend: a plugin's, or ours."""
+    if isinstance(error, DefectError):
+        return str(error)
+    return blame(error) or f"{one_line(error)} (this is a defect; --debug shows where)"
+
+
+def for_the_parent(error: BaseException) -> Exception:
+    """Return what a process of ours sends of its failure to the one that started it, to be raised there."""
+    if isinstance(error, BotplayError):
+        return BotplayError(str(error))
+    told = DefectError(in_a_line(error))
+    told.add_note("".join(format_exception(error)))  # for --debug: the way there goes no further by itself
+    return told
 
 
 def _blame(error: BaseException) -> str | None:

@@ -43,7 +43,8 @@ def play_at_once(job: Job, seeds: Sequence[int], jobs: int) -> Generator[Episode
     What is yielded never has a gap: where it is ended early, no long episode is left out for a short one.
 
     Raises:
-        BotplayError: one of them failed, or was killed.
+        BotplayError: one of them could not play, or was killed.
+        DefectError: one of them failed.
     """
     start_tracker()
     context = mp.get_context("spawn")
@@ -71,7 +72,8 @@ def in_order(played: Any, processes: Sequence[BaseProcess], count: int) -> Gener
     """Yield what comes in, numbered, in the order of the numbers.
 
     Raises:
-        BotplayError: a process failed, or was killed.
+        BotplayError: a process could not play, or was killed.
+        DefectError: a process failed.
     """
     waiting: dict[int, Episode] = {}
     for number in range(count):
@@ -79,7 +81,7 @@ def in_order(played: Any, processes: Sequence[BaseProcess], count: int) -> Gener
             with suppress(Empty):
                 which, what = played.get(timeout=0.5)
                 if which == FAILED:
-                    raise BotplayError(what)
+                    raise what
                 waiting[which] = what
                 continue
             if any(process.exitcode for process in processes):
@@ -88,7 +90,7 @@ def in_order(played: Any, processes: Sequence[BaseProcess], count: int) -> Gener
 
 
 def _work(job: Job, numbered: Any, played: Any) -> None:
-    """Play until there is no seed left; the body of a process. A failure is sent as text."""
+    """Play until there is no seed left; the body of a process. A failure is sent, to be raised."""
     begin_as_child()
     try:
         _play(job, numbered, played)

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from botcore.blame import blame
+from botcore.blame import blame, in_a_line
 from botcore.cli.doctor import doctor
 from botcore.cli.evaluate import evaluate
 from botcore.cli.export import export, import_command
@@ -147,8 +147,7 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(error, OSError) and error.errno in FULL:
             where = f" ({error.filename})" if error.filename else ""
             return _tell(f"{error.strerror}{where}: make room, or write to another place", 2, debug=debug)
-        line = blame(error) or f"{one_line(error)} (this is a defect; --debug shows where)"
-        return _tell(line, 1, debug=debug)
+        return _tell(in_a_line(error), 1, debug=debug)
 
 
 def _tell(line: str, code: int, *, debug: bool) -> int:

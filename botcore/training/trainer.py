@@ -308,7 +308,7 @@ def _watch(
             for number, seed in enumerate(_seeds(run, progress, layout.agents))
         ]
     )
-    before, reasons = progress.steps, list[str]()
+    before, failures = progress.steps, list[Exception]()
     progress.team = [Member() for _ in range(layout.agents)]
     try:
         alive = True
@@ -320,10 +320,10 @@ def _watch(
                 elif kind == "episodes":
                     progress.add_episodes(content, number)
                 elif kind == "diverged":  # the weights are everybody's, and no agent can mend them
-                    raise DivergedError(content)
+                    raise DivergedError(str(content))
                 else:
-                    reasons.append(content)
-                    warn(f"agent {number} failed: {content.strip().splitlines()[-1]}")
+                    failures.append(content)
+                    warn(f"agent {number} failed: {content}")
             for number, code in team.newly_dead():
                 warn(f"agent {number} ended (exit code {code}); the others go on")
             progress.steps = before + int(counters.sum())
@@ -337,10 +337,9 @@ def _watch(
         team.close()
         progress.steps = before + int(counters.sum())
     if unfinished:
-        reason = reasons[-1].strip().splitlines()[-1] if reasons else "the processes were killed"
-        raise BotplayError(
-            f"every agent ended ({reason}); what was learned is saved, --resume goes on from it"
-        )
+        last = failures[-1] if failures else BotplayError("the processes were killed")
+        saved = "what was learned is saved, --resume goes on from it"
+        raise type(last)(f"every agent ended ({last}); {saved}") from last
 
 
 @contextmanager

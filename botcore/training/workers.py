@@ -93,7 +93,7 @@ class SharedReport:
 
 
 def run_agent(task: AgentTask, queue: Any, stop: Any) -> None:
-    """Run one agent; the body of its process. A failure is sent to the parent as text."""
+    """Run one agent; the body of its process. A failure is sent to the parent."""
     begin_as_child()
     try:
         _play(task, queue, stop)

@@ -89,9 +89,19 @@ def test_a_plugin_that_fails_is_named_with_the_place(installed: Path, scenario: 
 def test_an_agent_names_the_plugin_that_failed_in_its_process(installed: Path) -> None:
     options = ("--brain", "a3c", "--agents", "2", "--steps", "400", "--set", "memory.size=8")
     failed = botplay(installed, "train", "--game", "careless/divides", *options)
-    assert failed.returncode == 2
+    assert failed.returncode == 1
     assert "agent 0 failed: careless 1.0 failed in careless_module.py, line " in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+@pytest.mark.parametrize("debug", [(), ("--debug",)])
+def test_a_process_of_an_evaluation_fails_as_one_alone_does(installed: Path, debug: tuple[str, ...]) -> None:
+    measure = ("evaluate", "--brain", "random", "--game", "careless/divides", *debug)
+    alone, together = (botplay(installed, *measure, "--jobs", jobs) for jobs in ("1", "2"))
+    assert (alone.returncode, together.returncode) == (1, 1)
+    assert together.stderr.splitlines()[-1] == alone.stderr.splitlines()[-1]
+    for failed in (alone, together):
+        assert ("in step" in failed.stderr) == bool(debug), "the way there, also through another process"
 
 
 def test_debug_shows_the_way_there(installed: Path) -> None:
