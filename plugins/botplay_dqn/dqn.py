@@ -237,5 +237,5 @@ class DQN(Learner):
             return None
         enough = min(self.settings.warm_up, self.settings.memory)
         return (
-            f"the replay memory starts empty; learning goes on once it holds at most {enough:,} transitions"
+            f"the replay memory starts empty; learning goes on once it holds {enough:,} transitions"
         )
