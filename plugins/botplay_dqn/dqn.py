@@ -236,6 +236,4 @@ class DQN(Learner):
             self.memory.restore(kept, facts["next"])
             return None
         enough = min(self.settings.warm_up, self.settings.memory)
-        return (
-            f"the replay memory starts empty; learning goes on once it holds {enough:,} transitions"
-        )
+        return f"the replay memory starts empty; learning goes on once it holds {enough:,} transitions"

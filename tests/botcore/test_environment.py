@@ -195,7 +195,19 @@ def test_what_is_no_picture_is_told(drawn: Any) -> None:
 def test_pictures_are_those_of_the_step_or_what_is_drawn() -> None:
     picture = np.full((4, 5, 3), 7, np.uint8)
     assert pictures_since(Room(render=lambda: None), {}) == ()
-    assert pictures_since(Room(render=lambda: picture), {})[0] is picture
+    [drawn] = pictures_since(Room(render=lambda: picture), {})
+    picture[:] = 9
+    assert (drawn == 7).all(), "a game may draw the next one over it"
     assert len(pictures_since(Room(), {"pictures": (picture, picture)})) == 2
     [whole] = pictures_since(Room(render=lambda: picture.astype(np.int64)), {})
     assert whole.dtype == np.uint8
+
+
+def test_an_observation_stays_as_it_was_where_a_game_writes_the_next_one_over_it() -> None:
+    buffer = np.zeros(2, np.float32)
+    room = Room(reset=lambda **_: (buffer, {}), step=lambda _: (buffer, 0.0, False, False, {}))
+    first, _ = begin(room, 1, "room")
+    buffer[:] = 1
+    second, *_ = go_on(room, 0, "room")
+    buffer[:] = 2
+    assert (first.tolist(), second.tolist()) == ([0, 0], [1, 1])
