@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -68,7 +69,7 @@ class Card:
 
     def to_json(self) -> str:
         """Return the card as text, the curve a point a line."""
-        data = {"format": FORMAT, **_finite(asdict(self)), "setup": self.setup.to_json()}
+        data = {"format": FORMAT, **finite(asdict(self), LARGEST), "setup": self.setup.to_json()}
         known = [point for point in data.pop("curve") if None not in point]
         points = ",\n  ".join(json.dumps(point) for point in known)
         body = json.dumps(data, indent=1).removesuffix("\n}")
@@ -131,10 +132,10 @@ def _score(value: Any) -> dict[str, Any]:
     return score
 
 
-def _finite(data: Any) -> Any:
+def finite(data: Any, largest: float = math.inf) -> Any:
     """Return plain data with None for numbers that JSON lacks or readers refuse (a game may score NaN)."""
     if isinstance(data, Mapping):
-        return {name: _finite(value) for name, value in data.items()}
+        return {name: finite(value, largest) for name, value in data.items()}
     if isinstance(data, list | tuple):
-        return [_finite(value) for value in data]
-    return None if isinstance(data, float) and not abs(data) < LARGEST else data
+        return [finite(value, largest) for value in data]
+    return None if isinstance(data, float) and not abs(data) < largest else data

@@ -89,7 +89,7 @@ class Session:
             raise
         self.action_names = action_names(self.env)
         self.fps = frames_per_second(self.env)
-        self.learning, self.human_action = learn, cast("int | None", None)
+        self.learning, self.human_action, self.by_hand = learn, cast("int | None", None), False
         self.in_background = False
         self._rewards: deque[float] = deque(maxlen=RECENT)
         self._scores: list[float] = []
@@ -122,7 +122,7 @@ class Session:
         How learning went for the one before says nothing of this one, so that begins anew too.
         """
         brain = self.plugins.brain(agent.setup.brain)
-        if self.human_action is not None and "keyboard" in self.plugins.brain(self.setup.brain).tags:
+        if self.by_hand:
             self.human_action = None
         self.by_hand = "keyboard" in brain.tags
         if self.by_hand:

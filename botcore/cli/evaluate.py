@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import asdict
@@ -105,16 +104,9 @@ def _play(stream: Generator[Episode, None, None], played: list[Episode], planned
 
 
 def _json(result: Evaluation) -> str:
-    return json.dumps({**_finite(asdict(result)), "stopped": result.stopped}, allow_nan=False)
+    from botcore.card import finite
 
-
-def _finite(value: Any) -> Any:
-    """Return a value as JSON can hold it: null for what is no number."""
-    if isinstance(value, dict):
-        return {name: _finite(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return json.dumps({**finite(asdict(result)), "stopped": result.stopped}, allow_nan=False)
 
 
 def table(result: Evaluation) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MEGA, GIGA = 1e6, 1e9
 SORTING: dict[str, Callable[[ReplaySummary], Any]] = {
     "date": lambda one: (one.started, one.id),
-    "score": lambda one: -math.inf if one.score is None or math.isnan(one.score) else one.score,
+    "score": lambda one: one.worth,
     "length": lambda one: one.seconds,
     "size": lambda one: one.size,
 }

@@ -140,9 +140,4 @@ def _ordered(group: list[ReplaySummary], which: Literal["best", "last"]) -> list
     newest_first = sorted(group, key=lambda one: one.started, reverse=True)
     if which == "last":
         return newest_first
-    return sorted(newest_first, key=_worth, reverse=True)
-
-
-def _worth(one: ReplaySummary) -> float:
-    """Return the score, the least there is where there is none: NaN would spoil a sort."""
-    return -math.inf if one.score is None or math.isnan(one.score) else one.score
+    return sorted(newest_first, key=lambda one: one.worth, reverse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -61,6 +62,11 @@ class ReplaySummary:
     def title(self) -> str:
         """`game/scenario`, or only the game where there is nothing to tell apart."""
         return self.game if self.scenario in ("default", self.game) else f"{self.game}/{self.scenario}"
+
+    @property
+    def worth(self) -> float:
+        """The score, to sort by: the least there is where there is none, or NaN, which would spoil a sort."""
+        return -math.inf if self.score is None or math.isnan(self.score) else self.score
 
 
 def replays_root(out: Path | None = None) -> Path:
