@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,9 @@ def test_the_recordings_of_a_round_find_each_other(tmp_path: Path) -> None:
     assert first in same_round(first)
     assert {found[path].episode for path in same_round(first)} == {0}
     assert not find_group(tmp_path, "versus-of-nobody")
+    shutil.rmtree(last[-1])
+    before = find_group(tmp_path, opened.group)
+    assert len(before) == 2, "of the last round only the first was begun: the one before is the last of both"
 
 
 def test_an_episode_played_alone_has_no_round(tmp_path: Path) -> None:

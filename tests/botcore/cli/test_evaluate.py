@@ -151,6 +151,24 @@ def test_a_score_of_fewer_episodes_does_not_take_the_place_of_one_of_more(
     assert json.loads((model / CARD).read_text())["score"]["seeds"] == "1000-1001"
 
 
+def test_a_score_is_not_saved_beside_weights_that_did_not_play(
+    botplay: Botplay, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A training may install another model while an evaluation goes on for an hour."""
+    play_seed = Session.play_seed
+
+    def play(session: Session, number: int) -> Iterator[Moment]:
+        card = json.loads((model / CARD).read_text())
+        (model / CARD).write_text(json.dumps({**card, "weights_sha256": "0" * 64}))
+        return play_seed(session, number)
+
+    monkeypatch.setattr(Session, "play_seed", play)
+    output, errors = botplay(*TRAINED, "--model", str(model), "--save", "--episodes", "1", code=2)
+    assert "mean" in output, "what was measured is told"
+    assert "has other weights by now" in errors
+    assert json.loads((model / CARD).read_text())["score"]["mean"] == 7.0
+
+
 def test_who_plays_with_the_keyboard_is_not_measured(botplay: Botplay) -> None:
     output, errors = botplay(*GAME, "--brain", "human", "--episodes", "1", code=2)
     assert output == ""
