@@ -15,8 +15,8 @@ What is not as in the paper, most of it a setting:
 - the advantages of an update are brought to mean 0 and deviation 1 (`normalise_advantage=no`: they are not);
 - β may fall with the step size (`entropy_end=none`: it stays);
 - the critic's squared error counts half, times `value_weight` (2 is the paper's);
-- an agent plays with the shared weights, which others change meanwhile, and not with a copy of its own (θ')
-  that is brought up to date before each rollout;
+- an agent plays with a copy of its own (θ') that is brought up to date before each rollout, but learns on the
+  shared weights as they are, which others change meanwhile;
 - a rollout goes on where an episode ends (`returns.py` keeps the two apart);
 - the shared optimiser is Adam, not RMSProp, and the loss a mean over the steps of an update, not their sum;
 - the norm of a gradient is bounded (`gradient_norm`).
@@ -38,7 +38,7 @@ from torch import Tensor, nn
 from botcore import BuildRequest, Choice, Experience, Learner, Snapshot
 from botcore.attention import attention, preference
 from botcore.contracts.learner import Of
-from botcore.network import State, load_arrays, to_arrays
+from botcore.network import Network, State, load_arrays, to_arrays
 from botcore.training.diverged import check_update
 from botplay_a3c.returns import generalised_advantage
 from botplay_a3c.rollout import Rollout
@@ -118,6 +118,7 @@ class A3C(Learner):
         self.generator = np.random.default_rng(request.seed)
         self.state: State = ()
         self.rollout: Rollout | None = None
+        self.twin: Network | None = None
 
     @cached_property
     def optimiser(self) -> SharedAdam:
@@ -132,9 +133,10 @@ class A3C(Learner):
         if not self.state or self.state[0].shape[-2] != copies:
             self.state = self.network.initial(copies)
         before = self.state
+        network = self._own() if explore else self.network
         seen, fresh = torch.from_numpy(np.ascontiguousarray(observation)), torch.from_numpy(starts)
         with torch.no_grad():
-            output, self.state = self.network(seen[None], fresh[None], before)
+            output, self.state = network(seen[None], fresh[None], before)
             log_policy = output["policy"][0].log_softmax(-1)  # [N, A]
         value = output["value"][0, :, 0]  # [N]
         if explore:
@@ -151,6 +153,14 @@ class A3C(Learner):
             memory=_cells(self.state[-1]) if self.state else None,
             exploration=self.entropy_weight if explore else None,
         )
+
+    def _own(self) -> Network:
+        """Return the agent's own copy of the network (θ'), as the shared one was when the rollout began."""
+        if self.twin is None:
+            self.twin = self.network.twin()
+        elif self.rollout is None or self.rollout.length == 0:
+            self.twin.follow(self.network)
+        return self.twin
 
     def attention(
         self, observation: NDArray[Any], starts: NDArray[np.bool_], of: Of
@@ -204,7 +214,7 @@ class A3C(Learner):
         seen = torch.from_numpy(np.ascontiguousarray(experience.next_observation))
         after_reset = torch.from_numpy(~np.asarray(experience.valid))
         with torch.no_grad():
-            output, _ = self.network(seen[None], after_reset[None], self.state)
+            output, _ = self._own()(seen[None], after_reset[None], self.state)
         value: Tensor = output["value"][0, :, 0]
         return value
 
@@ -259,6 +269,7 @@ class A3C(Learner):
     def load_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
         """Take a network's weights."""
         load_arrays(self.network, weights)
+        self.twin = None
 
     def snapshot(self) -> Snapshot:
         """Return weights, Adam's statistics and the random state; an unfinished rollout is left out."""
@@ -278,7 +289,7 @@ class A3C(Learner):
                 tensor.copy_(torch.from_numpy(array))
         if "random" in snapshot.facts:
             self.generator.bit_generator.state = snapshot.facts["random"]
-        self.rollout, self.state = None, ()
+        self.rollout, self.twin, self.state = None, None, ()
         return None
 
     def share(self) -> list[Tensor]:

@@ -9,7 +9,7 @@ from gymnasium.spaces import Box, Discrete
 
 from botcore import BotplayError
 from botcore.agent import build_learner, build_network
-from botcore.network import Encoder, load_arrays, to_arrays
+from botcore.network import Encoder, innermost, load_arrays, to_arrays
 from botcore.plugins import load_plugins
 from botcore.processor import multiplies_bfloat16
 from botcore.setup import choose
@@ -41,6 +41,15 @@ def test_pixels_become_floats_in_0_to_1_and_colours_come_first() -> None:
     picture = torch.arange(210 * 160 * 3).reshape(1, 210, 160, 3).remainder(256).to(torch.uint8)
     encoder = Encoder(Box(0, 255, (210, 160, 3), np.uint8))
     torch.testing.assert_close(encoder(picture)[0, 2, 7, 9] * 255, picture[0, 7, 9, 2].float())
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 6])
+def test_channels_get_innermost_and_every_pixel_stays_where_it_is(channels: int) -> None:
+    pictures = torch.randint(0, 256, (5, channels, 9, 7), dtype=torch.uint8)
+    for given in (pictures, pictures[1:4], pictures[::2], pictures.movedim(2, 3).contiguous().movedim(3, 2)):
+        turned = innermost(given)
+        assert torch.equal(turned, given)
+        assert turned.is_contiguous(memory_format=torch.channels_last)
 
 
 def test_states_become_one_of_n() -> None:
@@ -83,6 +92,33 @@ def test_eyes_in_bfloat16_see_nearly_the_same_and_their_weights_learn_in_float32
                 torch.nn.functional.cosine_similarity(weight.grad.flatten(), twin.grad.flatten(), dim=0)
                 > 0.98
             ), name
+
+
+@pytest.mark.parametrize("memory", ["lstm", "none"])
+def test_a_twin_sees_the_same_with_rounded_weights_and_follows(memory: str) -> None:
+    net = network("eyes.layer_norm=true", *(["memory.size=8"] if memory == "lstm" else []), memory=memory)
+    net.see_in_bfloat16()
+    twin = net.twin()
+    weights = [twin.eyes[0].weight, twin.eyes[2].weight]
+    weights += [twin.memory.lstm.weight_hh_l0] if memory == "lstm" else []
+    assert {weight.dtype for weight in weights} == {torch.bfloat16}
+    seen = torch.randint(0, 256, (3, 4, 84, 84), dtype=torch.uint8)
+    starts = torch.tensor([[True, False, False]])
+
+    for factor in (1.0, 1.1):
+        with torch.no_grad():
+            for weight in net.parameters():
+                weight.mul_(factor)
+            twin.follow(net)
+            with torch.autocast("cpu", torch.bfloat16):
+                assert torch.equal(net.eyes(net.encoder(seen)), twin.eyes(twin.encoder(seen)))
+            (one, state), (other, after) = (each(seen[None], starts, net.initial(3)) for each in (net, twin))
+        torch.testing.assert_close(one["policy"], other["policy"], rtol=0.02, atol=0.002)
+        assert torch.equal(one["policy"], other["policy"]) == (memory == "none"), "the memory is another"
+        for part, rounded in zip(state, after, strict=True):
+            torch.testing.assert_close(part, rounded, rtol=0.02, atol=0.01)
+    assert all(weight.dtype == torch.float32 and weight.requires_grad for weight in net.parameters())
+    assert not any(weight.requires_grad for weight in twin.parameters())
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])

@@ -252,3 +252,22 @@ def test_an_update_sees_again_what_was_seen_while_playing(rollouts: list[Played]
         update = one.updates[0]
         error = (one.returns() - one.value)[:, update.share][(one.clock < LENGTH)[:, update.share]]
         assert update.metrics["value_loss"] == pytest.approx(0.5 * float(error.square().mean()), rel=1e-5)
+
+
+def test_what_another_agent_learns_is_played_from_the_next_rollout_on() -> None:
+    learner, batch = opened("one_layer")
+    updates = watch_updates(learner)
+    own = OneByOne(copy.deepcopy(learner.network))  # θ' as the rollout begins
+    expected = []
+    for t in range(STEPS):
+        expected.append(own.look(batch.observation, move_on=True))
+        experience = batch.step(learner.act(batch.observation, batch.starts, explore=True).actions)
+        if t == 2:
+            with torch.no_grad():
+                learner.network.head("value").bias.add_(10.0)
+        learner.learn(experience)
+    torch.testing.assert_close(updates[0].rollout.value[:-1], torch.stack(expected))
+    learner.act(batch.observation, batch.starts, explore=True)
+    batch.close()
+    assert learner.rollout is not None
+    assert learner.rollout.value[0].min() > 5
