@@ -539,6 +539,15 @@ def test_the_mouse_touches_the_pixels_under_it(fake: SimpleNamespace, watch: Any
         yield 2
         assert len(touches) == count
 
+        yield [at(pygame.MOUSEBUTTONDOWN, 20, 30, button=1)]
+        yield fake.key(pygame.K_F1)
+        yield [at(pygame.MOUSEBUTTONUP, 20, 30, button=1)]
+        yield fake.key(pygame.K_ESCAPE)
+        count = len(touches)
+        yield [at(pygame.MOUSEMOTION, 90, 90, rel=(0, 0), buttons=(0, 0, 0))]
+        yield 2
+        assert len(touches) == count, "the button was let go under the help"
+
     watch(script)
 
 

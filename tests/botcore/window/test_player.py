@@ -345,6 +345,21 @@ def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
         watch(opened, driver, script)
 
 
+def test_two_windows_on_a_replay_keep_each_others_bookmarks(copied: Path, driver: Any) -> None:
+    def note(player: Player, frame: int) -> None:
+        player.go_to(frame)
+        player.do(Command.BOOKMARK)
+        player.key(pygame.K_RETURN, "")
+
+    with open_replay(copied) as one, open_replay(copied) as other:
+        first, second = Player(one, 1.0), Player(other, 1.0)
+        note(first, 100)
+        note(second, 500)
+        assert read_bookmarks(copied) == second.bookmarks == (Bookmark(100), Bookmark(500))
+        first.do(Command.DROP_BOOKMARK)
+        assert read_bookmarks(copied) == first.bookmarks == (Bookmark(500),)
+
+
 def test_a_replay_that_cannot_be_written_says_so(copied: Path, driver: Any) -> None:
     with open_replay(copied) as opened:
         player = Player(opened, 1.0)
