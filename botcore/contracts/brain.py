@@ -30,7 +30,8 @@ class Part:
     - neurons: `[B, F]` → `[B, F']`;
     - memory: `forward(features [T, N, F], state, starts [T, N] bool) -> (features [T, N, F'], state)` and
       `initial(n) -> state`, a tuple of tensors `[..., n, M]`. Where `starts` is True the state is
-      cleared before that step.
+      cleared before that step. One that has `round_weights()` (`botcore.network.CanRound`) is asked, in a
+      copy that only acts, to keep its weights in bfloat16 where the eyes see in that.
     """
 
     name: str
