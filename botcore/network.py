@@ -140,6 +140,7 @@ class Network(nn.Module):
         rounded, which gives the same features, and those of a memory that can do that.
         """
         twin = copy.deepcopy(self).requires_grad_(False)
+        twin.to(self.device)  # where it is already; on a GPU this lays an LSTM's weights side by side again
         if self.encoder.in_bfloat16:
             for part in twin.eyes.modules() if twin.eyes is not None else ():
                 if type(part) in (nn.Conv2d, nn.Linear):
