@@ -133,7 +133,7 @@ class Network(nn.Module):
         self.encoder.in_bfloat16 = self.eyes is not None
 
     def twin(self) -> Network:
-        """Return a copy that acts and does not learn; `follow` brings it up to date.
+        """Return a copy that acts and does not learn; `load_state_dict` brings it up to date.
 
         A pass over few pictures spends much of its time on fetching weights and, where the eyes see in
         bfloat16, on rounding them. There the copy keeps those of the eyes' convolutions and linear layers
@@ -141,19 +141,13 @@ class Network(nn.Module):
         """
         twin = copy.deepcopy(self).requires_grad_(False)
         twin.to(self.device)  # where it is already; on a GPU this lays an LSTM's weights side by side again
-        if self.encoder.in_bfloat16:
-            for part in twin.eyes.modules() if twin.eyes is not None else ():
+        if twin.eyes is not None and self.encoder.in_bfloat16:
+            for part in twin.eyes.modules():
                 if type(part) in (nn.Conv2d, nn.Linear):
                     part.to(torch.bfloat16)
             if isinstance(twin.memory, CanRound) and self.device.type == "cpu":
                 twin.memory.round_weights()
         return twin
-
-    def follow(self, other: Network) -> None:
-        """Take the weights that `other`, of which this is a twin, has now."""
-        with torch.no_grad():
-            for own, its in zip(self.state_dict().values(), other.state_dict().values(), strict=True):
-                own.copy_(its)
 
     def forward(
         self, observation: Tensor, starts: Tensor | None = None, state: State = ()

@@ -39,8 +39,9 @@ class TrainingSettings:
     """Where the network computes while training. `cuda`: on the GPU, in one process that plays the copies of
     all agents, with their threads; the games stay on the processor, and so do play and evaluation."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    """What the eyes compute in while training; `auto`: bfloat16 where the processor multiplies it itself.
-    Play and evaluation are always in float32, so that scores do not depend on the machine."""
+    """What the eyes compute in while training, and the memory of an agent of a3c while it acts; `auto`:
+    bfloat16 where the processor multiplies it itself. Play and evaluation are always in float32, so that
+    scores do not depend on the machine."""
     idle_limit: Annotated[int, Range(least=0, most=1_000_000)] = 0
     """Cut an episode of training short after so many steps in a row without a reward; 0: never. Play and
     evaluation go on to the end."""

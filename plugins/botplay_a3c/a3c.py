@@ -159,7 +159,7 @@ class A3C(Learner):
         if self.twin is None:
             self.twin = self.network.twin()
         elif self.rollout is None or self.rollout.length == 0:
-            self.twin.follow(self.network)
+            self.twin.load_state_dict(self.network.state_dict())
         return self.twin
 
     def attention(
@@ -289,7 +289,7 @@ class A3C(Learner):
                 tensor.copy_(torch.from_numpy(array))
         if "random" in snapshot.facts:
             self.generator.bit_generator.state = snapshot.facts["random"]
-        self.rollout, self.twin, self.state = None, None, ()
+        self.rollout, self.state = None, ()
         return None
 
     def share(self) -> list[Tensor]:

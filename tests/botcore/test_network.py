@@ -95,7 +95,7 @@ def test_eyes_in_bfloat16_see_nearly_the_same_and_their_weights_learn_in_float32
 
 
 @pytest.mark.parametrize("memory", ["lstm", "none"])
-def test_a_twin_sees_the_same_with_rounded_weights_and_follows(memory: str) -> None:
+def test_a_twin_sees_the_same_with_rounded_weights_and_takes_new_ones(memory: str) -> None:
     net = network("eyes.layer_norm=true", *(["memory.size=8"] if memory == "lstm" else []), memory=memory)
     net.see_in_bfloat16()
     twin = net.twin()
@@ -109,7 +109,7 @@ def test_a_twin_sees_the_same_with_rounded_weights_and_follows(memory: str) -> N
         with torch.no_grad():
             for weight in net.parameters():
                 weight.mul_(factor)
-            twin.follow(net)
+            twin.load_state_dict(net.state_dict())
             with torch.autocast("cpu", torch.bfloat16):
                 assert torch.equal(net.eyes(net.encoder(seen)), twin.eyes(twin.encoder(seen)))
             (one, state), (other, after) = (each(seen[None], starts, net.initial(3)) for each in (net, twin))

@@ -266,8 +266,20 @@ def test_what_another_agent_learns_is_played_from_the_next_rollout_on() -> None:
             with torch.no_grad():
                 learner.network.head("value").bias.add_(10.0)
         learner.learn(experience)
-    torch.testing.assert_close(updates[0].rollout.value[:-1], torch.stack(expected))
+    expected.append(own.look(experience.next_observation, move_on=False))
+    torch.testing.assert_close(updates[0].rollout.value, torch.stack(expected))
     learner.act(batch.observation, batch.starts, explore=True)
     batch.close()
     assert learner.rollout is not None
     assert learner.rollout.value[0].min() > 5
+
+
+def test_weights_that_it_is_given_halfway_are_played_at_once() -> None:
+    learner, batch = opened("one_layer")
+    learner.learn(batch.step(learner.act(batch.observation, batch.starts, explore=True).actions))
+    name = "heads.value.bias"
+    learner.load_weights({**learner.weights(), name: learner.weights()[name] + 10.0})
+    values = learner.act(batch.observation, batch.starts, explore=True).values
+    batch.close()
+    assert values is not None
+    assert values.min() > 5
