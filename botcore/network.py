@@ -143,7 +143,7 @@ class Network(nn.Module):
         twin.to(self.device)  # where it is already; on a GPU this lays an LSTM's weights side by side again
         if twin.eyes is not None and self.encoder.in_bfloat16:
             for part in twin.eyes.modules():
-                if type(part) in (nn.Conv2d, nn.Linear):
+                if isinstance(part, nn.Conv2d) or type(part) is nn.Linear:
                     part.to(torch.bfloat16)
             if isinstance(twin.memory, CanRound) and self.device.type == "cpu":
                 twin.memory.round_weights()
