@@ -10,7 +10,8 @@ preset says otherwise, as for the car. That Q chooses the successor's action and
 Q-learning; with `double=no` Q⁻ does both. With `dueling` the network tells apart how good a state is and how
 much better than their mean each action is. By default it explores by softmax over the Q-values, as in the
 course (Boltzmann exploration): the better an action seems, the likelier it is. With `exploration=epsilon`, as
-some presets have it, it is ε-greedy instead: the best action, but with probability ε a random one.
+some presets have it, it is ε-greedy instead: the best action, but with probability ε a random one, which may
+be kept for a while (`wandering.py`).
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from botplay_dqn.checkpoint import check_memory, prefixed, read_statistics, unde
 from botplay_dqn.memory import Memory, Transitions
 from botplay_dqn.nstep import NStep
 from botplay_dqn.settings import DQNSettings
+from botplay_dqn.wandering import Wandering
 
 LARGEST_SAVED_MEMORY = 256_000_000  # bytes; a larger replay memory is not part of a checkpoint
 WARM_UP_OF_A_COPY = 1_000  # steps: presets count those of many copies, and who watches one waits for it alone
@@ -97,6 +99,7 @@ class DQN(Learner):
         self.steps = NStep(self.settings.n_step, self.settings.gamma)
         self.generator = np.random.default_rng(request.seed)
         self.temperature, self.epsilon = self.settings.temperature, self.settings.epsilon
+        self.wandering = Wandering(self.settings.epsilon_hold)
         self.decisions, self.updates = 0, 0
 
     @cached_property
@@ -118,8 +121,7 @@ class DQN(Learner):
         if not explore:
             return Choice(greedy, q_values=q)
         if self.settings.exploration == "epsilon":
-            wander = self.generator.random(len(q)) < self.epsilon
-            actions = np.where(wander, self.generator.integers(q.shape[1], size=len(q)), greedy)
+            actions = self.wandering.choose(greedy, starts, self.epsilon, q.shape[1], self.generator)
             return Choice(actions, q_values=q, exploration=self.epsilon)
         policy = softmax_policy(q, self.temperature)
         uniform = self.generator.random((len(q), 1)) * policy.sum(-1, keepdims=True)

@@ -53,6 +53,9 @@ class DQNSettings:
     """Epsilon: share of random actions once it has fallen."""
     epsilon_share: Share = 0.5
     """Epsilon: over which share of the training it falls."""
+    epsilon_hold: Size = 1
+    """Epsilon: for how many decisions at most a random action is kept. The more, the rarer: two in five last
+    two or more, one in a hundred sixty or more (Dabney et al. 2021). 1: none is kept."""
 
 
 @dataclass(frozen=True)

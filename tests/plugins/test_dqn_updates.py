@@ -159,3 +159,17 @@ def test_it_explores_as_much_as_it_says(fraction: float) -> None:
     assert choice.q_values is not None
     others = (choice.actions != choice.q_values.argmax(-1)).mean()
     assert others == pytest.approx(learner.epsilon / 2, abs=0.03), "half of the random ones are the best ones"
+
+
+def test_what_it_tries_it_keeps_as_long_as_the_setting_says() -> None:
+    """With two actions half of all steps repeat the one before; where actions are kept, far more do."""
+    seen, starts = np.zeros((500, 4), np.float32), np.zeros(500, np.bool_)
+    repeated = {}
+    for longest in (1, 50):
+        settings = (f"learner.epsilon_hold={longest}", "learner.exploration=epsilon", "learner.epsilon=1")
+        learner, batch = opened("dqn", *settings)
+        batch.close()
+        steps = np.array([learner.act(seen, starts, explore=True).actions for _ in range(20)])
+        repeated[longest] = (steps[1:] == steps[:-1]).mean()
+    assert repeated[1] == pytest.approx(0.5, abs=0.02)
+    assert repeated[50] > 0.75
