@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
@@ -145,15 +146,17 @@ def test_a_window_shows_what_led_there(plugins: Plugins, tmp_path: Path) -> None
 
 def test_somebody_is_told_how_far_it_is_and_may_give_up(plugins: Plugins, tmp_path: Path) -> None:
     parent, told = play(plugins, tmp_path, "car", 30), list[int]()
-    before = set(tmp_path.iterdir())
+    before, threads = set(tmp_path.iterdir()), set(threading.enumerate())
 
     def on_way(frame: int) -> None:
         told.append(frame)
         if frame == 9:
             raise BotplayError("enough")
 
-    with pytest.raises(BotplayError, match="enough"):
+    with pytest.raises(BotplayError, match="enough") as caught:
         open_takeover(plugins, parent, "witness", 20, lead=2, out=tmp_path, on_way=on_way)
+    assert set(threading.enumerate()) == threads, "nobody writes any more, though the stream still exists"
+    assert caught.tb is not None, "which it does as long as this does"
     assert told == list(range(10))
     assert set(tmp_path.iterdir()) == before
     told.clear()
