@@ -70,6 +70,8 @@ OPTIONS = {
     "basic": {"frame_skip": 2},
     "simpler_basic": {"frame_skip": 2},
     "rocket_basic": {"frame_skip": 2},
+    # Four tics turn past where the monster will be.
+    "predict_position": {"frame_skip": 2},
     # Nothing to aim at, and a long way: half as many decisions to learn it from.
     "my_way_home": {"frame_skip": 8},
 }
