@@ -77,7 +77,7 @@ def _said(history: History) -> list[tuple[str, Colour]]:
         predicted = _amount(outlook.predicted)
         came = f"{_amount(outlook.came)}, to come {_amount(outlook.expected)}"
     return [
-        (f"V at the start {predicted}", SKY),
+        (f"V at start {predicted}", SKY),
         (f"came {came}", GREEN),
         (f"advantage {_signed(_advantage(history))}", TEXT),
         (f"{_unit(about.unit)}, γ {about.discount:g}", MUTED),

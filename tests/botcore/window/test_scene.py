@@ -239,6 +239,28 @@ def test_who_predicts_nothing_has_rewards_over_time(fake: SimpleNamespace) -> No
     assert ValuePanel().heading(history)[0] == "V over time"
 
 
+@pytest.mark.parametrize("value", [0.3942, -1.324, 19.37, -0.0123])
+def test_the_figures_beside_v_are_whole_in_a_window_of_the_usual_size(
+    fake: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, value: float
+) -> None:
+    asked: dict[str, str] = {}
+    fit = Typeface.fit
+
+    def fitted(self: Typeface, words: str, size: int, width: int) -> str:
+        asked[words] = fit(self, words, size, width)
+        return asked[words]
+
+    monkeypatch.setattr(Typeface, "fit", fitted)
+    scene = Scene((1280, 720), replace(fake.about(), discount=0.99))
+    for step in range(3):
+        decision = Decision(1, probabilities=(0.25,) * 4, value=value, by="a3c")
+        scene.update(fake.moment(step, decision=decision, fed=value))
+    scene.draw(pygame.Surface((1280, 720)), None, True)
+    said = [words for words in asked if words.startswith(("V at", "came", "advantage"))]
+    assert len(said) == 3
+    assert [asked[words] for words in said] == said
+
+
 def test_no_lives_are_said_in_a_figure(
     fake: SimpleNamespace, written: list[tuple[pygame.Rect, pygame.Rect, int, str]]
 ) -> None:
