@@ -40,10 +40,10 @@ from botcore.attention import attention, preference
 from botcore.contracts.learner import Of
 from botcore.network import Network, State, load_arrays, to_arrays
 from botcore.training.diverged import check_update
+from botcore.training.shared_adam import SharedAdam
 from botplay_a3c.returns import generalised_advantage
 from botplay_a3c.rollout import Rollout
 from botplay_a3c.settings import A3CSettings
-from botplay_a3c.shared_adam import SharedAdam
 
 
 def actor_critic_loss(
@@ -294,12 +294,8 @@ class A3C(Learner):
 
     def share(self) -> list[Tensor]:
         """Put weights and Adam's statistics into shared memory."""
-        tensors = [*(p.data for p in self.network.parameters()), *self.optimiser.statistics()]
-        return [tensor.share_memory_() for tensor in tensors]  # type: ignore[no-untyped-call]
+        return self.optimiser.share()
 
     def join(self, handle: list[Tensor], agent: int) -> None:
         """Work on the shared weights and statistics."""
-        parameters = list(self.network.parameters())
-        for parameter, shared in zip(parameters, handle, strict=False):
-            parameter.data = shared
-        self.optimiser.use_statistics(handle[len(parameters) :])
+        self.optimiser.join(handle)

@@ -6,12 +6,15 @@ memory of what happened, and the target comes from an older copy of the network:
     loss = huber( R + γ^k Q⁻(s', argmax_a Q(s', a)) - Q(s, a) )
 
 R and γ^k are over k = `n_step` steps (see `nstep.py`): one for `dqn` and ten for `nstep-dqn`, unless a game's
-preset says otherwise, as for the car. That Q chooses the successor's action and Q⁻ values it is double
-Q-learning; with `double=no` Q⁻ does both. With `dueling` the network tells apart how good a state is and how
-much better than their mean each action is. By default it explores by softmax over the Q-values, as in the
-course (Boltzmann exploration): the better an action seems, the likelier it is. With `exploration=epsilon`, as
-some presets have it, it is ε-greedy instead: the best action, but with probability ε a random one, which may
-be kept for a while (`wandering.py`).
+preset says otherwise, as for the car; with `q_lambda` below 1 they are mixed with guesses after fewer. That
+Q chooses the successor's action and Q⁻ values it is double Q-learning; with `double=no` Q⁻ does both. With
+`dueling` the network tells apart how good a state is and how much better than their mean each action is. By
+default it explores by softmax over the Q-values, as in the course (Boltzmann exploration): the better an
+action seems, the likelier it is. With `exploration=epsilon`, as some presets have it, it is ε-greedy instead:
+the best action, but with probability ε a random one, which may be kept for a while (`wandering.py`).
+
+Several agents may train one network, each with a memory and a target network of its own. That is the paper's
+asynchronous n-step Q-learning (Mnih et al. 2016, algorithm S2) but for the memory, and for Adam.
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ from botcore.attention import attention, preference
 from botcore.contracts.learner import Of
 from botcore.network import load_arrays, to_arrays
 from botcore.training.diverged import check_update
+from botcore.training.shared_adam import SharedAdam
 from botplay_dqn.checkpoint import check_memory, prefixed, read_statistics, under
 from botplay_dqn.memory import Memory, Transitions
 from botplay_dqn.nstep import NStep
@@ -83,6 +87,8 @@ def action_values(heads: Mapping[str, Tensor]) -> Tensor:
 class DQN(Learner):
     """The learner of `dqn` and `nstep-dqn`."""
 
+    asynchronous = True
+
     def __init__(self, request: BuildRequest) -> None:
         self.settings: DQNSettings = request.settings
         self.discount = self.settings.gamma
@@ -96,16 +102,17 @@ class DQN(Learner):
             self.network.begin_head(name, gain=0.01)
         self.target = copy.deepcopy(self.network)
         self.memory = Memory(self.settings.memory)
-        self.steps = NStep(self.settings.n_step, self.settings.gamma)
+        self.steps = NStep(self.settings.n_step, self.settings.gamma, self.settings.q_lambda)
+        self.value = np.zeros(0, np.float32)  # V of what was last acted on
         self.generator = np.random.default_rng(request.seed)
         self.temperature, self.epsilon = self.settings.temperature, self.settings.epsilon
         self.wandering = Wandering(self.settings.epsilon_hold)
         self.decisions, self.updates = 0, 0
 
     @cached_property
-    def optimiser(self) -> torch.optim.Adam:
+    def optimiser(self) -> SharedAdam:
         """Adam, made when learning begins, since making one imports torch's compiler (a second)."""
-        return torch.optim.Adam(self.network.parameters(), lr=self.settings.learning_rate, fused=True)
+        return SharedAdam(self.network.parameters(), lr=self.settings.learning_rate)
 
     def q(self, network: nn.Module, observation: NDArray[Any]) -> Tensor:
         """Return Q `[B, A]` of observations `[B, ...]`."""
@@ -117,7 +124,7 @@ class DQN(Learner):
         self.steps.forget(starts if explore else np.ones_like(starts))
         with torch.no_grad():
             q = self.q(self.network, observation).numpy()
-        greedy = q.argmax(-1)
+        greedy, self.value = q.argmax(-1), q.max(-1)
         if not explore:
             return Choice(greedy, q_values=q)
         if self.settings.exploration == "epsilon":
@@ -144,7 +151,7 @@ class DQN(Learner):
 
     def learn(self, experience: Experience) -> Mapping[str, float]:
         """Remember what happened; update as often as is due."""
-        transitions = self.steps.add(experience)
+        transitions = self.steps.add(experience, self.value)
         if transitions is not None:
             self.memory.add(transitions)
         self.decisions += 1
@@ -159,9 +166,7 @@ class DQN(Learner):
 
     def _update(self, batch: Transitions) -> dict[str, float]:
         """Make one update from a batch of transitions."""
-        with torch.no_grad():
-            target_q = self.q(self.target, batch.successor)
-            chooser = self.q(self.network, batch.successor) if self.settings.double else target_q
+        chooser, target_q = self._successors(batch)
         q = self.q(self.network, batch.observation)
         loss = q_loss(
             q,
@@ -182,12 +187,26 @@ class DQN(Learner):
         exploration = self.epsilon if self.settings.exploration == "epsilon" else self.temperature
         return {"loss": loss.item(), "q": float(q.detach().mean()), "exploration": exploration}
 
+    def _successors(self, batch: Transitions) -> tuple[Tensor, Tensor]:
+        """Return Q `[B, A]` that chooses and Q that values in the successors; 0 where nothing follows."""
+        follows = np.flatnonzero(batch.discount)
+        target_q = torch.zeros(len(batch.discount), self.actions)
+        if not len(follows):
+            return target_q, target_q
+        successor = batch.successor[follows]
+        with torch.no_grad():
+            target_q[follows] = self.q(self.target, successor)
+            if not self.settings.double:
+                return target_q, target_q
+            chooser = torch.zeros_like(target_q)
+            chooser[follows] = self.q(self.network, successor)
+        return chooser, target_q
+
     def progress(self, fraction: float) -> None:
         """Let the step size and epsilon fall linearly, the temperature geometrically."""
         s, done = self.settings, min(1.0, fraction)
         self.temperature = s.temperature * (s.temperature_end / s.temperature) ** done
-        for group in self.optimiser.param_groups:
-            group["lr"] = s.learning_rate * (1 - done * (1 - s.learning_rate_end))
+        self.optimiser.set_learning_rate(s.learning_rate * (1 - done * (1 - s.learning_rate_end)))
         self.epsilon = s.epsilon + (s.epsilon_end - s.epsilon) * min(1.0, done / max(s.epsilon_share, 1e-9))
 
     def seed(self, seed: int) -> None:
@@ -206,7 +225,8 @@ class DQN(Learner):
     def snapshot(self) -> Snapshot:
         """Return networks, Adam's statistics, counters, random state, and a small replay memory."""
         arrays = prefixed("network.", to_arrays(self.network)) | prefixed("target.", to_arrays(self.target))
-        for number, state in self.optimiser.state_dict()["state"].items():
+        for number, parameter in enumerate(self.optimiser.parameters()):
+            state = self.optimiser.state[parameter]
             arrays |= {f"adam.{number}.{name}": value.cpu().numpy().copy() for name, value in state.items()}
         if 0 < self.memory.nbytes <= LARGEST_SAVED_MEMORY:
             arrays |= prefixed("memory.", self.memory.arrays())
@@ -227,8 +247,10 @@ class DQN(Learner):
         """
         load_arrays(self.network, under("network.", snapshot.arrays))
         load_arrays(self.target, under("target.", snapshot.arrays))
-        state = read_statistics(self.network, under("adam.", snapshot.arrays))
-        self.optimiser.load_state_dict({**self.optimiser.state_dict(), "state": state})
+        for number, state in read_statistics(self.network, under("adam.", snapshot.arrays)).items():
+            own = self.optimiser.state[self.optimiser.parameters()[number]]
+            for name, statistic in state.items():
+                own[name].copy_(statistic)
         facts = snapshot.facts
         self.generator.bit_generator.state = facts["random"]
         self.updates, self.decisions = int(facts["updates"]), int(facts["decisions"])
@@ -238,4 +260,16 @@ class DQN(Learner):
             self.memory.restore(kept, facts["next"])
             return None
         enough = min(self.settings.warm_up, self.settings.memory)
-        return f"the replay memory starts empty; learning goes on once it holds {enough:,} transitions"
+        less = (
+            f", or {WARM_UP_OF_A_COPY:,} of each game if that is less" if enough > WARM_UP_OF_A_COPY else ""
+        )
+        return f"the replay memory starts empty; learning goes on once it holds {enough:,} transitions{less}"
+
+    def share(self) -> list[Tensor]:
+        """Put weights and Adam's statistics into shared memory."""
+        return self.optimiser.share()
+
+    def join(self, handle: list[Tensor], agent: int) -> None:
+        """Work on the shared weights and statistics."""
+        self.optimiser.join(handle)
+        self.target.load_state_dict(self.network.state_dict())

@@ -1,4 +1,4 @@
-"""Returns over n steps (Watkins 1989; Sutton & Barto 2018, section 7.1).
+"""Returns over n steps (Watkins 1989; Sutton & Barto 2018, section 7.1), and Q(λ) (Peng & Williams 1996).
 
 Instead of one reward and a guess, Q is to learn n rewards and a guess:
 
@@ -11,6 +11,13 @@ state. The course calls this an eligibility trace.
 
 From the second reward on R_t tells of what was done, not of what is best. Nothing corrects that, as in
 Rainbow (Hessel et al. 2018); with a small replay memory it is at least what the network would do now.
+
+With λ below 1 a guess comes in after every step, not only after the last (Peng's Q(λ), cut after n steps):
+
+    R_t = r_t + γ [ (1-λ) V(s_{t+1}) + λ R_{t+1} ]    with    V(s) = max_a Q(s, a)
+
+and what is left for the last guess is γ^k λ^(k-1). V is what the network said when it acted in s, so these
+guesses cost nothing, and the more steps there are, the less is left for the target network to say.
 """
 
 from __future__ import annotations
@@ -24,6 +31,9 @@ from numpy.typing import NDArray
 
 from botcore import Experience
 from botplay_dqn.memory import Transitions
+
+NEGLIGIBLE = 1e-3
+"""A guess that would count less than this is left out, which saves two passes of the network."""
 
 
 @dataclass
@@ -40,14 +50,19 @@ class _Waiting:
         self.reward += self.discount * reward
         self.discount *= gamma
 
+    def mix(self, value: float, lambda_: float) -> None:
+        """Guess a share of what comes next from V of the state that was reached."""
+        self.reward += self.discount * (1 - lambda_) * value
+        self.discount *= lambda_
+
 
 class NStep:
-    """Turns the steps of N copies into transitions over up to n steps."""
+    """Turns the steps of N copies into transitions over up to n steps, whose returns are mixed by λ."""
 
-    def __init__(self, n: int, gamma: float) -> None:
+    def __init__(self, n: int, gamma: float, lambda_: float = 1.0) -> None:
         if n < 1:
             raise ValueError("a return is over at least one step")
-        self.n, self.gamma = n, gamma
+        self.n, self.gamma, self.lambda_ = n, gamma, lambda_
         self.waiting: list[deque[_Waiting]] = []
 
     def forget(self, copies: NDArray[np.bool_]) -> None:
@@ -60,8 +75,10 @@ class NStep:
             if broken:
                 waiting.clear()
 
-    def add(self, experience: Experience) -> Transitions | None:
+    def add(self, experience: Experience, value: NDArray[np.float32]) -> Transitions | None:
         """Take in a step of every copy; return the transitions it completes, or None.
+
+        `value` is `[N]` V(s) of the states this step began in.
 
         - a step in the middle completes the one n steps ago, if there is one;
         - a termination completes every waiting step, and nothing counts after it;
@@ -74,6 +91,9 @@ class NStep:
         done: list[tuple[_Waiting, float, int]] = []
         for copy in np.flatnonzero(experience.valid).tolist():
             waiting = self.waiting[copy]
+            if self.lambda_ < 1:
+                for step in waiting:
+                    step.mix(float(value[copy]), self.lambda_)
             waiting.append(_Waiting(experience.observation[copy].copy(), int(experience.actions[copy])))
             for step in waiting:
                 step.add(float(experience.reward[copy]), self.gamma)
@@ -86,10 +106,11 @@ class NStep:
                 done.append((step, step.discount, copy))
         if not done:
             return None
+        discount = np.array([discount for _, discount, _ in done], np.float32)
         return Transitions(
             observation=np.stack([step.observation for step, _, _ in done]),
             action=np.array([step.action for step, _, _ in done], np.int64),
             reward=np.array([step.reward for step, _, _ in done], np.float32),
-            discount=np.array([discount for _, discount, _ in done], np.float32),
+            discount=np.where(discount < NEGLIGIBLE, np.float32(0), discount),
             successor=np.stack([experience.next_observation[copy] for _, _, copy in done]),
         )

@@ -16,6 +16,9 @@ class DQNSettings:
     """Discount of what comes later."""
     n_step: Size = 1
     """How many rewards are added up before the rest is estimated by Q."""
+    q_lambda: Share = 1.0
+    """λ of the return: below 1 Q estimates the rest after every reward, not only after the last one, and the
+    smaller λ is, the more that counts (Peng's Q(λ))."""
     learning_rate: Positive = 1e-3
     """Step size of Adam at the start."""
     learning_rate_end: Share = 0.05

@@ -295,8 +295,14 @@ def test_a_large_memory_is_left_out_of_a_snapshot_and_that_is_said(
         each_decision = ("learner.n_step=1", "learner.learn_every=1")
         other, batch = built(plugins, f"learner.memory={memory}", *each_decision)
         said = other.restore(snapshot)
-        assert said == f"the replay memory starts empty; learning goes on once it holds {enough} transitions"
+        beginning = "the replay memory starts empty; learning goes on once it holds"
+        assert said == f"{beginning} {enough} transitions"
         assert other.memory.size == 0
+        many, idle = built(plugins, "learner.warm_up=6_400", "learner.memory=10_000")
+        idle.close()
+        assert (
+            many.restore(snapshot) == f"{beginning} 6,400 transitions, or 1,000 of each game if that is less"
+        )
         held = next(other.memory.size for _ in run(other, batch, 20) if other.updates > learner.updates)
         assert enough <= held < enough + 4, "what it said is what it does"
         batch.close()

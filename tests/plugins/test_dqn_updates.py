@@ -35,10 +35,10 @@ SETTINGS = [
 ]
 
 
-def opened(brain: str, *assignments: str) -> tuple[DQN, Batch]:
+def opened(brain: str, *assignments: str, seed: int = 0) -> tuple[DQN, Batch]:
     plugins = load_plugins()
     setup = choose(plugins, game="gym:CartPole-v1", brain=brain, assignments=[*SETTINGS, *assignments])
-    learner, batch = open_for_training(plugins, setup, copies=4, threads=1, seed=0)
+    learner, batch = open_for_training(plugins, setup, copies=4, threads=1, seed=seed)
     assert isinstance(learner, DQN)
     return learner, batch
 
@@ -90,12 +90,20 @@ def q_values(network: Any, observation: NDArray[Any]) -> Tensor:
 
 
 @pytest.mark.parametrize(
-    ("brain", "double", "dueling"), [("dqn", "yes", "yes"), ("dqn", "no", "yes"), ("nstep-dqn", "yes", "no")]
+    ("brain", "double", "dueling", "q_lambda"),
+    [
+        ("dqn", "yes", "yes", 1),
+        ("dqn", "no", "yes", 1),
+        ("nstep-dqn", "yes", "no", 1),
+        ("nstep-dqn", "no", "no", 0.4),
+    ],
 )
 def test_the_weights_after_every_update_are_those_of_slow_updates(
-    brain: str, double: str, dueling: str
+    brain: str, double: str, dueling: str, q_lambda: float
 ) -> None:
-    learner, batch = opened(brain, f"learner.double={double}", f"learner.dueling={dueling}")
+    """With n = 10 and λ = 0.4 most guesses at the end are left out, and those of truncations are not."""
+    settings = (f"learner.double={double}", f"learner.dueling={dueling}", f"learner.q_lambda={q_lambda}")
+    learner, batch = opened(brain, *settings)
     slow = Slow(learner, double=double == "yes")
     for step in range(1, STEPS + 1):
         learner.progress(step / STEPS)
@@ -173,3 +181,55 @@ def test_what_it_tries_it_keeps_as_long_as_the_setting_says() -> None:
         repeated[longest] = (steps[1:] == steps[:-1]).mean()
     assert repeated[1] == pytest.approx(0.5, abs=0.02)
     assert repeated[50] > 0.75
+
+
+def test_returns_are_mixed_with_what_the_network_said_when_it_acted() -> None:
+    """The first step's return over two steps, with λ of a half."""
+    learner, batch = opened("nstep-dqn", "learner.n_step=2", "learner.q_lambda=0.5", "learner.gamma=0.9")
+    said = []
+    for _ in range(2):
+        choice = learner.act(batch.observation, batch.starts, explore=True)
+        assert choice.q_values is not None
+        said.append(choice.q_values.max(-1))
+        learner.learn(batch.step(choice.actions))
+    batch.close()
+    drawn = {name: column[: learner.memory.size] for name, column in learner.memory.columns.items()}
+    np.testing.assert_allclose(drawn["reward"], 1 + 0.9 * (0.5 * said[1] + 0.5), rtol=1e-5)
+    np.testing.assert_allclose(drawn["discount"], 0.9 * 0.9 * 0.5, rtol=1e-6)
+
+
+def test_agents_share_weights_and_adams_statistics_and_each_has_its_own_target() -> None:
+    parent, spare = opened("nstep-dqn")
+    handle = parent.share()
+    (one, batch), (other, idle) = opened("nstep-dqn", seed=1), opened("nstep-dqn", seed=2)
+    for number, agent in enumerate((one, other)):
+        agent.join(handle, number)
+    before = [tensor.clone() for tensor in handle]
+    for _ in range(STEPS):
+        one.learn(batch.step(one.act(batch.observation, batch.starts, explore=True).actions))
+    for game in (batch, spare, idle):
+        game.close()
+    for tensor, old in zip(handle, before, strict=True):
+        assert not torch.equal(tensor, old), "all of it is learned"
+    for agent in (parent, one, other):
+        own = [*agent.network.parameters(), *agent.optimiser.statistics()]
+        for mine, tensor in zip(own, handle, strict=True):
+            assert torch.equal(mine, tensor)
+    for mine, old in zip(other.target.parameters(), before, strict=False):
+        assert torch.equal(mine, old), "it is as it was when it joined, and follows its own updates"
+    assert other.memory.size == 0
+    kept = parent.snapshot().arrays
+    for number in range(len(before) // 4):
+        np.testing.assert_array_equal(
+            kept[f"adam.{number}.exp_avg"], handle[len(before) // 4 + 3 * number + 1]
+        )
+
+
+def test_weights_that_are_taken_are_the_targets_too() -> None:
+    (taught, batch), (learner, idle) = opened("dqn", seed=1), opened("dqn", seed=2)
+    for game in (batch, idle):
+        game.close()
+    learner.load_weights(taught.weights())
+    for network in (learner.network, learner.target):
+        for mine, theirs in zip(network.parameters(), taught.network.parameters(), strict=True):
+            assert torch.equal(mine, theirs)

@@ -19,9 +19,12 @@ from botcore.plugins import load_plugins
 from botcore.setup import choose
 from botcore.training.progress import Budget
 from botcore.training.trainer import Run, train
-from botplay_dqn.nstep import NStep
+from botplay_dqn.nstep import NEGLIGIBLE, NStep
 
 kinds = st.lists(st.sampled_from(["goes on", "goes on", "terminated", "truncated"]), min_size=1, max_size=25)
+
+
+NO_VALUE = np.zeros(2, np.float32)  # V, where the returns are not mixed with it
 
 
 def experience(t: int, kinds_now: list[str], rewards: list[float]) -> Experience:
@@ -38,31 +41,43 @@ def experience(t: int, kinds_now: list[str], rewards: list[float]) -> Experience
     )
 
 
+Row = tuple[float, float, int]
+"""A complete return: what it is so far, what the successor counts, and the number of the successor."""
+
+
 def by_definition(
-    steps: list[tuple[str, float]], n: int, gamma: float
-) -> dict[int, tuple[float, float, int]]:
-    """For each step t whose return is complete: its sum, what the successor counts, and the successor."""
-    complete = {}
-    for t, (kind, _) in enumerate(steps):
-        if kind == "wasted":
-            continue
-        total = 0.0
-        for k in range(n):
-            if t + k >= len(steps):
-                break
-            kind_then, reward = steps[t + k]
-            total += gamma**k * reward
-            if kind_then in ("terminated", "truncated"):
-                complete[t] = (total, 0.0 if kind_then == "terminated" else gamma ** (k + 1), t + k + 1)
-                break
-            if k == n - 1:
-                complete[t] = (total, gamma**n, t + n)
-    return complete
+    steps: list[tuple[str, float]], values: NDArray[np.float32], n: int, gamma: float, lambda_: float
+) -> dict[int, Row]:
+    """Return the row of each step t whose return is complete."""
+
+    def row(t: int, left: int) -> Row | None:
+        """R_t over `left` steps: the equation at the top of `nstep.py`, from the end backwards."""
+        if t >= len(steps):
+            return None
+        kind, reward = steps[t]
+        if kind != "goes on" or left == 1:
+            return reward, 0.0 if kind == "terminated" else gamma, t + 1
+        after = row(t + 1, left - 1)
+        if after is None:
+            return None
+        total, discount, successor = after
+        mixed = (1 - lambda_) * float(values[t + 1]) + lambda_ * total
+        return reward + gamma * mixed, gamma * lambda_ * discount, successor
+
+    rows = {t: row(t, n) for t, (kind, _) in enumerate(steps) if kind != "wasted"}
+    return {t: found for t, found in rows.items() if found is not None}
 
 
-@given(kinds, st.integers(1, 6), st.floats(0.5, 1), st.integers(0, 2**32 - 1), st.booleans())
+@given(
+    kinds,
+    st.integers(1, 6),
+    st.floats(0.5, 1),
+    st.one_of(st.just(1.0), st.floats(0, 1)),
+    st.integers(0, 2**32 - 1),
+    st.booleans(),
+)
 def test_every_return_is_its_definition(
-    ends: list[str], n: int, gamma: float, seed: int, lives: bool
+    ends: list[str], n: int, gamma: float, lambda_: float, seed: int, lives: bool
 ) -> None:
     """With `lives`, an end is a lost life: the game goes on at once. Else a wasted step follows each end."""
     random = np.random.default_rng(seed)
@@ -72,10 +87,12 @@ def test_every_return_is_its_definition(
         if kind != "goes on" and not (lives and kind == "terminated"):
             steps.append(("wasted", float(random.normal())))
     beside = [("goes on", 1.0)] * len(steps)  # a second copy runs beside the first, one that never ends
-    returns = NStep(n, gamma)
-    found: list[dict[int, tuple[float, float, int]]] = [{}, {}]
+    values = random.normal(size=(len(steps), 2)).astype(np.float32)
+    returns = NStep(n, gamma, lambda_)
+    found: list[dict[int, Row]] = [{}, {}]
     for t, pair in enumerate(zip(steps, beside, strict=True)):
-        done = returns.add(experience(t, [kind for kind, _ in pair], [reward for _, reward in pair]))
+        happened = experience(t, [kind for kind, _ in pair], [reward for _, reward in pair])
+        done = returns.add(happened, values[t])
         for i in range(0 if done is None else len(done.action)):
             assert done is not None
             copy, start = map(int, done.observation[i])
@@ -85,21 +102,33 @@ def test_every_return_is_its_definition(
             row = (float(done.reward[i]), float(done.discount[i]), int(done.successor[i, 1]))
             found[copy][start] = row
     for copy, stream in enumerate((steps, beside)):
-        expected = by_definition(stream, n, gamma)
+        expected = by_definition(stream, values[:, copy], n, gamma, lambda_)
         assert found[copy].keys() == expected.keys()
-        for start, row in expected.items():
-            assert found[copy][start] == pytest.approx(row, rel=1e-4, abs=1e-5)
+        for start, (total, discount, successor) in expected.items():
+            kept = discount if discount > NEGLIGIBLE else 0.0
+            assert found[copy][start] == pytest.approx((total, kept, successor), rel=1e-4, abs=1e-5)
+
+
+def test_a_guess_that_counts_next_to_nothing_is_left_out() -> None:
+    """0.5 to the power of 9 is 0.002, and to the power of 10 a little less than a thousandth."""
+    for n, expected in ((9, 0.5**9), (10, 0.0)):
+        returns = NStep(n, 0.5)
+        done = None
+        for t in range(n):
+            done = returns.add(experience(t, ["goes on"], [1.0]), NO_VALUE)
+        assert done is not None
+        assert done.discount.tolist() == [expected]
 
 
 def test_a_gap_completes_nothing_and_joins_nothing() -> None:
     returns = NStep(3, 0.5)
     for t in range(2):
-        assert returns.add(experience(t, ["goes on", "goes on"], [1.0, 1.0])) is None
+        assert returns.add(experience(t, ["goes on", "goes on"], [1.0, 1.0]), NO_VALUE) is None
     returns.forget(np.array([True, False]))
-    done = returns.add(experience(2, ["goes on", "goes on"], [10.0, 10.0]))
+    done = returns.add(experience(2, ["goes on", "goes on"], [10.0, 10.0]), NO_VALUE)
     assert done is not None
     assert done.observation.tolist() == [[1, 0]], "only the copy without a gap has a return"
-    done = returns.add(experience(3, ["terminated", "goes on"], [0.0, 0.0]))
+    done = returns.add(experience(3, ["terminated", "goes on"], [0.0, 0.0]), NO_VALUE)
     assert done is not None
     assert sorted(zip(done.action.tolist(), done.reward.tolist(), strict=True)) == [
         (1, 6.0),
@@ -112,7 +141,7 @@ def test_how_many_transitions_each_kind_of_step_completes() -> None:
     returns = NStep(3, 0.5)
 
     def count(kind: str) -> int:
-        done = returns.add(experience(0, [kind], [1.0]))
+        done = returns.add(experience(0, [kind], [1.0]), NO_VALUE)
         return 0 if done is None else len(done.action)
 
     assert [count(kind) for kind in ["goes on", "goes on", "goes on", "goes on"]] == [0, 0, 1, 1]

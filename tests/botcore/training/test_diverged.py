@@ -45,7 +45,7 @@ def all_finite(arrays: Iterable[NDArray[Any]]) -> bool:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize(("brain", "agents"), [("a3c", 1), ("a3c", 2), ("dqn", 1)])
+@pytest.mark.parametrize(("brain", "agents"), [("a3c", 1), ("a3c", 2), ("dqn", 1), ("dqn", 2)])
 def test_a_training_that_diverges_says_so_and_keeps_its_last_checkpoint(
     tmp_path: Path, brain: str, agents: int
 ) -> None:

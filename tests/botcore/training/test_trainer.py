@@ -101,9 +101,14 @@ def test_a_brain_that_learns_in_one_process_says_that_it_uses_one_agent(tmp_path
 
 
 @pytest.mark.timeout(120)
-def test_two_agents_train_one_shared_model(tmp_path: Path) -> None:
-    run = Run(cartpole("training.agents=2"), Budget(steps=4_000), tmp_path)
-    fresh = train(load_plugins(), Run(cartpole(), Budget(steps=1), tmp_path / "fresh")).weights
+@pytest.mark.parametrize("brain", ["a3c", "dqn"])
+def test_two_agents_train_one_shared_model(tmp_path: Path, brain: str) -> None:
+    def setup(agents: int) -> Setup:
+        settings = [f"training.agents={agents}", "training.copies=4"]
+        return choose(load_plugins(), game="gym:CartPole-v1", brain=brain, assignments=settings)
+
+    run = Run(setup(2), Budget(steps=4_000), tmp_path)
+    fresh = train(load_plugins(), Run(setup(1), Budget(steps=1), tmp_path / "fresh")).weights
     trained = train(load_plugins(), run, warn=pytest.fail)
     assert trained.progress.steps >= 4_000
     assert trained.progress.episodes > 0

@@ -1,4 +1,4 @@
-"""Adam whose statistics can lie in shared memory, so that asynchronous agents share them too."""
+"""What asynchronous agents share: weights, and the statistics of their Adam."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class SharedAdam(torch.optim.Adam):
     updates the same moments, in place and without a lock.
     """
 
-    def __init__(self, parameters: Iterable[nn.Parameter], lr: float, eps: float) -> None:
+    def __init__(self, parameters: Iterable[nn.Parameter], lr: float, eps: float = 1e-8) -> None:
         super().__init__(parameters, lr=lr, eps=eps, fused=True)
         for parameter in self.parameters():
             self.state[parameter] = {
@@ -39,8 +39,15 @@ class SharedAdam(torch.optim.Adam):
         """Return all statistics, in a fixed order."""
         return [self.state[parameter][name] for parameter in self.parameters() for name in STATISTICS]
 
-    def use_statistics(self, tensors: list[Tensor]) -> None:
-        """Work on these tensors (for example shared ones) from now on."""
-        names = iter(tensors)
-        for parameter in self.parameters():
-            self.state[parameter] = {name: next(names) for name in STATISTICS}
+    def share(self) -> list[Tensor]:
+        """Put weights and statistics into shared memory; return them, for `join` in another process."""
+        tensors = [*(parameter.data for parameter in self.parameters()), *self.statistics()]
+        return [tensor.share_memory_() for tensor in tensors]  # type: ignore[no-untyped-call]
+
+    def join(self, handle: list[Tensor]) -> None:
+        """Let the parameters and the statistics be those that `share` returned."""
+        parameters, tensors = self.parameters(), iter(handle)
+        for parameter in parameters:
+            parameter.data = next(tensors)
+        for parameter in parameters:
+            self.state[parameter] = {name: next(tensors) for name in STATISTICS}
