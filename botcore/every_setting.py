@@ -7,7 +7,7 @@ import json
 import textwrap
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from botcore.loading import load
@@ -43,6 +43,19 @@ class Setting:
 def every_setting(plugins: Plugins, setup: Setup) -> list[Setting]:
     """Return all settings of game, brain, parts, reward and training, section by section."""
     return [setting for section, made in _sections(plugins, setup) for setting in _fields(section, made)]
+
+
+def in_full(plugins: Plugins, setup: Setup) -> Setup:
+    """Return the same setup with every setting of the learning rule and of the parts written out, for a card.
+
+    A default that is another one day then changes no trained model. What is said of game, reward and training
+    stays as it is: a model also plays, and goes on to learn, scenarios with options and rewards of their own.
+    """
+    settings = {section: dict(values) for section, values in setup.settings.items()}
+    for setting in every_setting(plugins, setup):
+        if setting.section in ("learner", *ROLES):
+            settings.setdefault(setting.section, {})[setting.name] = setting.value
+    return replace(setup, settings=settings)
 
 
 def as_settings_file(plugins: Plugins, setup: Setup) -> str:

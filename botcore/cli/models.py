@@ -49,7 +49,8 @@ def models(ctx: click.Context, *, as_json: bool, no_plugin: tuple[str, ...]) -> 
 def show(ctx: click.Context, name: str) -> None:
     """Show the card of a model (GAME/SCENARIO/BRAIN, or its folder) with its learning curve.
 
-    Of the settings it shows every one; the card itself has those that are not as usual.
+    Of the settings it shows every one; the card itself has all of the brain's, and those of game, reward and
+    training that were chosen.
     """
     from botcore.scores import spell_score
 

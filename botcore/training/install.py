@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from botcore.card import Card
 from botcore.errors import BotplayError
+from botcore.every_setting import in_full
 from botcore.models import (
     CARD,
     NOT_INSTALLED,
@@ -126,7 +127,7 @@ def _install(plugins: Plugins, run: Run, trained: Trained, folder: Path) -> Mode
     }
     setup = run.setup
     card = Card(
-        setup=setup,
+        setup=in_full(plugins, setup),
         weights_sha256="",
         versions=versions() | plugins.versions(setup.game, setup.brain, setup.parts()),
         seed=run.seed,

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from botcore.cli.main import botplay
-from botcore.every_setting import as_settings_file, every_setting, toml
+from botcore.every_setting import as_settings_file, every_setting, in_full, toml
 from botcore.plugins import Plugins, load_plugins
 from botcore.settings import describe
-from botcore.setup import choose
+from botcore.setup import Setup, choose
 from botplay_dqn.settings import NStepDQNSettings
 
 PAIRS = [
@@ -49,6 +49,21 @@ def test_what_it_prints_is_a_settings_file_that_changes_nothing(
     written = tomllib.loads(file.read_text("utf-8"))
     listed = {(one.section, one.name) for one in every_setting(plugins, setup)}
     assert {(section, name) for section, values in written.items() for name in values} == listed
+
+
+@pytest.mark.parametrize(("game", "brain"), PAIRS)
+def test_a_card_has_every_setting_of_rule_and_parts_and_no_more_than_was_said_of_the_rest(
+    plugins: Plugins, game: str, brain: str
+) -> None:
+    setup = choose(plugins, game=game, brain=brain)
+    full = in_full(plugins, setup)
+    written = Setup.from_json(json.loads(json.dumps(full.to_json())))
+    assert every_setting(plugins, written) == every_setting(plugins, setup)
+    said = {name: set(values) for name, values in setup.settings.items()}
+    for one in every_setting(plugins, setup):
+        ours = one.section in ("learner", "eyes", "memory", "neurons")
+        expected = ours or one.name in said.get(one.section, set())
+        assert (one.name in written.settings.get(one.section, {})) == expected
 
 
 def test_it_tells_what_a_preset_changes_and_what_everything_does(plugins: Plugins) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 import botplay_models
 from botcore.evaluation import evaluate
+from botcore.every_setting import in_full
 from botcore.models import CARD, WEIGHTS, find_model, open_model, place, settle
 from botcore.plugins import Plugins, load_plugins
 from botcore.seeds import parse_seeds
@@ -38,7 +40,9 @@ def test_the_ladder_has_a_model_on_every_rung() -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=str)
-def test_a_shipped_model_is_found_by_its_names_and_small(plugins: Plugins, folder: Path) -> None:
+def test_a_shipped_model_is_found_by_its_names_is_small_and_says_how_it_is_set(
+    plugins: Plugins, folder: Path
+) -> None:
     model = open_model(SHIPPED / folder)
     own = model.card.setup
     assert place(own) == folder
@@ -47,6 +51,7 @@ def test_a_shipped_model_is_found_by_its_names_and_small(plugins: Plugins, folde
     assert found is not None
     assert found.folder == SHIPPED / folder
     assert (SHIPPED / folder / WEIGHTS).stat().st_size < LARGEST
+    assert json.loads(json.dumps(in_full(plugins, own).to_json())) == own.to_json()
 
 
 @pytest.mark.timeout(1200)  # the longest games take a minute each where the machine does other things too
