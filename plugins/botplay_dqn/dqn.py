@@ -120,13 +120,15 @@ class DQN(Learner):
         return action_values(output)[0]
 
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
-        """Choose greedily, or, while exploring, by softmax over Q (or ε-greedily)."""
+        """Choose greedily but for `acting_epsilon`; while exploring, by softmax over Q or ε-greedily."""
         self.steps.forget(starts if explore else np.ones_like(starts))
         with torch.no_grad():
             q = self.q(self.network, observation).numpy()
         greedy, self.value = q.argmax(-1), q.max(-1)
         if not explore:
-            return Choice(greedy, q_values=q)
+            chance = self.settings.acting_epsilon
+            actions = Wandering(1).choose(greedy, starts, chance, q.shape[1], self.generator)
+            return Choice(actions, q_values=q, exploration=chance or None)
         if self.settings.exploration == "epsilon":
             actions = self.wandering.choose(greedy, starts, self.epsilon, q.shape[1], self.generator)
             return Choice(actions, q_values=q, exploration=self.epsilon)

@@ -59,6 +59,9 @@ class DQNSettings:
     epsilon_hold: Size = 1
     """Epsilon: for how many decisions at most a random action is kept. The more, the rarer: two in five last
     two or more, one in a hundred sixty or more (Dabney et al. 2021). 1: none is kept."""
+    acting_epsilon: Share = 0.0
+    """Share of random actions when a trained agent plays. Where a game has no chance in it, the best actions
+    may go round in a circle for ever (Mnih et al. 2015 play with 0.05)."""
 
 
 @dataclass(frozen=True)

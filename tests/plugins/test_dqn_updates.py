@@ -169,6 +169,22 @@ def test_it_explores_as_much_as_it_says(fraction: float) -> None:
     assert others == pytest.approx(learner.epsilon / 2, abs=0.03), "half of the random ones are the best ones"
 
 
+def test_a_trained_agent_plays_with_as_much_chance_as_the_setting_says() -> None:
+    seen, starts = (
+        np.random.default_rng(1).normal(size=(8_000, 4)).astype(np.float32),
+        np.zeros(8_000, np.bool_),
+    )
+    for chance in (0.0, 0.2):
+        learner, batch = opened("dqn", f"learner.acting_epsilon={chance}", "learner.epsilon_hold=50")
+        batch.close()
+        learner.progress(0.0)
+        choice = learner.act(seen, starts, explore=False)
+        assert choice.q_values is not None
+        others = (choice.actions != choice.q_values.argmax(-1)).mean()
+        assert others == pytest.approx(chance / 2, abs=0.015), "half of the random ones are the best ones"
+        assert choice.exploration == (chance or None)
+
+
 def test_what_it_tries_it_keeps_as_long_as_the_setting_says() -> None:
     """With two actions half of all steps repeat the one before; where actions are kept, far more do."""
     seen, starts = np.zeros((500, 4), np.float32), np.zeros(500, np.bool_)
