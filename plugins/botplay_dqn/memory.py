@@ -27,7 +27,8 @@ class Transitions:
         observation: `[B, ...]` s_t.
         action: `[B] int64` a_t.
         reward: `[B] float32` the discounted sum of the rewards on the way to the successor.
-        discount: `[B] float32` γ^k after k steps, 0 after a termination: what the successor's value counts.
+        discount: `[B] float32` what the successor's value counts: γ^k after k steps, less where returns are
+            mixed (`nstep.py`), 0 after a termination.
         successor: `[B, ...]` s_{t+k}.
     """
 

@@ -74,7 +74,7 @@ def test_parts_and_a_model_to_begin_with_are_chosen_as_on_the_command_line(tmp_p
         assert len(list(replay.moments())) == len(moments)
     botcore.train(*cartpole, model=model, steps=10, folder=tmp_path / "b", install=False)
     card = json.loads((tmp_path / "b" / "model" / "card.json").read_text())
-    assert (card["setup"]["memory"], card["setup"]["settings"]["neurons"]["layers"]) == (None, "8")
+    assert (card["setup"]["memory"], card["setup"]["settings"]["neurons"]["layers"]) == (None, [8])
     assert (card["steps"], card["command"]) == (90, "botcore.train, then botcore.train")
 
 
@@ -131,7 +131,7 @@ def test_a_training_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     assert second.checkpoint == first.checkpoint
     assert second.progress.steps >= 900
     card = json.loads((first.checkpoint.parent / "model" / "card.json").read_text())
-    assert (card["seed"], card["setup"]["settings"]["learner"]["gamma"]) == (5, "0.5")
+    assert (card["seed"], card["setup"]["settings"]["learner"]["gamma"]) == (5, 0.5)
     assert card["command"] == "botcore.train, then botcore.train"
     elsewhere = botcore.train(*lake, resume=first.checkpoint.parent, steps=1200, folder=tmp_path / "b")
     assert elsewhere.checkpoint.parent == tmp_path / "b"

@@ -174,7 +174,7 @@ def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
     assert (folder / WEIGHTS).exists()
     card = json.loads((folder / CARD).read_text())
     assert card["steps"] == 400
-    assert card["setup"]["settings"]["neurons"]["layers"] == "8"
+    assert card["setup"]["settings"]["neurons"]["layers"] == [8]
 
     _, errors = botplay(home, *CARTPOLE, "--no-window")
     assert "no trained model" not in errors
@@ -206,7 +206,7 @@ def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
 
     botplay(home, "train", *CARTPOLE, "--steps", "80", "--from", str(folder))
     card = json.loads((folder / CARD).read_text())
-    assert card["setup"]["settings"]["neurons"]["layers"] == "8", "the card's settings"
+    assert card["setup"]["settings"]["neurons"]["layers"] == [8], "the card's settings"
     assert card["steps"] == 400 + 80, "all the steps there were"
     botplay(home, "train", "--resume", "--steps", "160")
     card = json.loads((folder / CARD).read_text())

@@ -20,7 +20,11 @@ CASES = [
     ("a3c", "breakout", ["learner.rollout=5", "memory.size=16"]),
     ("a3c", "breakout", ["learner.rollout=5", "learner.clip=none", "learner.updates=1"]),
     ("dqn", "car", ["learner.warm_up=8", "learner.batch=8"]),
-    ("nstep-dqn", "breakout", ["learner.warm_up=8", "learner.batch=8", "learner.target_every=3"]),
+    (
+        "nstep-dqn",
+        "breakout",
+        ["learner.warm_up=8", "learner.batch=8", "learner.target_every=3", "learner.n_step=5"],
+    ),
 ]
 
 
