@@ -28,7 +28,7 @@ def under(prefix: str, arrays: Arrays) -> dict[str, NDArray[Any]]:
 
 
 def read_statistics(network: nn.Module, arrays: Arrays) -> dict[int, dict[str, Tensor]]:
-    """Return Adam's statistics by the number of the parameter, as its `load_state_dict` takes them.
+    """Return Adam's statistics by the number of the parameter.
 
     Raises:
         ValueError: they are not those of this network's parameters.
@@ -44,17 +44,14 @@ def read_statistics(network: nn.Module, arrays: Arrays) -> dict[int, dict[str, T
 
 
 def _statistics(number: int, parameter: Tensor, kept: Arrays) -> dict[str, Tensor]:
-    """Return Adam's statistics, each laid out in memory as its parameter is: fused Adam assumes it."""
+    """Return Adam's statistics of one parameter."""
     shape = tuple(parameter.shape)
     fits = {"step": (), "exp_avg": shape, "exp_avg_sq": shape}
     if {name: array.shape for name, array in kept.items()} != fits:
         raise ValueError(f"Adam's statistics of parameter {number} do not fit its shape {list(shape)}")
     if any(array.dtype != np.float32 for array in kept.values()):
         raise ValueError(f"Adam's statistics of parameter {number} are not float32")
-    found = {name: torch.from_numpy(np.array(array)) for name, array in kept.items()}
-    for name in ("exp_avg", "exp_avg_sq"):
-        found[name] = torch.empty_like(parameter, requires_grad=False).copy_(found[name])
-    return found
+    return {name: torch.from_numpy(np.array(array)) for name, array in kept.items()}
 
 
 def check_memory(kept: Arrays, encoder: Encoder, actions: int) -> None:

@@ -252,7 +252,7 @@ class DQN(Learner):
         for number, state in read_statistics(self.network, under("adam.", snapshot.arrays)).items():
             own = self.optimiser.state[self.optimiser.parameters()[number]]
             for name, statistic in state.items():
-                own[name].copy_(statistic)
+                own[name].copy_(statistic)  # in place: laid out as its parameter is, which fused Adam assumes
         facts = snapshot.facts
         self.generator.bit_generator.state = facts["random"]
         self.updates, self.decisions = int(facts["updates"]), int(facts["decisions"])

@@ -91,12 +91,14 @@ class NStep:
         done: list[tuple[_Waiting, float, int]] = []
         for copy in np.flatnonzero(experience.valid).tolist():
             waiting = self.waiting[copy]
+            reward = float(experience.reward[copy])
             if self.lambda_ < 1:
+                reached = float(value[copy])
                 for step in waiting:
-                    step.mix(float(value[copy]), self.lambda_)
+                    step.mix(reached, self.lambda_)
             waiting.append(_Waiting(experience.observation[copy].copy(), int(experience.actions[copy])))
             for step in waiting:
-                step.add(float(experience.reward[copy]), self.gamma)
+                step.add(reward, self.gamma)
             terminated, truncated = bool(experience.terminated[copy]), bool(experience.truncated[copy])
             if terminated or truncated:
                 done += [(step, 0.0 if terminated else step.discount, copy) for step in waiting]

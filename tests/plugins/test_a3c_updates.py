@@ -21,6 +21,7 @@ from botcore.training.batch import Batch
 from botcore.training.build import open_for_training
 from botplay_a3c.a3c import A3C
 from botplay_a3c.rollout import Rollout
+from tests.plugins.shared_weights import check_shared
 from tests.plugins.slow_adam import SlowAdam
 
 COPIES, STEPS, ROLLOUTS = 6, 12, 4
@@ -168,12 +169,7 @@ def test_agents_share_weights_and_adams_statistics() -> None:
         play(one, batch)
     for game in (batch, spare, idle):
         game.close()
-    for tensor, old in zip(handle, before, strict=True):
-        assert not torch.equal(tensor, old), "all of it is learned"
-    for agent in (parent, one, other):
-        own = [*agent.network.parameters(), *agent.optimiser.statistics()]
-        for mine, tensor in zip(own, handle, strict=True):
-            assert torch.equal(mine, tensor)
+    check_shared(handle, before, (parent, one, other))
     kept = [other.snapshot().arrays[f"adam.{number}"] for number in range(len(parent.optimiser.statistics()))]
     for array, tensor in zip(kept, handle[-len(kept) :], strict=True):
         np.testing.assert_array_equal(array, tensor.numpy())

@@ -17,6 +17,7 @@ from botcore.training.batch import Batch
 from botcore.training.build import open_for_training
 from botplay_dqn.dqn import DQN, softmax_policy
 from botplay_dqn.memory import Memory, Transitions
+from tests.plugins.shared_weights import check_shared
 from tests.plugins.slow_adam import SlowAdam
 
 STEPS, WARM_UP, BATCH, LEARN_EVERY, UPDATES, TARGET_EVERY = 60, 32, 16, 2, 3, 4
@@ -225,12 +226,7 @@ def test_agents_share_weights_and_adams_statistics_and_each_has_its_own_target()
         one.learn(batch.step(one.act(batch.observation, batch.starts, explore=True).actions))
     for game in (batch, spare, idle):
         game.close()
-    for tensor, old in zip(handle, before, strict=True):
-        assert not torch.equal(tensor, old), "all of it is learned"
-    for agent in (parent, one, other):
-        own = [*agent.network.parameters(), *agent.optimiser.statistics()]
-        for mine, tensor in zip(own, handle, strict=True):
-            assert torch.equal(mine, tensor)
+    check_shared(handle, before, (parent, one, other))
     for mine, old in zip(other.target.parameters(), before, strict=False):
         assert torch.equal(mine, old), "it is as it was when it joined, and follows its own updates"
     assert other.memory.size == 0
