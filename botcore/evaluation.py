@@ -133,10 +133,10 @@ def summarise(setup: Setup, played: Sequence[Episode], *, planned: int, model: s
 
 
 def _spread(scores: Sequence[float]) -> float:
-    """Return the standard deviation; NaN where a score is infinite or none."""
-    if not all(map(math.isfinite, scores)):
+    """Return the standard deviation; NaN where a score is infinite or none, and of a single one."""
+    if len(scores) < 2 or not all(map(math.isfinite, scores)):
         return math.nan
-    return statistics.stdev(scores) if len(scores) > 1 else 0.0
+    return statistics.stdev(scores)
 
 
 def changed_settings(plugins: Plugins, played: Setup, own: Setup) -> Iterator[str]:

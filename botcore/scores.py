@@ -28,7 +28,7 @@ def spell_score(score: Mapping[str, Any]) -> str:
         return "no score on its card"
     words = f"score {_spelled(mean)}"
     words += "" if spread is None else f" ± {spread:,.3g}" if spread < 1000 else f" ± {spread:,.0f}"
-    words += "" if episodes is None else f" in {episodes:,.0f} episodes"
+    words += "" if episodes is None else f" in {episodes:,.0f} episode{'s' * (episodes != 1)}"
     kind = str(score.get("kind", ""))
     words += " of training" if kind.startswith("training") else ""
     return words + (BEFORE_HALVING if kind.endswith(BEFORE_HALVING) else "")

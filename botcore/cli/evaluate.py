@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import asdict
@@ -119,7 +120,7 @@ def table(result: Evaluation) -> str:
         "protocol": result.protocol,
         "episodes": f"{number} (seeds {spell_seeds(result.seeds)})",
         "mean": f"{result.mean:.2f}",
-        "sd": f"{result.sd:.2f}",
+        "sd": "-" if math.isnan(result.sd) else f"{result.sd:.2f}",
         "median": f"{result.median:.2f}",
         "min, max": f"{result.min:g}, {result.max:g}",
         "steps": f"{result.steps:,} in {result.seconds:.1f} s of play",

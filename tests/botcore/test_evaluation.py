@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import statistics
 from itertools import islice
 
 import pytest
 
-from botcore.cli.evaluate import _json
+from botcore.cli.evaluate import _json, table
 from botcore.evaluation import (
     Episode,
     changed_settings,
@@ -46,6 +47,14 @@ def test_scores_that_are_no_numbers_are_told_too(plugins: Plugins) -> None:
     result = summarise(setup, played, planned=3, model=None)
     assert math.isnan(result.sd)
     assert json.loads(_json(result))["scores"] == [None, 1.0, None]
+
+
+def test_a_single_episode_has_no_spread(plugins: Plugins) -> None:
+    setup = choose(plugins, game="gym:CartPole-v1", brain="random")
+    result = summarise(setup, [Episode(7, 12.0, 12, 0.1, {})], planned=1, model=None)
+    assert math.isnan(result.sd)
+    assert json.loads(_json(result))["sd"] is None
+    assert re.search(r"^sd +-$", table(result), re.MULTILINE)
 
 
 def test_what_was_played_until_it_was_stopped_is_what_those_seeds_give(plugins: Plugins) -> None:

@@ -27,6 +27,7 @@ from botcore.setup import Setup
             {"mean": 9.0, "episodes": 100, "kind": "botplay evaluate, before its weights were halved"},
             "score 9 in 100 episodes, before its weights were halved",
         ),
+        ({"mean": 2.5, "sd": None, "episodes": 1}, "score 2.5 in 1 episode"),
         ({"mean": 123456.7, "sd": 4567.8}, "score 123,457 ± 4,568"),
         ({"mean": "much", "sd": True}, "no score on its card"),
         ({"mean": 10**400}, "no score on its card"),
