@@ -31,7 +31,7 @@ SECONDS_BETWEEN_LINES = 10.0
 @who_plays_what(required=False)
 @click.option("--steps", type=click.IntRange(min=1), help="Budget in steps; the preset's if not given.")
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Budget in minutes.")
-@click.option("--agents", type=click.IntRange(1, 256), help="Processes that train at once (a3c).")
+@click.option("--agents", type=click.IntRange(1, 256), help="Processes that train one network at once.")
 @click.option("--copies", type=click.IntRange(1, 65536), help="Copies of the game each agent plays.")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="0, or the run's own, if not given.")
 @click.option(
