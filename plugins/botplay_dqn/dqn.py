@@ -268,7 +268,11 @@ class DQN(Learner):
         return f"the replay memory starts empty; learning goes on once it holds {enough:,} transitions{less}"
 
     def share(self) -> list[Tensor]:
-        """Put weights and Adam's statistics into shared memory."""
+        """Put weights and Adam's statistics into shared memory, and watch from now on.
+
+        Agents have targets and memories of their own; these would grow stale, and be saved.
+        """
+        self.target, self.memory = self.network, Memory(self.settings.memory)
         return self.optimiser.share()
 
     def join(self, handle: list[Tensor], agent: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from botcore.plugins import load_plugins
 from botcore.setup import choose
 from botcore.training.batch import Batch
 from botcore.training.build import open_for_training
+from botplay_dqn.checkpoint import under
 from botplay_dqn.dqn import DQN, softmax_policy
 from botplay_dqn.memory import Memory, Transitions
 from tests.plugins.shared_weights import check_shared
@@ -231,10 +233,22 @@ def test_agents_share_weights_and_adams_statistics_and_each_has_its_own_target()
         assert torch.equal(mine, old), "it is as it was when it joined, and follows its own updates"
     assert other.memory.size == 0
     kept = parent.snapshot().arrays
+    for name, weights in under("network.", kept).items():
+        np.testing.assert_array_equal(kept[f"target.{name}"], weights)
     for number in range(len(before) // 4):
         np.testing.assert_array_equal(
             kept[f"adam.{number}.exp_avg"], handle[len(before) // 4 + 3 * number + 1]
         )
+
+
+def test_who_shares_its_weights_keeps_no_memory_that_nobody_learns_from_any_more() -> None:
+    parent, batch = opened("dqn")
+    with closing(batch):
+        for _ in range(STEPS):
+            parent.learn(batch.step(parent.act(batch.observation, batch.starts, explore=True).actions))
+    assert under("memory.", parent.snapshot().arrays)
+    parent.share()
+    assert not under("memory.", parent.snapshot().arrays)
 
 
 def test_weights_that_are_taken_are_the_targets_too() -> None:
