@@ -147,7 +147,9 @@ def _no_larger_than(weights: Mapping[str, Any] | None) -> Iterator[None]:
         nonlocal left
         left -= 0 if parameter is None else parameter.numel()
         if left < 0:
-            raise BotplayError(f"the model's card asks for a network far larger than its {given:,} weights")
+            raise BotplayError(
+                f"the settings ask for a network far larger than the {given:,} weights it is to take"
+            )
 
     hook = register_module_parameter_registration_hook(count)  # called before a parameter is filled
     try:

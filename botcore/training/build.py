@@ -31,6 +31,8 @@ def open_for_training(
 ) -> tuple[Learner, Batch]:
     """Open `copies` games and build the learner that is to play them, and maybe to take these weights.
 
+    The weights are not taken here: they tell how large a network may be.
+
     Raises:
         BotplayError: the game cannot be opened, the brain cannot play it, the weights are for a smaller
             network, or there is no such device.

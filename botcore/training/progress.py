@@ -19,6 +19,9 @@ from botcore.training.batch import Finished
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
 
+MOST = 10**15
+"""Steps, episodes or seconds that a checkpoint may tell of."""
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -46,7 +49,9 @@ class Budget:
         if facts is None:
             return None
         try:
-            return make(Budget, dict(facts), "budget")  # type: ignore[call-overload]
+            if not isinstance(facts, Mapping):
+                raise TypeError(f"it is {facts!r:.80}")
+            return make(Budget, {str(name): value for name, value in facts.items()}, "budget")
         except (TypeError, ValueError) as error:
             raise BotplayError(f"the checkpoint's budget cannot be read: {error}") from error
 
@@ -170,9 +175,11 @@ class Progress:
                 ],
             )
             progress.recent.extend(float(score) for score in facts["recent"])
-            figures = (progress.seconds_before, *chain(*progress.curve))
-            if min(progress.steps, progress.episodes) < 0 or not all(map(isfinite, figures)):
-                raise ValueError("less than nothing, or without end")
+            counters = (progress.steps, progress.episodes, progress.seconds_before)
+            if not all(0 <= counter <= MOST for counter in counters):
+                raise ValueError("less than nothing, or too much")
+            if not all(map(isfinite, chain(*progress.curve))):
+                raise ValueError("without end")
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BotplayError(f"the checkpoint's progress cannot be read: {error!r}") from error
         progress.steps_before = progress.steps

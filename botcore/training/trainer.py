@@ -233,10 +233,10 @@ def _saved_at_the_end(ticker: _Ticker) -> Iterator[None]:
     finally:
         ticker.progress.end()
         ticker.progress.mark()
-        if worth_saving:
-            save(ticker.run, ticker.progress, ticker.learner)
-        ticker.board.write(ticker.progress)
-        ticker.board.close()
+        with closing(ticker.board):
+            if worth_saving:
+                save(ticker.run, ticker.progress, ticker.learner)
+            ticker.board.write(ticker.progress)
 
 
 def _learn(learner: Learner, batch: Batch, ticker: _Ticker, warn: Callable[[str], None]) -> bool:
@@ -263,8 +263,9 @@ def _open(plugins: Plugins, run: Run, warn: Callable[[str], None]) -> tuple[Lear
     layout = run.setup.training().processes()
     # With the run's own seed a later sitting would play the beginnings of the first one again.
     seed = _seeds(run, progress, 1)[0] if progress.steps else run.seed
+    weights = run.weights if snapshot is None else snapshot.arrays
     learner, batch = open_for_training(
-        plugins, run.setup, copies=layout.copies, threads=layout.threads, seed=seed, weights=run.weights
+        plugins, run.setup, copies=layout.copies, threads=layout.threads, seed=seed, weights=weights
     )
     try:
         if snapshot is not None:
@@ -312,6 +313,7 @@ def _watch(
     progress.team = [Member() for _ in range(layout.agents)]
     try:
         alive = True
+        progress.started = time.monotonic()
         while progress.spent < 1.0 and not stop.is_set() and alive:
             alive = team.alive  # before its messages are read: the last agent's last one is heard too
             for kind, number, content in team.messages(timeout=0.25):
@@ -329,9 +331,10 @@ def _watch(
             progress.steps = before + int(counters.sum())
             for member, steps in zip(progress.team, counters.tolist(), strict=True):
                 member.steps = steps
+            if progress.steps == before:  # agents that begin have not trained yet
+                progress.started = time.monotonic()
             fraction[0] = progress.spent
             ticker.tick()
-        fraction[0] = 1.0 if not stop.is_set() else float(fraction[0])
         unfinished = progress.spent < 1.0 and not stop.is_set()
     finally:
         team.close()

@@ -316,10 +316,10 @@ def test_a_card_cannot_ask_for_a_network_that_its_weights_do_not_fill(plugins: P
     folder = install(setup)
     settled, model = settle(plugins, setup, folder)
     assert model is not None
-    with pytest.raises(BotplayError, match="far larger than its 4 weights"):
+    with pytest.raises(BotplayError, match="far larger than the 4 weights"):
         Session(plugins, settled, weights=model.weights(), pictures=False)
     run = Run(settled, Budget(steps=10), folder, weights=model.weights())
-    with pytest.raises(BotplayError, match="far larger than its 4 weights"):
+    with pytest.raises(BotplayError, match="far larger than the 4 weights"):
         train(plugins, run)
 
 

@@ -120,6 +120,21 @@ def test_two_agents_train_one_shared_model(tmp_path: Path, brain: str) -> None:
     assert all(np.isfinite(array).all() for array in trained.weights.values())
 
 
+@pytest.mark.timeout(120)
+def test_minutes_begin_when_the_agents_do(tmp_path: Path) -> None:
+    budget = Budget(minutes=0.01)  # 0.6 s: importing torch takes longer
+    trained = train(load_plugins(), Run(cartpole("training.agents=2"), budget, tmp_path), warn=pytest.fail)
+    assert trained.progress.steps > 0
+    assert trained.progress.seconds >= 0.6
+
+
+def test_a_checkpoint_cannot_ask_for_a_network_that_its_weights_do_not_fill(tmp_path: Path) -> None:
+    first = train(load_plugins(), Run(cartpole(), Budget(steps=40), tmp_path))
+    huge = Run(cartpole("neurons.layers=6000,6000"), Budget(steps=80), tmp_path, resume=first.checkpoint)
+    with pytest.raises(BotplayError, match="far larger than the"):
+        train(load_plugins(), huge)
+
+
 SCRIPT = """
 import sys
 from pathlib import Path
@@ -253,6 +268,8 @@ def test_what_is_no_checkpoint_is_refused_with_a_line(tmp_path: Path, content: b
         ({}, {}, {"progress": {"recent": ["a"]}}),
         ({}, {}, {"progress": {"curve": [[1, 2]]}}),
         ({}, {}, {"progress": {"seconds": "1e999"}}),
+        ({}, {}, {"progress": {"seconds": -60.0}}),
+        ({}, {}, {"progress": {"steps": 10**400}}),
     ],
 )
 def test_a_damaged_checkpoint_is_refused_with_a_line(
@@ -276,7 +293,13 @@ def test_a_stopped_run_is_read_with_suspicion(tmp_path: Path, seed: object) -> N
     snapshot, found = read_checkpoint(path)
     write_checkpoint(path, snapshot, {name: value for name, value in found.items() if name != "budget"})
     assert open_stopped(path).budget is None, "a checkpoint of an earlier version"
-    for odd in ({"seed": seed}, {"budget": 5}, {"budget": {"steps": -1}}, {"budget": {"days": 1}}):
+    for odd in (
+        {"seed": seed},
+        {"budget": 5},
+        {"budget": [[1, 2]]},
+        {"budget": {"steps": -1}},
+        {"budget": {"days": 1}},
+    ):
         write_checkpoint(path, snapshot, {**found, **odd})
         with pytest.raises(BotplayError, match=r"budget|seed"):
             open_stopped(path)
