@@ -103,7 +103,8 @@ class Card:
                 created=str(data.get("created", "")),
             )
         except (checks.Invalid, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise BotplayError(f"{where} is not a model card: {type(error).__name__} {error}") from error
+            wrong = f"it has no {error}" if isinstance(error, KeyError) else error
+            raise BotplayError(f"{where} is not a model card: {wrong}") from error
 
 
 def _check_texts(data: Any) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from urllib.parse import quote, unquote
 from botcore.card import Card
 from botcore.errors import BotplayError
 from botcore.paths import data_folder
+from botcore.plain_file import read_plain_file
 from botcore.scores import BEFORE_HALVING
 from botcore.setup import OF_THE_MACHINE, ROLES, Setup, check, part_settings, put_on_top
 
@@ -52,12 +54,7 @@ class Model:
         from safetensors.numpy import load
 
         path = self.folder / WEIGHTS
-        try:
-            if path.stat().st_size > MAX_WEIGHTS:
-                raise BotplayError(f"{path} is too large for a model")
-            data = path.read_bytes()
-        except OSError as error:
-            raise BotplayError(f"cannot read {path}: {error.strerror or error}") from error
+        data = read_plain_file(path, MAX_WEIGHTS, "model")
         if hashlib.sha256(data).hexdigest() != self.card.weights_sha256:
             raise BotplayError(f"{path} is not the file its card describes (damaged, or from another model)")
         try:
@@ -87,13 +84,9 @@ def open_model(path: Path) -> Model:
             "botplay models lists, as GAME/SCENARIO/BRAIN"
         )
     try:
-        if card.stat().st_size > MAX_CARD:
-            raise BotplayError(f"{card} is too large for a card")
-        text = card.read_text("utf-8")
+        text = read_plain_file(card, MAX_CARD, "card").decode()
     except UnicodeDecodeError as error:
         raise BotplayError(f"{card} is not a model card: not text") from error
-    except OSError as error:
-        raise BotplayError(f"cannot read {card}: {error.strerror or error}") from error
     return Model(folder, Card.from_json(text, card))
 
 
@@ -177,9 +170,29 @@ def install_model(folder: Path, weights: Mapping[str, Any], card: Card) -> Model
 
     data = save({name: np.asarray(array, order="C") for name, array in weights.items()})
     card = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
-    _replace(folder / WEIGHTS, data)
-    write_card(folder / CARD, card)
+    with held(folder):
+        _replace(folder / WEIGHTS, data)
+        write_card(folder / CARD, card)
     return Model(folder, card)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Let no other process write into a model's folder meanwhile: weights and card belong together.
+
+    Raises:
+        BotplayError: there can be no such folder.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise BotplayError(f"cannot write the model into {folder}: {error.strerror or error}") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)  # the folder's own: no file is left behind
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def halve_model(model: Model) -> Model:

@@ -9,17 +9,17 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from botcore.contracts.brain import Brain, Role
+from botcore.contracts.brain import ROLES, Brain, Role
 from botcore.contracts.game import Game, RewardRule
 from botcore.errors import BotplayError, suggestion
 from botcore.loading import load
+from botcore.plain_file import read_plain_file
 from botcore.settings import Count, Range, Size, make, parse_assignment
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
 
 SECTIONS = ("learner", "eyes", "memory", "neurons", "reward", "game", "training")
-ROLES: tuple[Role, ...] = ("eyes", "memory", "neurons")
 MAX_SETTINGS_FILE = 1_000_000  # bytes
 
 
@@ -180,7 +180,7 @@ def choose(
     for role, name in given.items():
         if role not in found_brain.roles:
             raise BotplayError(f"brain {brain} has no place for {role}")
-        parts[role] = None if name == "none" else name
+        parts[role] = None if name == "none" else plugins.part(role, name).name
     bare = Setup(game, scenario, protocol, brain, **parts, named=frozenset(given))
     setup = replace(bare, settings=usual_settings(found_game, found_brain, bare))
     try:
@@ -188,6 +188,12 @@ def choose(
     except BotplayError as error:
         presets = f" ({found_brain.presets})" if found_brain.presets else ""
         raise BotplayError(f"the usual settings of {bare.title} with {brain}{presets}: {error}") from error
+    if settings_file is not None:
+        written = setup.with_by_hand(asked_settings(settings_file, ()))
+        try:
+            check(plugins, written)
+        except BotplayError as error:
+            raise BotplayError(f"{settings_file}: {error}") from error
     setup = setup.with_by_hand(asked_settings(settings_file, assignments))
     check(plugins, setup)
     return setup
@@ -195,6 +201,8 @@ def choose(
 
 def split_game(game: str, scenario: str | None) -> tuple[str, str | None]:
     """Split `doom/basic`, `atari/pong` or `gym:CartPole-v1` into game and scenario."""
+    if not game.isprintable():
+        raise BotplayError(f"{game!r} is no name of a game (botplay list shows them)")
     for separator in (":", "/"):
         name, found, rest = game.partition(separator)
         if found and separator not in name and "/" not in name:
@@ -311,11 +319,7 @@ def read_settings_file(path: Path) -> dict[str, dict[str, Any]]:
         BotplayError: it cannot be read, is not TOML, or is not made of sections.
     """
     try:
-        if path.stat().st_size > MAX_SETTINGS_FILE:
-            raise BotplayError(f"{path} is too large for a settings file")
-        tables = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise BotplayError(f"cannot read {path}: {error.strerror}") from error
+        tables = tomllib.loads(read_plain_file(path, MAX_SETTINGS_FILE, "settings file").decode())
     except (ValueError, RecursionError) as error:  # a number of too many digits, and too many brackets, too
         raise BotplayError(f"{path} is not TOML: {error}") from error
     for section, values in tables.items():

@@ -160,12 +160,9 @@ def _save(model: Model, result: Evaluation) -> None:
     Raises:
         BotplayError: meanwhile there are other weights than those that played.
     """
-    from botcore.models import CARD, open_model, write_card
+    from botcore.models import CARD, held, open_model, write_card
     from botcore.versions import versions
 
-    card = open_model(model.folder).card
-    if card.weights_sha256 != model.card.weights_sha256:
-        raise BotplayError(f"{model.folder} has other weights by now, so the score is not saved there")
     score = {
         "kind": MEASURED,
         "protocol": result.protocol,
@@ -177,4 +174,8 @@ def _save(model: Model, result: Evaluation) -> None:
         "outcomes": dict(result.outcomes),
         "versions": versions(),
     }
-    write_card(model.folder / CARD, card.with_score(result.scenario, score))
+    with held(model.folder):
+        card = open_model(model.folder).card
+        if card.weights_sha256 != model.card.weights_sha256:
+            raise BotplayError(f"{model.folder} has other weights by now, so the score is not saved there")
+        write_card(model.folder / CARD, card.with_score(result.scenario, score))

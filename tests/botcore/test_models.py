@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -287,6 +288,33 @@ def test_a_card_of_nonsense_breaks_only_itself(plugins: Plugins, changes: str) -
     found = list(list_models(plugins))
     assert [model.folder for model in found if isinstance(model, Model)] == [sound]
     assert [model[0] for model in found if isinstance(model, tuple)] == [broken]
+
+
+def test_models_that_are_installed_at_once_are_not_mixed(plugins: Plugins, tmp_path: Path) -> None:
+    card = Card(chosen(plugins), "")
+
+    def install_often(number: int) -> None:
+        for _ in range(100):
+            install_model(tmp_path, {"w": np.full(1000, number, np.float32)}, card)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(install_often, range(4)))
+    assert len(set(open_model(tmp_path).weights()["w"])) == 1
+
+
+def test_a_card_without_its_format_says_so(plugins: Plugins) -> None:
+    folder = install(chosen(plugins))
+    (folder / CARD).write_text("{}")
+    with pytest.raises(BotplayError, match=r"card\.json is not a model card: it has no 'format'"):
+        open_model(folder)
+
+
+def test_weights_that_never_end_are_not_read(plugins: Plugins) -> None:
+    folder = install(chosen(plugins))
+    (folder / WEIGHTS).unlink()
+    (folder / WEIGHTS).symlink_to("/dev/zero")
+    with pytest.raises(BotplayError, match="is not a plain file"):
+        open_model(folder).weights()
 
 
 def test_a_score_that_is_no_number_leaves_a_card_that_can_be_read(plugins: Plugins) -> None:

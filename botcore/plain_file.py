@@ -1,0 +1,26 @@
+"""Reading a file whose content is trusted with nothing, not even to end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from stat import S_ISREG
+
+from botcore.errors import BotplayError
+
+
+def read_plain_file(path: Path, limit: int, what: str) -> bytes:
+    """Read a file of at most `limit` bytes, which may be reached by a link; `what` it is to be, in words.
+
+    Raises:
+        BotplayError: it cannot be read, is a device or the like, or is too large.
+    """
+    try:
+        if not S_ISREG(path.stat().st_mode):
+            raise BotplayError(f"{path} is not a plain file, so it is no {what}")
+        with path.open("rb") as file:
+            content = file.read(limit + 1)  # it may grow meanwhile
+    except OSError as error:
+        raise BotplayError(f"cannot read {path}: {error.strerror or error}") from error
+    if len(content) > limit:
+        raise BotplayError(f"{path} is too large for a {what}")
+    return content
