@@ -14,6 +14,7 @@ import click
 
 from botcore.cli.options import FILE, chosen, load, note, who_plays_what
 from botcore.errors import BotplayError
+from botcore.scores import spell_score
 from botcore.seeds import LARGEST_SEED
 from botcore.setup import ROLES
 
@@ -122,8 +123,14 @@ def _became(run: Run, outcome: Outcome) -> list[str]:
     """Return what became of the trained model, in a line or two."""
     if outcome.kept is None and outcome.model is not None:
         said = [f"installed: {outcome.model.folder}"]
-        there = outcome.aside
-        return said if there is None else [*said, f"the model that was there: {there} (play it with --model)"]
+        if outcome.aside is not None:
+            said.append(f"the model that was there: {outcome.aside} (play it with --model)")
+        if outcome.hides is not None:
+            back = f"botplay models remove {outcome.model.name} brings it back"
+            said.append(
+                f"it plays instead of the one that ships ({spell_score(outcome.hides.card.score)}): {back}"
+            )
+        return said
     said = [f"not installed: {outcome.kept}"]
     if outcome.model is None:
         return said

@@ -40,11 +40,13 @@ class Outcome:
         model: where it lies; None where nothing was trained.
         kept: why the model there was stays in its place; None: the trained one is installed.
         aside: where the user's own model went, that the trained one took the place of.
+        hides: the model that ships, which `play` finds no more.
     """
 
     model: Model | None
     kept: str | None = None
     aside: Path | None = None
+    hides: Model | None = None
 
 
 def put_in_place(plugins: Plugins, run: Run, trained: Trained, *, install: bool | None) -> Outcome:
@@ -63,8 +65,10 @@ def put_in_place(plugins: Plugins, run: Run, trained: Trained, *, install: bool 
     if install is None:
         kept = _reason_to_keep(plugins, run, trained)
     if kept is None:
+        hides = _found(plugins, run)
         aside = put_aside(run, trained.progress)
-        return Outcome(_install(plugins, run, trained, user_models() / place(run.setup)), aside=aside)
+        model = _install(plugins, run, trained, user_models() / place(run.setup))
+        return Outcome(model, aside=aside, hides=hides if hides and hides.folder != model.folder else None)
     if trained.progress.steps == 0:
         return Outcome(None, kept)
     return Outcome(_install(plugins, run, trained, run.folder / NOT_INSTALLED), kept)
@@ -78,15 +82,21 @@ def _reason_to_keep(plugins: Plugins, run: Run, trained: Trained) -> str | None:
     """
     if not trained.progress.episodes:
         return "no episode ended"
-    try:
-        there = find_model(plugins, run.setup)
-    except BotplayError:
-        return None  # a broken one is nothing to keep; `put_aside` copies it
-    if not trained.interrupted or there is None or there.card.setup.scenario != run.setup.scenario:
+    there = _found(plugins, run)
+    if not trained.interrupted or there is None:
         return None
     if _is_earlier(there.card, run, trained.progress):
         return None
     return f"it was stopped, and there is a model already ({spell_score(there.card.score)}): {there.folder}"
+
+
+def _found(plugins: Plugins, run: Run) -> Model | None:
+    """Return the model that plays now; a broken one is none (`put_aside` copies it)."""
+    with suppress(BotplayError):
+        there = find_model(plugins, run.setup)
+        if there is not None and there.card.setup.scenario == run.setup.scenario:
+            return there
+    return None
 
 
 def put_aside(run: Run, progress: Progress) -> Path | None:

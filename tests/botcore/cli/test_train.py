@@ -160,12 +160,14 @@ def test_a_training_that_was_stopped_does_not_take_the_place_of_another_model(ho
 
 
 def test_a_model_of_ones_own_is_kept_when_another_takes_its_place_and_can_be_removed(home: Path) -> None:
-    botplay(home, "train", *CARTPOLE, "--steps", "400", *QUICK)
+    output, _ = botplay(home, "train", *CARTPOLE, "--steps", "400", *QUICK)
+    assert "it plays instead of the one that ships (score 500 ± 0 in 100 episodes)" in output
     folder = home / "data" / "models" / "gym" / "CartPole-v1" / "dqn"
     first = (folder / WEIGHTS).read_bytes()
     output, _ = botplay(home, "train", *CARTPOLE, "--steps", "480", *QUICK, "--seed", "3")
     [aside] = (home / "data" / "runs").glob("*/replaced")
     assert f"the model that was there: {aside}" in output
+    assert "the one that ships" not in output
     assert (aside / WEIGHTS).read_bytes() == first != (folder / WEIGHTS).read_bytes()
     output, _ = botplay(home, "models", "remove", "gym/CartPole-v1/dqn")
     assert "plays again" in output
