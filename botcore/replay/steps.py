@@ -75,10 +75,9 @@ def format_line(line: Line, brain: str) -> bytes:
     info = _scalars(moment.info)
     if info:
         data["info"] = info
-    if moment.learning:
-        data["learning"] = {
-            str(k)[:MAX_TEXT]: _round(v) for k, v in list(moment.learning.items())[:MAX_SCALARS]
-        }
+    learning = {str(name): _round(value) for name, value in moment.learning.items() if _is_name(str(name))}
+    if learning:
+        data["learning"] = dict(list(learning.items())[:MAX_SCALARS])
     return json.dumps(data, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 
@@ -136,9 +135,14 @@ def _scalars(info: Mapping[str, Any]) -> dict[str, Any]:
             plain = _exact(plain)
         elif not isinstance(plain, int) or abs(plain) > LARGEST_INTEGER:
             continue
-        if len(kept) < MAX_SCALARS and len(str(key)) <= MAX_TEXT and str(key).isprintable() and str(key):
+        if len(kept) < MAX_SCALARS and _is_name(str(key)):
             kept[str(key)] = plain
     return kept
+
+
+def _is_name(text: str) -> bool:
+    """Whether a name is one that a reader takes."""
+    return 0 < len(text) <= MAX_TEXT and text.isprintable()
 
 
 def _pack(memory: NDArray[np.float32]) -> str:
@@ -171,13 +175,8 @@ def parse_line(content: bytes, header: EpisodeHeader) -> Line:
         score=_number(data.get("score", 0), "score"),
         terminated=flag(data.get("terminated", False), "terminated"),
         truncated=flag(data.get("truncated", False), "truncated"),
-        info={
-            k: _scalar(v, "info") for k, v in table(data.get("info", {}), "info", limit=MAX_SCALARS).items()
-        },
-        learning={
-            k: _number(v, "learning")
-            for k, v in table(data.get("learning", {}), "learning", limit=MAX_SCALARS).items()
-        },
+        info={name: _scalar(value, "info") for name, value in _entries(data, "info")},
+        learning={name: _number(value, "learning") for name, value in _entries(data, "learning")},
         seed=header.seed,
         fed=None if data.get("fed") is None else _number(data["fed"], "fed"),
         return_ends=flag(data.get("return_ends", data.get("terminated", False)), "return_ends"),

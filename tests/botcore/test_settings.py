@@ -174,6 +174,16 @@ def test_every_field_of_the_bundled_settings_has_a_word_of_explanation() -> None
     assert words["gamma"] == "Discount of the return."
 
 
+def test_a_class_whose_source_cannot_be_parsed_alone_has_no_words() -> None:
+    @dataclass(frozen=True)
+    class Odd:
+        size: int = 1
+        """Of a thing,
+told at the margin."""
+
+    assert describe(Odd) == {}
+
+
 class Colour(enum.Enum):
     RED = "red"
 

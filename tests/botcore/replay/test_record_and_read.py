@@ -287,6 +287,12 @@ def test_what_no_reader_would_take_is_not_recorded(
     assert (recorder.word(), recorder.word()) == (said[0], None), "a window shows it once"
 
 
+def test_figures_with_odd_names_are_left_out(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
+    learning = {"": 1.0, "loss\tmean": 2.0, "l\u200bx": 3.0, "x" * 5000: 4.0, "loss": 5.0}
+    replay = record(tmp_path, about, (replace(m, learning=learning, info=learning) for m in episode(3)))
+    assert replay.lines[1].moment.learning == replay.lines[1].moment.info == {"loss": 5.0}
+
+
 def test_a_long_scenario_comes_back(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
     scenario = f"FrozenLake-v1?desc={'F' * 400}"
     assert record(tmp_path, replace(about, scenario=scenario), episode(3)).header.about.scenario == scenario
