@@ -16,7 +16,7 @@ from botcore.contracts.brain import BuildRequest, Role
 from botcore.contracts.learner import Choice, Learner
 from botcore.contracts.moment import Decision
 from botcore.environment import bins_of, can_read, kinds
-from botcore.errors import BotplayError
+from botcore.errors import BotplayError, lacks_memory
 from botcore.loading import load
 from botcore.network import Encoder, Network, output_features
 from botcore.processor import take_hold_of_gpu
@@ -108,8 +108,9 @@ def build_learner(
     readings = kinds(observation_space, bins)
     if not can_read(brain, setup.eyes, readings):
         able = [b.name for b in plugins.brains().values() if can_read(b, b.eyes, readings)]
+        can = ", ".join(f"{name} with its usual eyes" if name == brain.name else name for name in able)
         raise BotplayError(
-            f"brain {brain.name} cannot play {setup.title}: {_shows(readings)}; these can: {', '.join(able)}"
+            f"brain {brain.name} cannot play {setup.title}: {_shows(readings)}; these can: {can}"
         )
 
     if device == "cuda":
@@ -154,8 +155,8 @@ def _no_larger_than(weights: Mapping[str, Any] | None) -> Iterator[None]:
     hook = register_module_parameter_registration_hook(count)  # called before a parameter is filled
     try:
         yield
-    except RuntimeError as error:
-        if "allocate memory" not in str(error):
+    except (RuntimeError, MemoryError) as error:
+        if not lacks_memory(error):
             raise
         raise BotplayError("there is not enough memory for a network of this size") from error
     finally:

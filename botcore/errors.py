@@ -9,6 +9,17 @@ class BotplayError(Exception):
     """
 
 
+def lacks_memory(error: BaseException) -> bool:
+    """Whether the machine has not enough memory for what was asked for. PyTorch says so in words alone."""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and "allocate memory" in str(error)
+    )
+
+
+TOO_LITTLE_MEMORY = (
+    "the machine has not enough memory for this: set fewer copies, a shorter rollout, "
+    "or a smaller replay memory or network (botplay settings shows what they are)"
+)
 SHORTEST_BEGINNING = 3
 """Letters; with fewer too much begins."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from botcore.contracts.brain import Brain, Part, Role
+from botcore.contracts.brain import ROLES, Brain, Part, Role
 from botcore.contracts.game import Game
 from botcore.contracts.moment import Moment
 from botcore.discovery import Loader, PluginRecord, one_line, owner, selection
@@ -16,7 +16,6 @@ from botcore.errors import BotplayError, suggestion
 
 T = TypeVar("T")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-ROLES = ("eyes", "memory", "neurons")
 
 
 def load_plugins(

@@ -10,6 +10,7 @@ from botcore.errors import BotplayError
 LARGEST_SEED = 2**31 - 1
 """The largest that every engine takes."""
 MAX_EPISODES = 100_000
+MAX_DIGITS = 20  # more of them are too large a seed, too
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:
@@ -23,10 +24,10 @@ def parse_seeds(text: str) -> tuple[int, ...]:
         first, dash, last = piece.strip().partition("-")
         if not first.isdecimal() or (dash and not last.isdecimal()):
             raise BotplayError(f"seeds look like 7 or 1000-1099 or 1,2,5-9, not {text!r}")
-        begin, end = int(first), int(last or first)
+        begin, end = (int(number[:MAX_DIGITS]) for number in (first, last or first))
         if end < begin or end - begin + len(seeds) >= MAX_EPISODES or end > LARGEST_SEED:
             raise BotplayError(
-                f"cannot use the seeds {piece.strip()!r}: an empty range, too many, or too large"
+                f"cannot use the seeds {piece.strip()[:40]!r}: an empty range, too many, or too large"
             )
         seeds.extend(range(begin, end + 1))
     return tuple(seeds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from botcore.contracts.game import Loadable
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from botcore.network import Network
 
 Role = Literal["eyes", "memory", "neurons"]
+ROLES: tuple[Role, ...] = get_args(Role)
 Kind = Literal["pixels", "vector", "discrete", "binned"]
 """How an observation can be read. `pixels`: uint8 `[C, H, W]` or `[H, W, C]`. `vector`: anything
 Gymnasium can flatten to numbers. `discrete`: one of n; a few small whole numbers (Blackjack's hand, card and

@@ -99,7 +99,15 @@ def _render_mode(spec: EnvSpec) -> str | None:
     return "rgb_array" if "rgb_array" in modes else None
 
 
-_CANNOT_OPEN = (gymnasium.error.Error, ImportError, AttributeError, TypeError, ValueError, KeyError, OSError)
+_CANNOT_OPEN = (
+    gymnasium.error.Error,
+    ImportError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    LookupError,
+    OSError,
+)
 """What an environment raises that misses a package, or does not like its arguments."""
 
 
@@ -113,4 +121,5 @@ def _make(spec: EnvSpec, render_mode: str | None, arguments: dict[str, Any]) -> 
 
 def _failure(name: str, error: Exception) -> BotplayError:
     reason = " ".join(str(error).split()) or type(error).__name__
+    reason = f"it knows no {reason}" if isinstance(error, KeyError) else reason
     return BotplayError(f"{name} does not open: {reason}")

@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
-from botcore.blame import blame
+from botcore import BotplayError
+from botcore.blame import blame, for_the_parent
 from botcore.cli.main import run
 from tests.botcore.cli.as_typed import CODE
 from tests.botcore.test_plugins import botplay, distribution
@@ -102,6 +105,27 @@ def test_a_process_of_an_evaluation_fails_as_one_alone_does(installed: Path, deb
     assert together.stderr.splitlines()[-1] == alone.stderr.splitlines()[-1]
     for failed in (alone, together):
         assert ("in step" in failed.stderr) == bool(debug), "the way there, also through another process"
+
+
+def test_what_does_not_fit_into_memory_is_no_defect() -> None:
+    for tear in (lambda: torch.empty(2**45), lambda: np.empty(2**58, np.uint8)):
+        with pytest.raises((RuntimeError, MemoryError)) as caught:
+            tear()
+        told = for_the_parent(caught.value)
+        assert isinstance(told, BotplayError)
+        assert "not enough memory" in str(told)
+    assert not isinstance(for_the_parent(RuntimeError("mat1 and mat2")), BotplayError)
+
+
+def test_a_command_that_does_not_fit_into_memory_says_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("botcore.evaluation.play_seeds", full)
+    code = run(["evaluate", "--game", "gym:CartPole-v1", "--brain", "random", "--episodes", "1"])
+    assert (code, "set fewer copies" in capsys.readouterr().err) == (2, True)
 
 
 def test_debug_shows_the_way_there(installed: Path) -> None:

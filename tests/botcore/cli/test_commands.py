@@ -54,6 +54,10 @@ def test_looking_around_imports_no_engine(home: Path, arguments: list[str]) -> N
         (["--game", "car", "--brain", "a3c", "--eyes", "cnov"], "did you mean conv"),
         (["--game", "breakout", "--brain", "qlearning", "--no-window"], "these can:"),
         (["--game", "breakout", "--brain", "dqn", "--no-window"], "it has no eyes"),
+        (["--game", "breakout", "--brain", "a3c", "--eyes", "none of"], "botplay: there is no eyes called"),
+        (["--game", "gym:\udcff", "--brain", "random"], "is no name of a game"),
+        (["--game", "car", "--brain", "dqn", "--settings", "/dev/zero"], "is not a plain file"),
+        (["evaluate", "--game", "car", "--brain", "random", "--seeds", "1" * 5000], "too large"),
         (["--game", "car", "--brain", "dqn", "--set", "learner.gama=1"], "did you mean gamma"),
         (["--game", "car", "--brain", "dqn", "--model", "nowhere", "--no-window"], "is no trained model"),
         (["--game", "car/citty", "--brain", "dqn", "--no-window"], "did you mean city"),
@@ -77,6 +81,20 @@ def test_a_mistake_is_one_line_and_exit_code_2(home: Path, arguments: list[str],
     [line] = errors.strip().splitlines()
     assert words in line
     assert line.startswith("botplay: ")
+
+
+def test_a_brain_without_its_eyes_is_not_sent_to_itself(home: Path) -> None:
+    _, errors = botplay(home, "evaluate", "--game", "breakout", "--brain", "a3c", "--eyes", "none", code=2)
+    assert "it has no eyes; these can: a3c with its usual eyes, nstep-dqn" in errors
+
+
+def test_a_mistake_in_a_settings_file_names_the_file(home: Path) -> None:
+    file = home / "mine.toml"
+    for text, words in (("[learner]\ngama = 1", "did you mean gamma"), ("[learning]", "no settings section")):
+        file.write_text(text)
+        _, errors = botplay(home, "--game", "car", "--brain", "dqn", "--settings", str(file), code=2)
+        assert errors.startswith(f"botplay: {file}: no setting")
+        assert words in errors
 
 
 def test_debug_shows_the_traceback(home: Path) -> None:
