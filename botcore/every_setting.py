@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from botcore.contracts.brain import ROLES
 from botcore.loading import load
 from botcore.settings import describe, wording
-from botcore.setup import ROLES, Setup, part_settings
+from botcore.setup import Setup, part_settings
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins

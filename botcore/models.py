@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from botcore.card import Card
+from botcore.contracts.brain import ROLES
 from botcore.errors import BotplayError
 from botcore.paths import data_folder
 from botcore.plain_file import read_plain_file
 from botcore.scores import BEFORE_HALVING
-from botcore.setup import OF_THE_MACHINE, ROLES, Setup, check, part_settings, put_on_top
+from botcore.setup import OF_THE_MACHINE, Setup, check, part_settings, put_on_top
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from botcore.cli.options import load, no_plugin, note
+from botcore.contracts.brain import ROLES
 from botcore.discovery import one_line
 from botcore.errors import BotplayError
-from botcore.setup import ROLES
 
 if TYPE_CHECKING:
     from botcore.contracts.game import Game

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from botcore.cli.options import load, no_plugin
+from botcore.contracts.brain import ROLES
 from botcore.errors import BotplayError, suggestion
-from botcore.setup import ROLES
 
 if TYPE_CHECKING:
     from botcore.models import Model

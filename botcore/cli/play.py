@@ -96,7 +96,8 @@ def warn_of_fresh_weights(setup: Setup, plugins: Plugins) -> None:
 
 def _trained_parts(plugins: Plugins, trained: Setup, asked: Setup) -> Iterator[str]:
     """Yield what a trained model has in place of what was asked for: `memory lstm`, `memory.size=128`."""
-    from botcore.setup import ROLES, part_settings
+    from botcore.contracts.brain import ROLES
+    from botcore.setup import part_settings
 
     for role in ROLES:
         name = getattr(trained, role)
@@ -112,7 +113,8 @@ def _trained_parts(plugins: Plugins, trained: Setup, asked: Setup) -> Iterator[s
 
 def _asked_for(plugins: Plugins, setup: Setup) -> Iterator[str]:
     """Yield the options for what is not usual for this game and brain: protocol, parts and settings."""
-    from botcore.setup import ROLES, usual_settings
+    from botcore.contracts.brain import ROLES
+    from botcore.setup import usual_settings
 
     game, brain = plugins.game(setup.game), plugins.brain(setup.brain)
     if setup.protocol != game.protocols[0]:
@@ -132,8 +134,9 @@ def _asked_for(plugins: Plugins, setup: Setup) -> Iterator[str]:
 
 def _made(plugins: Plugins, setup: Setup) -> dict[str, Any]:
     """Return what each section of the settings comes to."""
+    from botcore.contracts.brain import ROLES
     from botcore.loading import load
-    from botcore.setup import ROLES, part_settings
+    from botcore.setup import part_settings
 
     game, brain = plugins.game(setup.game), plugins.brain(setup.brain)
     return {

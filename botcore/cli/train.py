@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from botcore.cli.options import FILE, chosen, load, note, who_plays_what
+from botcore.contracts.brain import ROLES
 from botcore.errors import BotplayError
 from botcore.scores import spell_score
 from botcore.seeds import LARGEST_SEED
-from botcore.setup import ROLES
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
