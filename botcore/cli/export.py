@@ -78,10 +78,13 @@ def _file(
     from botcore.replay.groups import find_one
     from botcore.replay.library import replays_root
     from botcore.replay.reader import open_replay
+    from botcore.window.player import missing_pictures
 
     with open_replay(find_one(replays_root(out), which)) as opened:
         if opened.header.status == "recovered":
             note("this recording was cut off; what is exported ends where it did")
+        if missing := missing_pictures(opened):
+            note(f"of this replay {missing}: what comes after has the last picture there is")
         write(opened, target.absolute(), panels, speed=speed, force=force, kind=kind)
     click.echo(f"written: {target}")
 

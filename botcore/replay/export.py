@@ -141,7 +141,7 @@ def _scene_painter(
 
     import pygame  # isort: skip  (after the window package, which silences its banner)
 
-    scene = (factory or Scene)(size, about_replay(replay.header))
+    scene = (factory or Scene)(size, about_replay(replay))
     surface = pygame.Surface(size, depth=24)
     told = 0
 

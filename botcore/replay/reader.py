@@ -102,6 +102,19 @@ class Replay:
             raise BotplayError(f"replay {self.header.id} has no pictures")
         return video.read(video.frames[max(0, bisect_right(video.frames, frame) - 1)])
 
+    def video_ends(self) -> int | None:
+        """Return the last frame the video has where pictures after it were recorded; None: it has them all.
+
+        Raises:
+            BotplayError: the video is missing or damaged.
+        """
+        last = next((line.moment.frame for line in reversed(self.lines) if line.pictures), None)
+        video = self._open_video()
+        if last is None or video is None:
+            return None
+        ends = video.frames[-1] if video.frames else 0
+        return ends if ends < last else None
+
     def _pictures(self, frames: range) -> tuple[NDArray[np.uint8], ...]:
         video = self._open_video() if frames else None
         return () if video is None else tuple(video.read(n) for n in frames if _contains(video.frames, n))

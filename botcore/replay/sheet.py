@@ -119,7 +119,7 @@ def write_sheet(replay: Replay, target: Path) -> None:
 
 
 def _draw_title(canvas: Canvas, replay: Replay) -> None:
-    header, about = replay.header, about_replay(replay.header)
+    header, about = replay.header, about_replay(replay)
     name = canvas.text(about.game, GAP, GAP, size=canvas.sizes.large, width=canvas.width // 2)
     low = name.bottom - canvas.type.line(canvas.sizes.body) - canvas.sizes.unit // 2
     facts = [about.brain, f"seed {header.seed}", about.note]

@@ -133,7 +133,7 @@ class Comparison(Playback):
 
 def _about(replay: Replay, replays: Sequence[Replay]) -> SceneAbout:
     """Return what is written over one of the replays; a branch and its parent say so."""
-    about, header = about_replay(replay.header), replay.header
+    about, header = about_replay(replay), replay.header
     if header.parent in {other.header.id for other in replays} and header.branch_frame is not None:
         clock = Timeline(header.frames or 0, header.about.fps).clock(header.branch_frame)
         return replace(about, note=f"took over at {clock}")

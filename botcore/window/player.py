@@ -32,7 +32,6 @@ from botcore.window.timeline import Timeline
 from botcore.window.transport import SECOND
 
 if TYPE_CHECKING:
-    from botcore.replay.format import EpisodeHeader
     from botcore.replay.reader import Replay
 
 GLANCE = SECOND // 10
@@ -75,13 +74,29 @@ def run_replay(
             player.run()
 
 
-def about_replay(header: EpisodeHeader) -> SceneAbout:
+def missing_pictures(replay: Replay) -> str:
+    """Say what is wrong with the video of a replay whose recording ended well; empty where nothing is."""
+    if replay.header.status == "recovered":  # the last pictures may have got lost, as is said there
+        return ""
+    try:
+        ends = replay.video_ends()
+    except BotplayError:
+        return "its video cannot be read"
+    if ends is None:
+        return ""
+    clock = Timeline(replay.last_frame, replay.header.about.fps).clock(ends)
+    return f"its video is damaged, and ends at {clock}"
+
+
+def about_replay(replay: Replay) -> SceneAbout:
     """Return what the window says about a replay."""
-    about = header.about
+    header, about = replay.header, replay.header.about
     game = about.game if about.scenario in ("default", about.game) else f"{about.game}/{about.scenario}"
     note = header.started[: len("2026-01-31T23:59")].replace("T", " ")
     if header.status == "recovered":
         note += "  ·  the recording was cut off"
+    if missing := missing_pictures(replay):
+        note += f"  ·  {missing}"
     title = f"{game} · {about.brain} · replay"
     return SceneAbout(
         title=title,
@@ -111,7 +126,7 @@ class Player(Playback):
         header = replay.header
         frames = [line.moment.frame for line in replay.lines]
         keys = Keys(WATCHING + (TAKING_OVER if take_over else ()) + BOOKMARKS)
-        super().__init__(about_replay(header), frames, marks_of(replay.lines, header.about), keys, speed)
+        super().__init__(about_replay(replay), frames, marks_of(replay.lines, header.about), keys, speed)
         self._replay, self._bring_game = replay, take_over
         self._follower = Follower(replay, self.scene, self.say)
         self.bookmarks: Sequence[Bookmark] = ()

@@ -47,7 +47,7 @@ class LearningPanel(Panel):
 
 def in_order(names: Iterable[str]) -> list[str]:
     """Return metrics with the most telling first."""
-    first = ("mean_score", "reward_per_step", "loss", "exploration", "epsilon", "entropy")
+    first = ("mean_score", "loss", "exploration", "epsilon", "entropy", "reward_per_step")
     place = {name: number for number, name in enumerate(first)}
     return sorted(names, key=lambda name: (place.get(name, len(first)), "loss" not in name, name))
 

@@ -43,6 +43,15 @@ def test_the_name_says_what_is_written(data: Path, tmp_path: Path, name: str) ->
     assert run(["export", "--to", str(target), "--force"]) == 0
 
 
+def test_an_export_of_a_video_that_ends_too_early_says_so(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [video] = data.glob("*/video.mp4")
+    video.write_bytes(video.read_bytes()[:-200])
+    assert run(["export", "--to", str(tmp_path / "a.png")]) == 2, "of ten pictures none is left"
+    assert "of this replay its video is damaged, and ends at 0:00" in capsys.readouterr().err
+
+
 def test_a_replay_goes_from_one_to_another(data: Path, tmp_path: Path) -> None:
     file, friend = tmp_path / "sent.zip", tmp_path / "friend"
     assert run(["export", "last", "--archive", "--to", str(file)]) == 0

@@ -11,7 +11,7 @@ from botcore.window.about import SceneAbout
 from botcore.window.history import SPAN, UPDATES, History
 from botcore.window.panels.actions import bars_of, select
 from botcore.window.panels.eyes import below, frames_of, in_a_row
-from botcore.window.panels.learning import LearningPanel, in_order
+from botcore.window.panels.learning import FEW_CURVES, LearningPanel, in_order
 from botcore.window.panels.memory import MemoryPanel, change, tint
 
 
@@ -128,6 +128,8 @@ def test_frames_do_not_overlap_or_leave_their_room(room: tuple[int, int], count:
 def test_the_most_telling_metrics_come_first() -> None:
     names = ["entropy", "value_loss", "mean_score", "loss"]
     assert in_order(names) == ["mean_score", "loss", "entropy", "value_loss"]
+    first = in_order(["reward_per_step", "exploration", "loss", "mean_score"])[:FEW_CURVES]
+    assert first == ["mean_score", "loss"], "a small window shows these two"
 
 
 def test_learning_without_an_update_is_told(history: History, fake: SimpleNamespace) -> None:

@@ -95,7 +95,7 @@ def test_a_replay_names_what_the_brain_received_and_what_the_game_counts(tmp_pat
     seen = [moment.observation for moment in moments]
     [folder] = (path for path in tmp_path.iterdir() if path.is_dir())
     with open_replay(folder) as replay:
-        about = about_replay(replay.header)
+        about = about_replay(replay)
         np.testing.assert_allclose([moment.observation for moment in replay.moments()], seen, rtol=1e-4)
     assert about.observation_names == ("ahead", "left", "right", "goal", "-goal")
     assert about.counts == ("on_sand",)
@@ -439,7 +439,7 @@ def test_the_time_line_marks_gains_losses_and_lives(replay: Replay) -> None:
 
 
 def test_what_it_says_about_the_replay(replay: Replay) -> None:
-    about = about_replay(replay.header)
+    about = about_replay(replay)
     assert (about.game, about.brain, about.fps) == ("atari/breakout", "a3c", FPS)
     assert replay.header.started[:10] in about.note
 
@@ -461,7 +461,20 @@ def test_a_replay_with_a_damaged_video_still_shows_its_figures(
         assert "video.mp4" in player.scene.status.message
 
     with open_replay(folder) as damaged:
+        assert about_replay(damaged).note.endswith("its video cannot be read")
         watch(damaged, driver, script)
+
+
+def test_a_video_that_ends_too_early_is_told_of(replay: Replay, copied: Path) -> None:
+    assert "video" not in about_replay(replay).note
+    video = (copied / "video.mp4").read_bytes()
+    (copied / "video.mp4").write_bytes(video[: len(video) // 2])
+    with open_replay(copied) as cut:
+        ends = cut.video_ends()
+        assert ends is not None
+        assert 0 < ends < cut.last_frame
+        clock = Timeline(cut.last_frame, FPS).clock(ends)
+        assert about_replay(cut).note.endswith(f"its video is damaged, and ends at {clock}")
 
 
 def test_x_closes_it(replay: Replay, driver: Any) -> None:
