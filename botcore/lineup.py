@@ -25,7 +25,7 @@ class LineUp:
         self._agents = {session.setup.brain: session.agent}
 
     def next(self) -> str:
-        """Let the next brain go on; return what to tell: who plays now, or that nobody else can."""
+        """Let the next brain go on; return what to tell: who plays on, now or after a person, or that nobody else can."""
         names = [brain.name for brain in self._plugins.brains().values() if "keyboard" not in brain.tags]
         now = self._session.setup.brain
         after = names.index(now) + 1 if now in names else 0
@@ -33,6 +33,8 @@ class LineUp:
             agent = None if name == now else self._agent(name)
             if agent is not None:
                 self._session.change_agent(agent)
+                if self._session.human_action is not None:
+                    return f"{name} looks on now, and plays on when you press T"
                 return f"{name} plays on, remembering nothing"
         return f"no other brain has a trained model for {self._session.setup.title}"
 

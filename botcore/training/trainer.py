@@ -73,7 +73,7 @@ class Trained:
         interrupted: whether it was stopped before the budget was spent.
     """
 
-    weights: Mapping[str, Any]
+    weights: Mapping[str, Any] = field(repr=False)
     progress: Progress
     checkpoint: Path
     interrupted: bool

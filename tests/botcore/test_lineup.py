@@ -49,6 +49,8 @@ def test_brains_with_a_model_take_turns_and_keep_what_they_are(
     assert by == ["dqn", "dqn", "random"]
     lineup.next()
     assert session.agent is second, "what it has learned meanwhile is not lost"
+    session.human_action = 0
+    assert lineup.next() == "random looks on now, and plays on when you press T"
     session.close()
 
 
