@@ -25,7 +25,7 @@ class LineUp:
         self._agents = {session.setup.brain: session.agent}
 
     def next(self) -> str:
-        """Let the next brain go on; return what to tell: who plays on, now or after a person, or that nobody else can."""
+        """Let the next brain go on; return what to tell: who plays on, or that nobody else can."""
         names = [brain.name for brain in self._plugins.brains().values() if "keyboard" not in brain.tags]
         now = self._session.setup.brain
         after = names.index(now) + 1 if now in names else 0
