@@ -44,8 +44,7 @@ class ValuePanel(Panel):
     def heading(self, history: History) -> Heading:
         """Say what the curve is, and its latest value; who predicts nothing has only rewards."""
         decision = history.now.decision if history.now else None
-        decided = [tick for tick in history.ticks if not tick.start]
-        if decided and not any(math.isfinite(tick.value) for tick in decided):
+        if _predicts_nothing(history):
             return quiet("rewards over time")
         title = "largest Q over time" if _draws_q(history) else "V over time"
         latest = history.ticks[-1].value if history.ticks else math.nan
@@ -59,7 +58,8 @@ class ValuePanel(Panel):
         rows = min(-(-len(said) // beside), max(0, canvas.height // line - PLOT_LINES))
         for place, (words, colour) in enumerate(said[: rows * beside]):
             left = round(place % beside * LEFT * canvas.width)
-            room = canvas.width - left if place % beside or beside == 1 else round(LEFT * canvas.width)
+            alone = beside == 1 or place + 1 == len(said)
+            room = canvas.width - left if place % beside or alone else round(LEFT * canvas.width)
             canvas.text(words, left, place // beside * line, colour=colour, width=room - 4)
         top = rows * line
         came = [] if history.about.discount is None else returns(ticks, history.about.discount)
@@ -71,6 +71,9 @@ def _said(history: History) -> list[tuple[str, Colour]]:
     about, ledger = history.about, history.ledger
     if about.discount is None:
         return []
+    unit = f"{_unit(about.unit)}, γ {about.discount:g}", MUTED
+    if _predicts_nothing(history):
+        return [unit]
     outlook = ledger.outlook
     predicted = came = "–"
     if outlook is not None:
@@ -80,8 +83,14 @@ def _said(history: History) -> list[tuple[str, Colour]]:
         (f"V at start {predicted}", SKY),
         (f"came {came}", GREEN),
         (f"advantage {_signed(_advantage(history))}", TEXT),
-        (f"{_unit(about.unit)}, γ {about.discount:g}", MUTED),
+        unit,
     ]
+
+
+def _predicts_nothing(history: History) -> bool:
+    """Whether whoever decided gave no V and no Q."""
+    decided = [tick for tick in history.ticks if not tick.start]
+    return bool(decided) and not any(math.isfinite(tick.value) for tick in decided)
 
 
 def _unit(unit: str) -> str:

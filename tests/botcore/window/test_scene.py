@@ -239,6 +239,19 @@ def test_who_predicts_nothing_has_rewards_over_time(fake: SimpleNamespace) -> No
     assert ValuePanel().heading(history)[0] == "V over time"
 
 
+def test_of_who_predicts_nothing_only_what_it_is_fed_is_said(
+    fake: SimpleNamespace, written: list[tuple[pygame.Rect, pygame.Rect, int, str]]
+) -> None:
+    scene = Scene((1280, 720), replace(fake.about(), discount=0.99, unit="shaped, clipped to ±1"))
+    for step in range(3):
+        scene.update(fake.moment(step, decision=Decision(1, by="reinforce")))
+    scene.draw(pygame.Surface((1280, 720)), None, True)
+    words = [said for _, _, _, said in written]
+    assert not [said for said in words if said.startswith(("V at", "came", "advantage"))]
+    [(rect, size)] = [(rect, size) for rect, _, size, said in written if said.startswith("fed")]
+    assert rect.w == Typeface().width("fed shaped, clipped to ±1, γ 0.99", size)
+
+
 @pytest.mark.parametrize("value", [0.3942, -1.324, 19.37, -0.0123])
 def test_the_figures_beside_v_are_whole_in_a_window_of_the_usual_size(
     fake: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, value: float
