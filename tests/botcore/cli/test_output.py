@@ -96,6 +96,28 @@ def test_under_nohup_a_closed_terminal_is_no_reason_to_end() -> None:
     assert (result.returncode, result.stdout) == (128 + signal.SIGTERM, "it goes on\n"), result.stderr
 
 
+def test_ctrl_c_while_modules_are_read_is_no_traceback(home: Path) -> None:
+    interrupt = (
+        "import os, signal, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'botcore.cli.train':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "from importlib.metadata import entry_points\n"
+        "[script] = entry_points(group='console_scripts', name='botplay')\n"
+        "script.load()()\n"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", interrupt, "list"],
+        cwd=home / "here",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (process.returncode, process.stdout, process.stderr) == (130, "", "")
+
+
 def test_ctrl_c_ends_tee_too_and_what_was_learned_is_kept(home: Path) -> None:
     process = command(home, "train", *LAKE, "qlearning", "--minutes", "5")
     assert process.stdout is not None
