@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -17,7 +18,7 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     """Read `7`, `1000-1099` or `1,2,5-9`.
 
     Raises:
-        BotplayError: it is not of that form, or names too many.
+        BotplayError: it is not of that form, or names too many, or one twice.
     """
     seeds: list[int] = []
     for piece in text.split(","):
@@ -30,6 +31,7 @@ def parse_seeds(text: str) -> tuple[int, ...]:
                 f"cannot use the seeds {piece.strip()[:40]!r}: an empty range, too many, or too large"
             )
         seeds.extend(range(begin, end + 1))
+    check_seeds(seeds)
     return tuple(seeds)
 
 
@@ -41,11 +43,15 @@ def spell_seeds(seeds: Sequence[int]) -> str:
 
 
 def check_seeds(seeds: Sequence[int]) -> None:
-    """Check the seeds that a program gives.
+    """Check the seeds of episodes.
 
     Raises:
-        BotplayError: one is not a whole number that the engines take.
+        BotplayError: one is not a whole number that the engines take, or is there twice, so that the same
+            episode would count twice.
     """
     for seed in seeds:
         if not 0 <= seed <= LARGEST_SEED:
             raise BotplayError(f"a seed is a whole number from 0 to {LARGEST_SEED}, not {seed}")
+    seed, times = next(iter(Counter(seeds).most_common(1)), (0, 0))
+    if times > 1:
+        raise BotplayError(f"the seed {seed} is named {times} times, and would give the same episode again")

@@ -17,11 +17,16 @@ def test_seeds_are_numbers_ranges_and_lists() -> None:
 
 
 @given(
-    st.lists(st.integers(0, LARGEST_SEED), min_size=1, max_size=20)
+    st.lists(st.integers(0, LARGEST_SEED), min_size=1, max_size=20, unique=True)
     | st.builds(range, st.just(5), st.integers(6, 99))
 )
 def test_seeds_that_were_spelled_are_read_back(seeds: list[int]) -> None:
     assert parse_seeds(spell_seeds(tuple(seeds))) == tuple(seeds)
+
+
+def test_no_episode_counts_twice() -> None:
+    with pytest.raises(BotplayError, match=r"the seed 6 is named 2 times"):
+        parse_seeds("1,5-6,6")
 
 
 @pytest.mark.parametrize("text", ["", "a", "3-1", "-1", "1-", "0-999999999", "1.5", f"{LARGEST_SEED + 1}"])
