@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISFIFO, S_ISREG
 
 from botcore.errors import BotplayError
 
 
-def read_plain_file(path: Path, limit: int, what: str) -> bytes:
-    """Read a file of at most `limit` bytes, which may be reached by a link; `what` it is to be, in words.
+def read_plain_file(path: Path, limit: int, what: str, *, pipe: bool = False) -> bytes:
+    """Read a file of at most `limit` bytes, which may be reached by a link.
+
+    Args:
+        path: the file.
+        limit: bytes.
+        what: what it is to be, in words.
+        pipe: whether a person may have given a pipe instead, as a shell's `<(command)` is one.
 
     Raises:
         BotplayError: it cannot be read, is a device or the like, or is too large.
     """
     try:
-        if not S_ISREG(path.stat().st_mode):
+        mode = path.stat().st_mode
+        if not (S_ISREG(mode) or (pipe and S_ISFIFO(mode))):
             raise BotplayError(f"{path} is not a plain file, so it is no {what}")
         with path.open("rb") as file:
             content = file.read(limit + 1)  # it may grow meanwhile

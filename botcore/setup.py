@@ -188,13 +188,13 @@ def choose(
     except BotplayError as error:
         presets = f" ({found_brain.presets})" if found_brain.presets else ""
         raise BotplayError(f"the usual settings of {bare.title} with {brain}{presets}: {error}") from error
-    if settings_file is not None:
-        written = setup.with_by_hand(asked_settings(settings_file, ()))
-        try:
-            check(plugins, written)
-        except BotplayError as error:
-            raise BotplayError(f"{settings_file}: {error}") from error
-    setup = setup.with_by_hand(asked_settings(settings_file, assignments))
+    asked = asked_settings(settings_file, ())
+    try:
+        check(plugins, setup.with_by_hand(asked))
+    except BotplayError as error:
+        raise BotplayError(f"{settings_file}: {error}") from error
+    put_on_top(asked, asked_settings(None, assignments))
+    setup = setup.with_by_hand(asked)
     check(plugins, setup)
     return setup
 
@@ -319,7 +319,7 @@ def read_settings_file(path: Path) -> dict[str, dict[str, Any]]:
         BotplayError: it cannot be read, is not TOML, or is not made of sections.
     """
     try:
-        tables = tomllib.loads(read_plain_file(path, MAX_SETTINGS_FILE, "settings file").decode())
+        tables = tomllib.loads(read_plain_file(path, MAX_SETTINGS_FILE, "settings file", pipe=True).decode())
     except (ValueError, RecursionError) as error:  # a number of too many digits, and too many brackets, too
         raise BotplayError(f"{path} is not TOML: {error}") from error
     for section, values in tables.items():

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,27 @@ def test_a_mistake_in_a_settings_file_names_the_file(home: Path) -> None:
         _, errors = botplay(home, "--game", "car", "--brain", "dqn", "--settings", str(file), code=2)
         assert errors.startswith(f"botplay: {file}: no setting")
         assert words in errors
+
+
+def test_settings_may_come_through_a_pipe(home: Path) -> None:
+    pipe = home / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(pipe.write_text, "[game]\nsteps = 7")
+        shown, _ = botplay(
+            home,
+            "settings",
+            "--game",
+            "car",
+            "--brain",
+            "dqn",
+            "--settings",
+            str(pipe),
+            "--set",
+            "learner.batch=9",
+        )
+    assert "\nsteps = 7\n" in shown
+    assert "\nbatch = 9\n" in shown
 
 
 def test_debug_shows_the_traceback(home: Path) -> None:
