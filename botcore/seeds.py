@@ -25,7 +25,7 @@ def parse_seeds(text: str) -> tuple[int, ...]:
         first, dash, last = piece.strip().partition("-")
         if not first.isdecimal() or (dash and not last.isdecimal()):
             raise BotplayError(f"seeds look like 7 or 1000-1099 or 1,2,5-9, not {text!r}")
-        begin, end = (int(number[:MAX_DIGITS]) for number in (first, last or first))
+        begin, end = (int(number.lstrip("0")[:MAX_DIGITS] or 0) for number in (first, last or first))
         if end < begin or end - begin + len(seeds) >= MAX_EPISODES or end > LARGEST_SEED:
             raise BotplayError(
                 f"cannot use the seeds {piece.strip()[:40]!r}: an empty range, too many, or too large"

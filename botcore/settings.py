@@ -245,9 +245,8 @@ def describe(kind: type[Any]) -> dict[str, str]:
     """
     words: dict[str, str] = {}
     for owner in reversed([owner for owner in kind.__mro__ if dataclasses.is_dataclass(owner)]):
-        with suppress(
-            OSError, TypeError, SyntaxError
-        ):  # a class within a function, with a text at the margin
+        # A class within a function, with a text at the margin, cannot be parsed alone.
+        with suppress(OSError, TypeError, SyntaxError):
             words |= _described_in(inspect.getsource(owner))
     return words
 

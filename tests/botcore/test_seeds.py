@@ -14,6 +14,7 @@ def test_seeds_are_numbers_ranges_and_lists() -> None:
     assert parse_seeds("7") == (7,)
     assert parse_seeds("1000-1003") == (1000, 1001, 1002, 1003)
     assert parse_seeds("1, 5-6") == (1, 5, 6)
+    assert parse_seeds(f"0,{'0' * 5000}12-000013") == (0, 12, 13)
 
 
 @given(
