@@ -15,7 +15,6 @@ import click
 from botcore.cli.options import FILE, chosen, load, note, who_plays_what
 from botcore.contracts.brain import ROLES
 from botcore.errors import BotplayError
-from botcore.scores import spell_score
 from botcore.seeds import LARGEST_SEED
 
 if TYPE_CHECKING:
@@ -121,6 +120,8 @@ def _gone_on(plugins: Plugins, names: dict[str, Any], resume: str, limits: Limit
 
 def _became(run: Run, outcome: Outcome) -> list[str]:
     """Return what became of the trained model, in a line or two."""
+    from botcore.scores import spell_score
+
     if outcome.kept is None and outcome.model is not None:
         said = [f"installed: {outcome.model.folder}"]
         if outcome.aside is not None:

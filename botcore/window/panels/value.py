@@ -89,8 +89,9 @@ def _said(history: History) -> list[tuple[str, Colour]]:
 
 def _predicts_nothing(history: History) -> bool:
     """Whether whoever decided gave no V and no Q."""
-    decided = [tick for tick in history.ticks if not tick.start]
-    return bool(decided) and not any(math.isfinite(tick.value) for tick in decided)
+    decided = (tick.value for tick in history.ticks if not tick.start)
+    first = next(decided, 0.0)  # asked for every frame: where there is V or Q, looking ends here
+    return not math.isfinite(first) and not any(map(math.isfinite, decided))
 
 
 def _unit(unit: str) -> str:
