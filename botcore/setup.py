@@ -14,7 +14,7 @@ from botcore.contracts.game import Game, RewardRule
 from botcore.errors import BotplayError, suggestion
 from botcore.loading import load
 from botcore.plain_file import read_plain_file
-from botcore.settings import Count, Range, Size, make, parse_assignment
+from botcore.settings import Count, Range, Share, Size, make, parse_assignment
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -45,6 +45,9 @@ class TrainingSettings:
     idle_limit: Annotated[int, Range(least=0, most=1_000_000)] = 0
     """Cut an episode of training short after so many steps in a row without a reward; 0: never. Play and
     evaluation go on to the end."""
+    averaging: Share = 0.0
+    """The weights a training ends with are averaged over about this share of its steps so far: 0.05 of two
+    million are the last hundred thousand. 0: they are the last ones."""
 
     def processes(self) -> TrainingSettings:
         """Return the layout as it is run: on a GPU one agent plays what all would, a thread for each."""

@@ -20,6 +20,7 @@ from botcore.ending import ENDING, listen
 from botcore.errors import BotplayError
 from botcore.setup import Setup
 from botcore.training.alone import alone_in
+from botcore.training.averaging import Average
 from botcore.training.batch import Batch, Finished
 from botcore.training.build import open_for_training
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
@@ -67,7 +68,7 @@ class Trained:
     """What a run came to.
 
     Attributes:
-        weights: the trained weights.
+        weights: the trained weights, averaged where that was asked for.
         progress: its counters and curve.
         checkpoint: where to resume from.
         interrupted: whether it was stopped before the budget was spent.
@@ -86,6 +87,7 @@ class _Ticker:
     run: Run
     progress: Progress
     learner: Learner
+    average: Average
     tell: Callable[[Progress], None]
     warn: Callable[[str], None]
     board: Board
@@ -94,6 +96,7 @@ class _Ticker:
     next_save: float = 0.0
 
     def tick(self) -> None:
+        self.average.look(self.learner, self.progress.steps)
         now = time.monotonic()
         if now < self.next_look:
             return
@@ -112,14 +115,14 @@ class _Ticker:
     def _save(self) -> None:
         """Write the checkpoint; a disk that is full now may have room when it counts, at the end."""
         try:
-            save(self.run, self.progress, self.learner)
+            save(self.run, self.progress, self.learner, self.average)
         except DivergedError:
             raise
         except BotplayError as error:
             self.warn(f"{error}; training goes on and tries again")
 
 
-def save(run: Run, progress: Progress, learner: Learner) -> Path:
+def save(run: Run, progress: Progress, learner: Learner, average: Average) -> Path:
     """Write the checkpoint of a run and return its path.
 
     Raises:
@@ -133,7 +136,7 @@ def save(run: Run, progress: Progress, learner: Learner) -> Path:
         "progress": progress.facts(),
         "history": run.history.facts(),
     }
-    write_checkpoint(path, learner.snapshot(), facts)
+    write_checkpoint(path, average.kept_in(learner.snapshot()), facts)
     return path
 
 
@@ -193,17 +196,19 @@ def _train(
     begun: Callable[[], None],
 ) -> Trained:
     _check_folder(run)
-    learner, batch, progress = _open(plugins, run, warn)
+    learner, batch, progress, average = _open(plugins, run, warn)
     with closing(batch):
         if learner.asynchronous and run.setup.training().agents > 1:
             check_can_start(plugins)
-        checkpoint = save(run, progress, learner)  # Before any time is spent: is there a place to save to?
-        ticker = _Ticker(run, progress, learner, tell, warn, Board(run.folder / "tensorboard", warn))
+        # Before any time is spent: is there a place to save to?
+        checkpoint = save(run, progress, learner, average)
+        board = Board(run.folder / "tensorboard", warn)
+        ticker = _Ticker(run, progress, learner, average, tell, warn, board)
         begun()
         try:
             with _saved_at_the_end(ticker):
                 interrupted = _learn(learner, batch, ticker, warn)
-            weights = learner.weights()
+            weights = average.of(learner)
             check_finite(weights)
         except DivergedError as error:
             raise DivergedError(f"{error}; the last checkpoint from before is kept: {checkpoint}") from error
@@ -235,7 +240,7 @@ def _saved_at_the_end(ticker: _Ticker) -> Iterator[None]:
         ticker.progress.mark()
         with closing(ticker.board):
             if worth_saving:
-                save(ticker.run, ticker.progress, ticker.learner)
+                save(ticker.run, ticker.progress, ticker.learner, ticker.average)
             ticker.board.write(ticker.progress)
 
 
@@ -254,11 +259,14 @@ def _learn(learner: Learner, batch: Batch, ticker: _Ticker, warn: Callable[[str]
         return stop.is_set()
 
 
-def _open(plugins: Plugins, run: Run, warn: Callable[[str], None]) -> tuple[Learner, Batch, Progress]:
+def _open(
+    plugins: Plugins, run: Run, warn: Callable[[str], None]
+) -> tuple[Learner, Batch, Progress, Average]:
     """Open learner and games, the learner with what it is to begin with or to go on from."""
-    progress, snapshot = Progress(run.budget), None
+    progress, snapshot, averaged = Progress(run.budget), None, None
     if run.resume is not None:
         snapshot, facts = read_checkpoint(run.resume)
+        snapshot, averaged = Average.out_of(snapshot)
         progress = Progress.resume(run.budget, facts.get("progress"))
     layout = run.setup.training().processes()
     # With the run's own seed a later sitting would play the beginnings of the first one again.
@@ -278,7 +286,7 @@ def _open(plugins: Plugins, run: Run, warn: Callable[[str], None]) -> tuple[Lear
         batch.close()
         raise
     progress.started = time.monotonic()  # until now nothing was trained
-    return learner, batch, progress
+    return learner, batch, progress, Average(layout.averaging, progress.steps, averaged)
 
 
 def _seeds(run: Run, progress: Progress, count: int) -> list[int]:
