@@ -85,6 +85,8 @@ def botplay_brains() -> Iterable[Brain]:  # type: ignore[empty-body]
 def botplay_models() -> Iterable[Path]:  # type: ignore[empty-body]
     """Give folders of trained models: `GAME/SCENARIO/BRAIN/` holds `card.json` and `weights.safetensors`.
 
+    `BRAIN@PROTOCOL` is one that was trained for another protocol than the game's first.
+
     Example:
         ```python
         from pathlib import Path

@@ -42,8 +42,10 @@ class Model:
 
     @property
     def name(self) -> str:
-        """`game/scenario/brain`."""
-        return f"{self.card.setup.game}/{self.card.setup.scenario}/{self.card.setup.brain}"
+        """`game/scenario/brain`, with `@protocol` where it lies apart from the one of the usual protocol."""
+        setup = self.card.setup
+        apart = f"@{setup.protocol}" if self.folder.name == _brain_folder(setup, apart=True) else ""
+        return f"{setup.game}/{setup.scenario}/{setup.brain}{apart}"
 
     def weights(self) -> dict[str, Any]:
         """Read the weights.
@@ -91,9 +93,16 @@ def open_model(path: Path) -> Model:
     return Model(folder, Card.from_json(text, card))
 
 
-def place(setup: Setup) -> Path:
-    """Return where a model for this pair lies below a models folder."""
-    return Path(*map(_file_name, (setup.game, setup.scenario, setup.brain)))
+def place(plugins: Plugins, setup: Setup) -> Path:
+    """Return where a model for this pair lies below a models folder; one for each protocol of the game."""
+    apart = setup.protocol != plugins.game(setup.game).protocols[0]
+    return Path(_file_name(setup.game), _file_name(setup.scenario), _brain_folder(setup, apart=apart))
+
+
+def _brain_folder(setup: Setup, *, apart: bool) -> str:
+    """Return the folder of a brain's model; no brain's own name has an @ in it, which is quoted there."""
+    name = _file_name(setup.brain)
+    return f"{name}@{_file_name(setup.protocol)}" if apart else name
 
 
 def _file_name(name: str) -> str:
@@ -106,25 +115,28 @@ def _file_name(name: str) -> str:
 def find_model(plugins: Plugins, setup: Setup) -> Model | None:
     """Return the trained model for this game, scenario and brain: the user's own before a shipped one.
 
-    Where there is none, one of the same game and brain that was measured on this scenario; broken ones among
-    those are passed over (`botplay models` tells of them).
+    One that was trained for the protocol goes before the one of the game's usual protocol. Where there is
+    neither, one of another protocol, or of the same game and brain that was measured on this scenario; broken
+    ones among those are passed over (`botplay models` tells of them).
 
     Raises:
         BotplayError: the one for this scenario is broken.
     """
     roots = (user_models(), *plugins.model_folders())
-    for root in roots:
-        folder = root / place(setup)
+    own = place(plugins, setup)
+    usual = own.with_name(_brain_folder(setup, apart=False))
+    for folder in (root / where for where in dict.fromkeys((own, usual)) for root in roots):
         if (folder / CARD).is_file():
             try:
                 return open_model(folder)
             except BotplayError as error:
-                if root != user_models():  # one that ships cannot be removed
+                if not folder.is_relative_to(user_models()):  # one that ships cannot be removed
                     raise
-                name = f"{setup.game}/{setup.scenario}/{setup.brain}"
-                raise BotplayError(f"{error} (botplay models remove {name} takes it away)") from error
-    pattern = f"{_file_name(setup.game)}/*/{_file_name(setup.brain)}/{CARD}"
-    for card in (card for root in roots for card in sorted(root.glob(pattern))):
+                raise BotplayError(
+                    f"{error} (botplay models remove {name_of(folder)} takes it away)"
+                ) from error
+    others = (f"{usual}@*/{CARD}", f"{usual.parent.parent}/*/{usual.name}/{CARD}")
+    for card in (card for pattern in others for root in roots for card in sorted(root.glob(pattern))):
         with suppress(BotplayError):
             model = open_model(card.parent)
             if model.card.plays(setup.scenario):

@@ -37,7 +37,7 @@ def begin(plugins: Plugins, setup: Setup, model: Path | None, limits: Limits) ->
     return Run(
         settled,
         budget(settled, limits),
-        run_folder(settled),
+        run_folder(plugins, settled),
         weights=found.weights() if found else None,
         history=History.of(found.card) if found else History(),
     )
@@ -55,13 +55,13 @@ def budget(setup: Setup, limits: Limits) -> Budget:
     return Budget(steps, minutes)
 
 
-def run_folder(setup: Setup) -> Path:
+def run_folder(plugins: Plugins, setup: Setup) -> Path:
     """Return a new folder's path for a training run, in the user's data folder.
 
     No other run has it, also none of the same game and brain that begins in the same second.
     """
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    name = "-".join(place(setup).parts).replace("%", "_")
+    name = "-".join(place(plugins, setup).parts).replace("%", "_")
     return data_folder() / "runs" / f"{stamp}-{name}-{secrets.token_hex(3)}"
 
 

@@ -66,8 +66,8 @@ def put_in_place(plugins: Plugins, run: Run, trained: Trained, *, install: bool 
         kept = _reason_to_keep(plugins, run, trained)
     if kept is None:
         hides = _found(plugins, run)
-        aside = put_aside(run, trained.progress)
-        model = _install(plugins, run, trained, user_models() / place(run.setup))
+        aside = put_aside(plugins, run, trained.progress)
+        model = _install(plugins, run, trained, user_models() / place(plugins, run.setup))
         return Outcome(model, aside=aside, hides=hides if hides and hides.folder != model.folder else None)
     if trained.progress.steps == 0:
         return Outcome(None, kept)
@@ -99,9 +99,9 @@ def _found(plugins: Plugins, run: Run) -> Model | None:
     return None
 
 
-def put_aside(run: Run, progress: Progress) -> Path | None:
+def put_aside(plugins: Plugins, run: Run, progress: Progress) -> Path | None:
     """Copy the user's own model, whose place this run's is to take, into the run's folder; say where to."""
-    there = user_models() / place(run.setup)
+    there = user_models() / place(plugins, run.setup)
     if not (there / CARD).is_file():
         return None
     with suppress(BotplayError):

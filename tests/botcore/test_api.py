@@ -165,5 +165,6 @@ def test_a_mistake_is_one_clear_error() -> None:
 
 
 def test_runs_that_begin_in_the_same_second_have_a_folder_each() -> None:
-    setup = choose(load_plugins(), game=GAME, brain="qlearning")
-    assert len({run_folder(setup) for _ in range(20)}) == 20
+    plugins = load_plugins()
+    setup = choose(plugins, game=GAME, brain="qlearning")
+    assert len({run_folder(plugins, setup) for _ in range(20)}) == 20

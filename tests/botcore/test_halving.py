@@ -24,11 +24,12 @@ def _own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def model() -> Model:
     """A network nobody trained, with scores on two scenarios."""
-    setup = choose(load_plugins(), game="gym:CartPole-v1", brain="a3c")
-    weights = Session(load_plugins(), setup, pictures=False, seed=3).agent.learner.weights()
+    plugins = load_plugins()
+    setup = choose(plugins, game="gym:CartPole-v1", brain="a3c")
+    weights = Session(plugins, setup, pictures=False, seed=3).agent.learner.weights()
     score = {"kind": "botplay evaluate", "protocol": "default", "episodes": 100, "mean": 9.0}
     card = Card(setup, "", score=score, elsewhere=({"scenario": "other", **score},))
-    return install_model(user_models() / place(setup), weights, card)
+    return install_model(user_models() / place(plugins, setup), weights, card)
 
 
 def test_it_takes_half_and_plays_the_same_network_but_for_rounding(model: Model) -> None:

@@ -25,7 +25,7 @@ def test_brains_with_a_model_take_turns_and_keep_what_they_are(
     trained = choose(plugins, game="gym:CartPole-v1", brain="dqn")
     teacher = Session(plugins, trained, seed=5, pictures=False)
     weights = teacher.agent.learner.weights()
-    install_model(user_models() / place(trained), weights, Card(trained, ""))
+    install_model(user_models() / place(plugins, trained), weights, Card(trained, ""))
     teacher.close()
 
     session = Session(

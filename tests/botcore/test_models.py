@@ -27,6 +27,7 @@ from botcore.models import (
     list_models,
     open_model,
     place,
+    remove_model,
     settle,
     user_models,
     write_card,
@@ -57,7 +58,8 @@ def chosen(plugins: Plugins, *assignments: str, game: str = "gym:CartPole-v1", b
 def install(setup: Setup, folder: Path | None = None) -> Path:
     card = Card(setup, "", seed=3, steps=10, score={"mean": 1.5}, curve=((10, 0.1, 1.5),))
     weights = {"w": np.arange(4, dtype=np.float32)}
-    return install_model(folder or user_models() / place(setup), weights, card).folder
+    where = folder or user_models() / place(load_plugins(disabled=["models"]), setup)
+    return install_model(where, weights, card).folder
 
 
 def test_an_installed_model_is_found_and_its_card_and_weights_come_back(plugins: Plugins) -> None:
@@ -200,8 +202,8 @@ def test_a_model_is_found_by_its_name_and_a_folder_of_that_name_comes_first(
 
 def test_a_scenario_cannot_lead_out_of_the_folder(plugins: Plugins) -> None:
     setup = Setup("gym", "../../../etc", "v", "a3c")
-    assert len(place(setup).parts) == 3
-    assert ".." not in place(setup).parts
+    assert len(place(plugins, setup).parts) == 3
+    assert ".." not in place(plugins, setup).parts
 
 
 def test_damage_is_told_in_a_line(plugins: Plugins, tmp_path: Path) -> None:
@@ -321,15 +323,39 @@ def test_a_score_that_is_no_number_leaves_a_card_that_can_be_read(plugins: Plugi
     setup = chosen(plugins)
     curve = ((1, 0.1, math.nan), (2, 0.2, 3), (3, 0.3, 1e300))
     card = Card(setup, "", score={"mean": math.nan, "sd": math.inf, "max": 1e300}, curve=curve)
-    folder = install_model(user_models() / place(setup), {"w": np.zeros(1, np.float32)}, card).folder
+    folder = install_model(user_models() / place(plugins, setup), {"w": np.zeros(1, np.float32)}, card).folder
     again = open_model(folder).card
     assert again.score == {"mean": None, "sd": None, "max": None}
     assert again.curve == ((2.0, 0.2, 3.0),)
 
 
+def test_each_protocol_may_have_a_model_of_its_own(plugins: Plugins) -> None:
+    def breakout(protocol: str) -> Setup:
+        return choose(plugins, game="breakout", brain="a3c", protocol=protocol)
+
+    def plays(protocol: str) -> Path | None:
+        model = find_model(plugins, breakout(protocol))
+        return model and model.folder
+
+    sticky = install(breakout("v5"))
+    assert sticky.name == "a3c@v5"
+    assert plays("v5") == plays("v4") == sticky, "better than fresh weights"
+    usual = install(breakout("v4"))
+    assert (plays("v5"), plays("v4")) == (sticky, usual)
+    names = [model.name for model in list_models(plugins) if isinstance(model, Model)]
+    assert names == ["breakout/breakout/a3c", "breakout/breakout/a3c@v5"]
+    assert called_model(plugins, Path("breakout/breakout/a3c@v5")).folder == sticky
+    assert Model(usual, open_model(sticky).card).name == "breakout/breakout/a3c", "it lies where all once did"
+    (sticky / CARD).write_text("{}")
+    with pytest.raises(BotplayError, match="botplay models remove breakout/breakout/a3c@v5 takes it away"):
+        plays("v5")
+    remove_model(sticky)
+    assert plays("v5") == plays("v4") == usual
+
+
 def test_a_name_too_long_for_a_file_has_a_place_of_its_own(plugins: Plugins) -> None:
     maps = [f"FrozenLake-v1?desc={'F' * 400}{letter}" for letter in "GH"]
-    found = [place(chosen(plugins, game=f"gym:{name}", brain="qlearning")) for name in maps]
+    found = [place(plugins, chosen(plugins, game=f"gym:{name}", brain="qlearning")) for name in maps]
     assert found[0] != found[1]
     assert max(len(part) for path in found for part in path.parts) < 255
     folder = install(chosen(plugins, game=f"gym:{maps[0]}", brain="qlearning"))
@@ -355,11 +381,11 @@ def test_whatever_a_run_replaces_is_kept(plugins: Plugins, tmp_path: Path) -> No
     setup = chosen(plugins)
     run = Run(setup, Budget(steps=10), tmp_path / "run")
     progress = Progress(Budget(steps=10), curve=[(5, 0.1, 1.0), (10, 0.2, 2.0)])
-    assert put_aside(run, progress) is None, "there is nothing to replace"
+    assert put_aside(plugins, run, progress) is None, "there is nothing to replace"
     for name, size in (("replaced", 1), ("replaced-2", 2)):
         weights = {"w": np.zeros(size, np.float32)}
-        install_model(user_models() / place(setup), weights, Card(setup, ""))
-        aside = put_aside(run, progress)
+        install_model(user_models() / place(plugins, setup), weights, Card(setup, ""))
+        aside = put_aside(plugins, run, progress)
         assert aside == tmp_path / "run" / name
         assert open_model(aside).weights()["w"].size == size
 
@@ -381,9 +407,9 @@ def test_only_an_earlier_state_of_the_run_itself_is_replaced_without_a_copy(
     history = History(steps=7 * len(before), minutes=0.1 * len(before), curve=before, commands=(command,))
     run = Run(setup, Budget(steps=10), tmp_path / "run", history=history)
     card = Card(setup, "", curve=there, command=command)
-    install_model(user_models() / place(setup), {"w": np.zeros(1, np.float32)}, card)
+    install_model(user_models() / place(plugins, setup), {"w": np.zeros(1, np.float32)}, card)
     progress = Progress(Budget(steps=10), curve=[(5, 0.1, 1.0), (10, 0.2, 2.0)])
-    assert (put_aside(run, progress) is not None) == kept
+    assert (put_aside(plugins, run, progress) is not None) == kept
 
 
 def test_a_broken_model_elsewhere_is_passed_over_and_the_pairs_own_is_told(plugins: Plugins) -> None:
@@ -403,7 +429,7 @@ def test_a_broken_model_that_ships_is_told_without_a_command_that_is_refused(tmp
 
     plugins = load_plugins(disabled=["models"], modules=[("ships", Ships())])
     setup = chosen(plugins, game="car/ring", brain="qlearning")
-    folder = install(setup, tmp_path / "shipped" / place(setup))
+    folder = install(setup, tmp_path / "shipped" / place(plugins, setup))
     (folder / CARD).write_text('{"format": 99}')
     with pytest.raises(BotplayError) as told:
         find_model(plugins, setup)

@@ -45,8 +45,8 @@ def test_a_shipped_model_is_found_by_its_names_is_small_and_says_how_it_is_set(
 ) -> None:
     model = open_model(SHIPPED / folder)
     own = model.card.setup
-    assert place(own) == folder
-    chosen = choose(plugins, game=own.game, scenario=own.scenario, brain=own.brain)
+    assert place(plugins, own) == folder
+    chosen = choose(plugins, game=own.game, scenario=own.scenario, protocol=own.protocol, brain=own.brain)
     found = find_model(plugins, chosen)
     assert found is not None
     assert found.folder == SHIPPED / folder

@@ -107,6 +107,7 @@ class Catalogue:
         """Return the card of the model that would play, as `find_model` chooses it."""
         pair = (game.name, brain.name)
         cards = [card for card in self.cards if (card.setup.game, card.setup.brain) == pair]
+        cards.sort(key=lambda card: card.setup.protocol != game.protocols[0])
         own = (card for card in cards if card.setup.scenario == scenario)
         return next(own, next((card for card in cards if card.plays(scenario)), None))
 

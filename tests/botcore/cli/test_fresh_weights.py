@@ -38,8 +38,9 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 
 def install(brain: str, memory: str | None = None) -> None:
-    setup = choose(load_plugins(), game="gym:CartPole-v1", brain=brain, memory=memory)
-    install_model(user_models() / place(setup), {}, Card(setup, ""))
+    plugins = load_plugins()
+    setup = choose(plugins, game="gym:CartPole-v1", brain=brain, memory=memory)
+    install_model(user_models() / place(plugins, setup), {}, Card(setup, ""))
 
 
 def suggested(text: str) -> str:
