@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from botcore import Game
+from botcore.card import Card
 from botcore.plugins import load_plugins
 from botcore.replay.library import ReplaySummary
+from botcore.setup import Setup
 from botcore.window.start.catalogue import (
     Catalogue,
     Standing,
@@ -39,6 +41,16 @@ def test_where_a_game_does_not_say_how_it_reads_every_brain_is_offered(world: Wo
         ("blind", Standing.FRESH),
     ]
     assert [name for name, _ in offered(world(), 1, "level_8")] == ["chance", "blind", "seer"]
+
+
+def test_of_a_model_for_each_protocol_the_usual_ones_score_is_told(world: World) -> None:
+    game = Game("walk", "Walk.", open="nowhere:walk", protocols=("usual", "other"))
+    cards = [
+        Card(Setup("walk", "default", protocol, "blind"), "", score={"mean": mean})
+        for protocol, mean in (("other", 1.0), ("usual", 2.0))
+    ]
+    told = [choice.facts for choice in world(games=[game], cards=cards).choices(game, "default")]
+    assert told[0] == "score 2"
 
 
 def test_scenarios_with_a_trained_model_come_first(world: World) -> None:
