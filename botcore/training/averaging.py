@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 LOOKS = 20
 """How often the weights are taken in over the steps that count."""
 
-PREFIX = "average."
-"""Of its arrays in a checkpoint."""
+PREFIX = "training.average."
+"""Of its arrays in a checkpoint, where a learner's own have names of their own."""
 
 
 class Average:

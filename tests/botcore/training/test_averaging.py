@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from botcore import Choice, Learner
+from botcore import Choice, Learner, Snapshot
 from botcore.plugins import load_plugins
 from botcore.setup import Setup, choose
-from botcore.training.averaging import LOOKS, Average
+from botcore.training.averaging import LOOKS, PREFIX, Average
 from botcore.training.checkpoint import read_checkpoint
 from botcore.training.progress import Budget
 from botcore.training.trainer import CHECKPOINT, Run, Trained, train
@@ -91,7 +91,7 @@ def test_a_training_learns_the_same_and_ends_with_the_average(tmp_path: Path) ->
     moved = [name for name, array in plain.weights.items() if not np.array_equal(mean.weights[name], array)]
     assert moved, "what it ends with is not the last weights"
     for name, array in mean.weights.items():
-        np.testing.assert_array_equal(kept[f"average.{name}"], array, err_msg=name)
+        np.testing.assert_array_equal(kept[f"{PREFIX}{name}"], array, err_msg=name)
         assert array.dtype == plain.weights[name].dtype
 
 
@@ -112,3 +112,14 @@ def test_the_shared_weights_of_agents_are_averaged(tmp_path: Path) -> None:
     mean = train(load_plugins(), run, warn=pytest.fail).weights
     last = read_checkpoint(tmp_path / CHECKPOINT)[0].arrays
     assert any(not np.array_equal(last[f"network.{name}"], array) for name, array in mean.items())
+
+
+def test_a_learners_own_arrays_may_be_called_averages() -> None:
+    learner, average = Growing(), Average(0.5)
+    learner.now = {"w": np.ones(2)}
+    average.look(learner, 10)
+    own = Snapshot({"average.reward": np.array([3.0]), "w": np.zeros(2)}, {"seen": 1})
+    again, mean = Average.out_of(average.kept_in(own))
+    assert {*again.arrays} == {"average.reward", "w"}
+    assert again.facts == own.facts
+    assert mean["w"].tolist() == [1, 1]
