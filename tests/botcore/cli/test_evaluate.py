@@ -120,7 +120,7 @@ def test_what_failed_in_the_middle_does_not_take_the_rest_with_it(
     ("settings", "words"),
     [
         (SHORT, "game.arguments is 'max_episode_steps=5', not ''"),
-        (("--set", "learner.acting=greedy"), "learner.acting is 'greedy', not 'sample'"),
+        (("--set", "learner.acting=sample"), "learner.acting is 'sample', not 'greedy'"),
     ],
 )
 def test_a_score_of_another_game_or_way_of_playing_is_not_saved(
