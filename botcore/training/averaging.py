@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from botcore.contracts.learner import Snapshot
-
 if TYPE_CHECKING:
-    from botcore.contracts.learner import Learner
+    from botcore.contracts.learner import Learner, Snapshot
 
 LOOKS = 20
 """How often the weights are taken in over the steps that count."""
