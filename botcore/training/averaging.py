@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from botcore.prefixes import prefixed, under
+
 if TYPE_CHECKING:
     from botcore.contracts.learner import Learner, Snapshot
 
@@ -61,12 +63,10 @@ class Average:
 
     def kept_in(self, snapshot: Snapshot) -> Snapshot:
         """Return a learner's snapshot with the average beside it, for a checkpoint."""
-        mean = {f"{PREFIX}{name}": array for name, array in self._weights.items()}
-        return replace(snapshot, arrays={**snapshot.arrays, **mean})
+        return replace(snapshot, arrays={**snapshot.arrays, **prefixed(PREFIX, self._weights)})
 
     @staticmethod
     def out_of(snapshot: Snapshot) -> tuple[Snapshot, dict[str, NDArray[Any]]]:
         """Return what `kept_in` laid together: the learner's own snapshot, and the average's weights."""
-        mean = {n.removeprefix(PREFIX): a for n, a in snapshot.arrays.items() if n.startswith(PREFIX)}
-        own = {n: a for n, a in snapshot.arrays.items() if not n.startswith(PREFIX)}
-        return replace(snapshot, arrays=own), mean
+        own = {name: array for name, array in snapshot.arrays.items() if not name.startswith(PREFIX)}
+        return replace(snapshot, arrays=own), under(PREFIX, snapshot.arrays)

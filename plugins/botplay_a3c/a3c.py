@@ -39,6 +39,7 @@ from botcore import BuildRequest, Choice, Experience, Learner, Snapshot
 from botcore.attention import attention, preference
 from botcore.contracts.learner import Of
 from botcore.network import Network, State, load_arrays, to_arrays
+from botcore.prefixes import prefixed, under
 from botcore.training.diverged import check_update
 from botcore.training.shared_adam import SharedAdam
 from botplay_a3c.returns import generalised_advantage
@@ -273,16 +274,14 @@ class A3C(Learner):
 
     def snapshot(self) -> Snapshot:
         """Return weights, Adam's statistics and the random state; an unfinished rollout is left out."""
-        arrays = {f"network.{name}": array for name, array in to_arrays(self.network).items()}
+        arrays = prefixed("network.", to_arrays(self.network))
         for number, tensor in enumerate(self.optimiser.statistics()):
             arrays[f"adam.{number}"] = tensor.detach().cpu().numpy().copy()
         return Snapshot(arrays, {"random": self.generator.bit_generator.state})
 
     def restore(self, snapshot: Snapshot) -> str | None:
         """Go on from a snapshot; the rollout starts anew."""
-        prefix = "network."
-        own = {n.removeprefix(prefix): a for n, a in snapshot.arrays.items() if n.startswith(prefix)}
-        load_arrays(self.network, own)
+        load_arrays(self.network, under("network.", snapshot.arrays))
         with torch.no_grad():
             for number, tensor in enumerate(self.optimiser.statistics()):
                 array = np.asarray(snapshot.arrays[f"adam.{number}"]).reshape(tensor.shape)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,19 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from botcore.network import Encoder
+from botcore.prefixes import Arrays, under
 from botplay_dqn.memory import SHOWN, observed
-
-Arrays = Mapping[str, NDArray[Any]]
-
-
-def prefixed(prefix: str, arrays: Arrays) -> dict[str, NDArray[Any]]:
-    """Return the arrays with a prefix before each name."""
-    return {prefix + name: array for name, array in arrays.items()}
-
-
-def under(prefix: str, arrays: Arrays) -> dict[str, NDArray[Any]]:
-    """Return the arrays whose names begin with a prefix, by the rest of their names."""
-    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 
 def read_statistics(network: nn.Module, arrays: Arrays) -> dict[int, dict[str, Tensor]]:

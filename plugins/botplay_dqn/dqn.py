@@ -34,9 +34,10 @@ from botcore import BuildRequest, Choice, Experience, Learner, Snapshot
 from botcore.attention import attention, preference
 from botcore.contracts.learner import Of
 from botcore.network import load_arrays, to_arrays
+from botcore.prefixes import prefixed, under
 from botcore.training.diverged import check_update
 from botcore.training.shared_adam import SharedAdam
-from botplay_dqn.checkpoint import check_memory, prefixed, read_statistics, under
+from botplay_dqn.checkpoint import check_memory, read_statistics
 from botplay_dqn.memory import Memory, Transitions
 from botplay_dqn.nstep import NStep
 from botplay_dqn.settings import DQNSettings

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from botcore.plugins import load_plugins
+from botcore.prefixes import under
 from botcore.setup import choose
 from botcore.training.batch import Batch
 from botcore.training.build import open_for_training
-from botplay_dqn.checkpoint import under
 from botplay_dqn.dqn import DQN, softmax_policy
 from botplay_dqn.memory import Memory, Transitions
 from tests.plugins.shared_weights import check_shared
