@@ -41,11 +41,16 @@ class Model:
     card: Card
 
     @property
+    def apart(self) -> bool:
+        """Whether it lies beside the model of the game's usual protocol, as that of another one."""
+        return self.folder.name == _brain_folder(self.card.setup, apart=True)
+
+    @property
     def name(self) -> str:
-        """`game/scenario/brain`, with `@protocol` where it lies apart from the one of the usual protocol."""
+        """`game/scenario/brain`, with `@protocol` where it lies apart."""
         setup = self.card.setup
-        apart = f"@{setup.protocol}" if self.folder.name == _brain_folder(setup, apart=True) else ""
-        return f"{setup.game}/{setup.scenario}/{setup.brain}{apart}"
+        end = f"@{setup.protocol}" if self.apart else ""
+        return f"{setup.game}/{setup.scenario}/{setup.brain}{end}"
 
     def weights(self) -> dict[str, Any]:
         """Read the weights.

@@ -107,14 +107,15 @@ class Catalogue:
         """Return the card of the model that would play, as `find_model` chooses it."""
         pair = (game.name, brain.name)
         cards = [card for card in self.cards if (card.setup.game, card.setup.brain) == pair]
-        cards.sort(key=lambda card: card.setup.protocol != game.protocols[0])
         own = (card for card in cards if card.setup.scenario == scenario)
         return next(own, next((card for card in cards if card.plays(scenario)), None))
 
 
 def make_catalogue(plugins: Plugins, replays: Sequence[ReplaySummary] = ()) -> Catalogue:
     """Look through what is installed; a broken model is left out (`botplay models` says what is wrong)."""
-    cards = [model.card for model in list_models(plugins) if isinstance(model, Model)]
+    models = [model for model in list_models(plugins) if isinstance(model, Model)]
+    models.sort(key=lambda model: model.apart)  # it begins games under their usual protocol
+    cards = [model.card for model in models]
     games, brains = list(plugins.games().values()), list(plugins.brains().values())
     return Catalogue(games, brains, cards, rounds(replays))
 

@@ -8,11 +8,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from botcore import Game
 from botcore.card import Card
+from botcore.models import find_model, install_model, place, user_models
 from botcore.plugins import load_plugins
 from botcore.replay.library import ReplaySummary
-from botcore.setup import Setup
+from botcore.scores import spell_score
+from botcore.setup import choose
 from botcore.window.start.catalogue import (
     Catalogue,
     Standing,
@@ -43,14 +47,24 @@ def test_where_a_game_does_not_say_how_it_reads_every_brain_is_offered(world: Wo
     assert [name for name, _ in offered(world(), 1, "level_8")] == ["chance", "blind", "seer"]
 
 
-def test_of_a_model_for_each_protocol_the_usual_ones_score_is_told(world: World) -> None:
-    game = Game("walk", "Walk.", open="nowhere:walk", protocols=("usual", "other"))
-    cards = [
-        Card(Setup("walk", "default", protocol, "blind"), "", score={"mean": mean})
-        for protocol, mean in (("other", 1.0), ("usual", 2.0))
-    ]
-    told = [choice.facts for choice in world(games=[game], cards=cards).choices(game, "default")]
-    assert told[0] == "score 2"
+def test_of_a_model_for_each_protocol_the_usual_ones_score_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path))
+    plugins = load_plugins()
+    shipped = find_model(plugins, choose(plugins, game="breakout", brain="a3c"))
+    assert shipped is not None
+    own = choose(plugins, game="breakout", brain="a3c", protocol="v5")
+
+    def told(folder: Path) -> str:
+        install_model(folder, {}, Card(own, "", score={"mean": 2}))
+        catalogue = make_catalogue(plugins)
+        game = next(game for game in catalogue.games if game.name == "breakout")
+        return next(c.facts for c in catalogue.choices(game, "breakout") if c.brain.name == "a3c")
+
+    where = user_models() / place(plugins, own)
+    assert told(where) == spell_score(shipped.card.score)
+    assert told(where.with_name("a3c")) == "score 2", "where those of all protocols once lay it plays"
 
 
 def test_scenarios_with_a_trained_model_come_first(world: World) -> None:
