@@ -54,6 +54,14 @@ def test_a_shipped_model_is_found_by_its_names_is_small_and_says_how_it_is_set(
     assert json.loads(json.dumps(in_full(plugins, own).to_json())) == own.to_json()
 
 
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_what_the_preset_trains_acts_as_the_shipped_model_does(plugins: Plugins, folder: Path) -> None:
+    own = open_model(SHIPPED / folder).card.setup
+    fresh = in_full(plugins, choose(plugins, game=own.game, scenario=own.scenario, brain=own.brain))
+    for name in ("acting", "acting_epsilon"):
+        assert fresh.settings["learner"].get(name) == own.settings["learner"].get(name), name
+
+
 @pytest.mark.timeout(1200)  # the longest games take a minute each where the machine does other things too
 @pytest.mark.parametrize("folder", FOLDERS, ids=str)
 def test_a_shipped_model_plays_as_its_card_says(plugins: Plugins, folder: Path) -> None:
