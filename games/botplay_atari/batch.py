@@ -12,7 +12,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from botcore import OpenRequest
-from botplay_atari.env import FPS, FRAME_LIMIT, SKIP, STICKINESS, check_rom
+from botplay_atari.env import EVERYTHING, FPS, FRAME_LIMIT, SKIP, STICKINESS, check_rom
 from botplay_atari.noops import NOOP_MAX, emulator_seed
 from botplay_atari.screen import SIZE, STACK
 
@@ -24,7 +24,8 @@ Steps = tuple[
 def open_atari_batch(request: OpenRequest) -> AtariBatch:
     """Open `request.copies` games. Raises `BotplayError` for an unknown ROM."""
     check_rom(request.scenario)
-    return AtariBatch(request.scenario, STICKINESS[request.protocol], request.copies, request.threads)
+    stickiness, most = STICKINESS[request.protocol], EVERYTHING.get(request.scenario)
+    return AtariBatch(request.scenario, stickiness, request.copies, request.threads, most=most)
 
 
 class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
@@ -35,11 +36,19 @@ class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
     """
 
     def __init__(
-        self, rom: str, stickiness: float, copies: int, threads: int, *, frame_limit: int = FRAME_LIMIT
+        self,
+        rom: str,
+        stickiness: float,
+        copies: int,
+        threads: int,
+        *,
+        frame_limit: int = FRAME_LIMIT,
+        most: float | None = None,
     ) -> None:
         """Load the ROM `copies` times, with `threads` threads that are bound to no core.
 
-        Unbound, since several training processes on a machine would else all sit on the same cores.
+        Unbound, since several training processes on a machine would else all sit on the same cores. With
+        `most` points a copy's episode ends.
         """
         ALEInterface.setLoggerMode(LoggerMode.Error)
         self._games: AtariVectorEnv | None = AtariVectorEnv(
@@ -60,6 +69,10 @@ class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
             reward_clipping=False,
             use_fire_reset=False,
         )
+        self._most = most
+        self._score = np.zeros(copies)
+        self._over = np.zeros(copies, np.bool_)
+        self._cleared = np.zeros(copies, np.bool_)
         self.num_envs = copies
         self.single_observation_space = self._games.single_observation_space
         self.single_action_space = self._games.single_action_space
@@ -81,6 +94,9 @@ class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
         An integer seeds copy n with seed + n.
         """
         seeds = [seed + n for n in range(self.num_envs)] if isinstance(seed, int) else seed
+        begun = (options or {}).get("reset_mask", np.ones(self.num_envs, np.bool_))
+        self._over, self._cleared = self._over & ~begun, self._cleared & ~begun
+        self._score[begun] = 0
         numbers = None
         if seeds is not None:
             numbers = np.array([-1 if number is None else emulator_seed(number) for number in seeds])
@@ -90,7 +106,24 @@ class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
     def step(self, actions: NDArray[np.int64]) -> Steps:
         """Hold an action for four frames in each copy; a finished copy is reset instead, with reward 0."""
         observation, reward, terminated, truncated, info = self._open.step(np.asarray(actions, np.int64))
-        return observation, reward.astype(np.float64), terminated, truncated, {"lives": info["lives"]}
+        told = {"lives": info["lives"]}
+        outcome = observation, reward.astype(np.float64), terminated, truncated, told
+        return outcome if self._most is None else self._end_where_all_is_won(outcome, self._most)
+
+    def _end_where_all_is_won(self, outcome: Steps, most: float) -> Steps:
+        """End the episodes in which nothing is left, and begin others in place of those that ended so."""
+        observation, reward, terminated, truncated, info = outcome
+        if self._cleared.any():  # ALE knows nothing of it, and has gone on.
+            cleared = self._cleared
+            observation, begun = self.reset(options={"reset_mask": cleared.copy()})
+            info = {"lives": np.where(cleared, begun["lives"], info["lives"])}
+            reward = np.where(cleared, 0, reward)
+            terminated, truncated = terminated & ~cleared, truncated & ~cleared
+        self._score = np.where(self._over, 0, self._score + reward)
+        self._cleared = (self._score >= most) & ~terminated & ~truncated
+        terminated = terminated | self._cleared
+        self._over = terminated | truncated
+        return observation, reward, terminated, truncated, info
 
     def close_extras(self, **kwargs: Any) -> None:
         """End the threads."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ FPS = 60
 SKIP = 4
 FRAME_LIMIT = 108_000
 STICKINESS = {"v4": 0.0, "v5": 0.25}
+EVERYTHING = {"breakout": 864}
+"""Points that are all there are, by ROM: the emulator plays on with an empty screen; here that is the end."""
 
 Picture = NDArray[np.uint8]
 
@@ -40,7 +43,8 @@ def check_rom(name: str) -> None:
 def open_atari(request: OpenRequest) -> AtariGame:
     """Open one game. Raises `BotplayError` for an unknown ROM."""
     check_rom(request.scenario)
-    return AtariGame(request.scenario, STICKINESS[request.protocol], pictures=request.pictures)
+    stickiness, most = STICKINESS[request.protocol], EVERYTHING.get(request.scenario)
+    return AtariGame(request.scenario, stickiness, pictures=request.pictures, most=most)
 
 
 class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
@@ -49,17 +53,27 @@ class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
     A step repeats its action for four frames. The observation is the last four steps' pictures,
     gray, `[4, 84, 84] uint8`. An episode begins with 0 to 29 no-ops, without FIRE (the brain
     presses it itself, as it must after every life), uses the game's minimal action set, and is
-    truncated after 108,000 frames (half an hour). The reward is the game's own. Pixels, rewards and the
-    number of no-ops for a seed are those of `AtariBatch`.
+    truncated after 108,000 frames (half an hour). Where no more points can be made, it ends. The reward is
+    the game's own. Pixels, rewards and the number of no-ops for a seed are those of `AtariBatch`.
     """
 
     metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": FPS}  # noqa: RUF012
     render_mode = "rgb_array"
 
     def __init__(
-        self, rom: str, stickiness: float, *, pictures: bool = True, frame_limit: int = FRAME_LIMIT
+        self,
+        rom: str,
+        stickiness: float,
+        *,
+        pictures: bool = True,
+        frame_limit: int = FRAME_LIMIT,
+        most: float | None = None,
     ) -> None:
-        """Load a ROM. `stickiness` is the probability that the emulator repeats the last action."""
+        """Load a ROM.
+
+        `stickiness` is the probability that the emulator repeats the last action; with `most` points an
+        episode ends.
+        """
         ALEInterface.setLoggerMode(LoggerMode.Error)
         self._rom: Path = get_rom_path(rom)  # type: ignore[assignment]  # open_atari has checked the name
         self._ale = ALEInterface()
@@ -69,7 +83,8 @@ class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
         height, width = self._ale.getScreenDims()
         self._stack = FrameStack(height, width)
         self._limit = frame_limit
-        self._frames = 0
+        self._most = inf if most is None else most
+        self._frames, self._score, self._cleared = 0, 0, False
         self._has_lives = False
         self._pictures = pictures
         self._noops: NoopStarts | None = None
@@ -88,13 +103,16 @@ class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
             self._noops = NoopStarts(number)
             self._ale.setInt("random_seed", number)
             self._ale.loadROM(self._rom)
+        elif self._cleared:  # a batch learns of it a step too late, in which chance goes on
+            for _ in range(SKIP):
+                self._ale.act(Action.NOOP)
         self._ale.reset_game()
         for _ in range(self._noops.draw()):
             self._ale.act(Action.NOOP)
             if self._ale.game_over():
                 self._ale.reset_game()
         self._has_lives = False
-        self._frames = 0
+        self._frames, self._score, self._cleared = 0, 0, False
         self._stack.clear()
         self._ale.getScreenGrayscale(self._stack.frames[0])
         return self._stack.push(), self._info([self.render()] if self._pictures else [])
@@ -115,7 +133,10 @@ class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
             if frame >= SKIP - 2:
                 self._ale.getScreenGrayscale(self._stack.frames[SKIP - 1 - frame])
         self._frames += SKIP
+        self._score += reward
         truncated = self._frames >= self._limit
+        self._cleared = self._score >= self._most and not over and not truncated
+        over |= self._cleared
         return self._stack.push(), float(reward), over, truncated, self._info(pictures)
 
     def render(self) -> Picture:

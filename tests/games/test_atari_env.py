@@ -138,6 +138,39 @@ def test_the_frame_limit_truncates_in_both():
     assert not single[2]
 
 
+@pytest.mark.parametrize("stickiness", [0.0, 0.25])
+def test_with_every_point_an_episode_ends_in_both(stickiness):
+    """Seen with a few points: 864 take a trained bot thousands of steps."""
+    game = AtariGame("breakout", stickiness, most=2)
+    batch = AtariBatch("breakout", stickiness, 2, 1, most=2)
+    begun, _ = batch.reset(seed=5)
+    assert np.array_equal(game.reset(seed=5)[0], begun[0])
+    score, scores, losses, over = 0.0, [], 0, False
+    for step, action in enumerate(np.random.default_rng(2).integers(0, 4, 4_000)):
+        if over:
+            single: tuple = (game.reset()[0], 0.0, False, False, {"lives": 5})
+        else:
+            single = game.step(action)
+        outcome = batch.step(np.array([action, 0]))
+        assert same(single, outcome, 0), f"step {step}"
+        score += single[1]
+        over = single[2]
+        assert not single[3]
+        if over:
+            scores.append(score)
+            losses += game._ale.game_over()
+            score = 0.0
+    assert losses, "games that were lost are to be compared too"
+    assert sum(found == 2 for found in scores) >= 2
+    assert max(scores) == 2
+
+
+def test_breakout_ends_when_both_walls_are_gone():
+    assert open_atari(OpenRequest("breakout", "v4"))._most == 864
+    assert open_atari_batch(OpenRequest("breakout", "v4", copies=1))._most == 864
+    assert open_atari(OpenRequest("pong", "v4"))._most == float("inf")
+
+
 def test_a_batch_shows_the_last_observation_and_resets_at_the_next_step():
     batch = AtariBatch("breakout", 0.0, 2, 1, frame_limit=40)
     assert batch.metadata["autoreset_mode"] == AutoresetMode.NEXT_STEP
