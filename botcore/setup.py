@@ -44,7 +44,7 @@ class TrainingSettings:
     scores do not depend on the machine."""
     idle_limit: Annotated[int, Range(least=0, most=1_000_000)] = 0
     """Cut an episode of training short after so many steps in a row without a reward; 0: never. Play and
-    evaluation go on to the end."""
+    evaluation go on to the end. How near it is, 0 to 1, can be made to cost: `reward.bonuses.idle=-0.005`."""
     averaging: Share = 0.0
     """The weights a training ends with are averaged over about this share of its steps so far: 0.05 of two
     million are the last hundred thousand. 0: they are the last ones."""

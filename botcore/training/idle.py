@@ -12,6 +12,8 @@ from botcore.errors import BotplayError
 
 RESETS_SOME = "resets_some"
 """Key in a batch's metadata: its `reset` takes `options["reset_mask"]`, as Gymnasium's own batches do."""
+IDLE = "idle"
+"""Key in `info`: `[N]` which share of the limit a copy has been idle for. A reward rule may weigh it."""
 Steps = tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]
 
 
@@ -56,7 +58,7 @@ class IdleLimit(VectorWrapper):
         self.idle = np.where((reward != 0) | self.over, 0, self.idle + 1)
         self.cut = (self.idle >= self.limit) & ~terminated & ~truncated
         self.over = terminated | truncated | self.cut
-        return observation, reward, terminated, truncated | self.cut, info
+        return observation, reward, terminated, truncated | self.cut, {**info, IDLE: self.idle / self.limit}
 
     def _begun(self, values: Any, begun: Any) -> Any:
         """Return what the step said, and of the new episodes what their reset said."""

@@ -41,19 +41,19 @@ class Paying(gymnasium.Env[np.ndarray, int]):
 
 
 def expected(pays: frozenset[int], length: int, limit: int, steps: int) -> list[tuple[Any, ...]]:
-    """The slow, obvious reference: (time, reward, terminated, truncated, lives) of each step of one copy."""
+    """The slow, obvious reference, one copy's (time, reward, terminated, truncated, lives, idle) by step."""
     rows: list[tuple[Any, ...]] = []
     time, idle, over = 0, 0, False
     for _ in range(steps):
         if over:
             time, idle, over = 0, 0, False
-            rows.append((0, 0, False, False, 9))
+            rows.append((0, 0, False, False, 9, 0))
             continue
         time += 1
         idle = 0 if time in pays else idle + 1
         ended = time == length
         over = ended or idle == limit
-        rows.append((time, float(time in pays), ended, over and not ended, 8))
+        rows.append((time, float(time in pays), ended, over and not ended, 8, idle / limit))
     return rows
 
 
@@ -68,7 +68,7 @@ def test_copies_are_cut_and_begun_anew_by_themselves(copies: list[tuple[frozense
     rows = []
     for _ in range(40):
         observation, reward, terminated, truncated, info = envs.step(np.zeros(len(copies), np.int64))
-        rows.append((observation[:, 0], reward, terminated, truncated, info["lives"]))
+        rows.append((observation[:, 0], reward, terminated, truncated, info["lives"], info["idle"]))
     for n, (pays, length) in enumerate(copies):
         assert [tuple(column[n] for column in row) for row in rows] == expected(pays, length, limit, 40)
 
@@ -83,6 +83,16 @@ def test_a_learner_is_told_of_a_truncation_and_of_a_wasted_step():
     assert [bool(step.valid[0]) for step in steps] == [True, True, False, True]
     assert [float(step.next_observation[0, 0]) for step in steps] == [1, 2, 0, 1]
     assert [finished.steps for finished in batch.finished] == [2]
+
+
+def test_idle_steps_can_be_made_to_cost():
+    envs: VectorEnv[Any, Any, Any] = SyncVectorEnv(
+        [lambda: Paying(frozenset({3}), 30)], autoreset_mode=AutoresetMode.NEXT_STEP
+    )
+    batch = Batch(IdleLimit(envs, 4), RewardRule(bonuses={"idle": -0.2}), seed=0)
+    fed = [float(batch.step(np.zeros(1, np.int64)).reward[0]) for _ in range(9)]
+    assert fed == pytest.approx([-0.05, -0.1, 1, -0.05, -0.1, -0.15, -0.2, 0, -0.05])
+    assert [finished.score for finished in batch.finished] == [1], "a score is the game's own"
 
 
 def test_breakout_is_cut_where_the_score_stands_still():
