@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from botcore.cli.options import chosen, load, model_option, note, who_plays_what
-from botcore.cli.play import warn_of_fresh_weights
+from botcore.cli.whose_weights import say_whose_weights
 from botcore.errors import BotplayError
 from botcore.seeds import parse_seeds, spell_seeds
 
@@ -72,8 +72,7 @@ def evaluate(
     setup, found = settle(plugins, chosen(plugins, names), model)
     if save:
         _check_savable(plugins, setup, found, len(numbers))
-    if found is None and plugins.brain(setup.brain).trains:
-        warn_of_fresh_weights(setup, plugins)
+    say_whose_weights(plugins, setup, found)
     played: list[Episode] = []
     try:
         weights = found.weights() if found else None

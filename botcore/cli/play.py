@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import shlex
-from collections.abc import Iterator
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from botcore.cli.options import chosen, how_it_plays, load, model_option, note, who_plays_what
+from botcore.cli.whose_weights import say_whose_weights
 from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
     from botcore.live import Live
-    from botcore.plugins import Plugins
     from botcore.replay.recorder import Recorder
-    from botcore.setup import Setup
 
 BEHIND = "the recording cannot keep up (this machine is too busy)"
 
@@ -66,8 +61,7 @@ def play(
         on_problem=note,
     )
     try:
-        if live.model is None and brain.trains:
-            warn_of_fresh_weights(setup, plugins)
+        say_whose_weights(plugins, live.session.setup, live.model)
         show(live, speed) if windowed else count(live)
     finally:
         finish(live)
@@ -77,84 +71,6 @@ def _have_display() -> bool:
     from botcore.window.display import have_display
 
     return have_display()
-
-
-def warn_of_fresh_weights(setup: Setup, plugins: Plugins) -> None:
-    """Say why fresh weights play, and how to train what was asked for."""
-    from botcore.models import find_model
-
-    words = ["botplay", "train", "--game", setup.title, "--brain", setup.brain]
-    command = shlex.join([*words, *_asked_for(plugins, setup)])
-    trained = find_model(plugins, setup)
-    if trained is None:
-        why = f"there is no trained model for {setup.title} with {setup.brain}: fresh weights play"
-        note(f"{why} ({command} makes one)")
-        return
-    parts = ", ".join(_trained_parts(plugins, trained.card.setup, setup))
-    note(f"the trained model has other parts ({parts}), so these are fresh weights ({command} trains them)")
-
-
-def _trained_parts(plugins: Plugins, trained: Setup, asked: Setup) -> Iterator[str]:
-    """Yield what a trained model has in place of what was asked for: `memory lstm`, `memory.size=128`."""
-    from botcore.contracts.brain import ROLES
-    from botcore.setup import part_settings
-
-    for role in ROLES:
-        name = getattr(trained, role)
-        if name != getattr(asked, role):
-            yield f"{role} {name}" if name else f"no {role}"
-            continue
-        theirs, ours = (part_settings(plugins, setup, role) for setup in (trained, asked))
-        for field in fields(theirs) if theirs is not None else ():
-            value = getattr(theirs, field.name)
-            if value != getattr(ours, field.name):
-                yield f"{role}.{field.name}={value}"
-
-
-def _asked_for(plugins: Plugins, setup: Setup) -> Iterator[str]:
-    """Yield the options for what is not usual for this game and brain: protocol, parts and settings."""
-    from botcore.contracts.brain import ROLES
-    from botcore.setup import usual_settings
-
-    game, brain = plugins.game(setup.game), plugins.brain(setup.brain)
-    if setup.protocol != game.protocols[0]:
-        yield from ("--protocol", setup.protocol)
-    for role in ROLES:
-        name = getattr(setup, role)
-        if name != getattr(brain, role):
-            yield from (f"--{role}", name or "none")
-    usual = _made(plugins, replace(setup, settings=usual_settings(game, brain, setup)))
-    made = _made(plugins, setup)
-    for section, values in setup.by_hand.items():
-        for name, value in values.items():
-            # A settings file may hold every setting there is; the usual ones need no word.
-            if getattr(made[section], name, None) != getattr(usual[section], name, None):
-                yield from _assignments(f"{section}.{name}", value)
-
-
-def _made(plugins: Plugins, setup: Setup) -> dict[str, Any]:
-    """Return what each section of the settings comes to."""
-    from botcore.contracts.brain import ROLES
-    from botcore.loading import load
-    from botcore.setup import part_settings
-
-    game, brain = plugins.game(setup.game), plugins.brain(setup.brain)
-    return {
-        "learner": setup.section("learner", load(brain.settings)) if brain.settings else None,
-        "reward": setup.reward_rule(game),
-        "game": setup.game_options(game),
-        "training": setup.training(),
-        **{role: part_settings(plugins, setup, role) for role in ROLES},
-    }
-
-
-def _assignments(name: str, value: Any) -> Iterator[str]:
-    """Yield `--set NAME=VALUE`, for a table one for each thing in it."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _assignments(f"{name}.{key}", item)
-        return
-    yield from ("--set", f"{name}={value if isinstance(value, str) else json.dumps(value, default=str)}")
 
 
 def finish(live: Live) -> None:

@@ -192,12 +192,11 @@ def _open(
 
 
 def _go_on(plugins: Plugins, live: Live, speed: float, *, windowed: bool) -> None:
-    from botcore.cli.play import count, finish, show, warn_of_fresh_weights
+    from botcore.cli.play import count, finish, show
+    from botcore.cli.whose_weights import say_whose_weights
 
-    setup = live.session.setup
     try:
-        if live.model is None and plugins.brain(setup.brain).trains:
-            warn_of_fresh_weights(setup, plugins)
+        say_whose_weights(plugins, live.session.setup, live.model)
         show(live, speed) if windowed else count(live)
     finally:
         finish(live)

@@ -17,7 +17,8 @@ from botcore.cli.options import (
     protocol_option,
     scenario_option,
 )
-from botcore.cli.play import said_by, warn_of_fresh_weights
+from botcore.cli.play import said_by
+from botcore.cli.whose_weights import say_whose_weights
 from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def versus(
             out=out,
             on_problem=note,
         ) as opened:
-            _warn_of_fresh(plugins, opened)
+            for contender in opened.contenders:
+                say_whose_weights(plugins, contender.live.session.setup, contender.live.model)
             if windowed:
                 _show(opened, rounds, planned, speed)
             else:
@@ -109,13 +111,6 @@ def _windowed(plugins: Plugins, setups: Sequence[Setup], *, no_window: bool) -> 
     if not windowed and not no_window:
         note("there is no screen, so they play without a window")
     return windowed
-
-
-def _warn_of_fresh(plugins: Plugins, opened: Versus) -> None:
-    for contender in opened.contenders:
-        setup = contender.live.session.setup
-        if contender.live.model is None and plugins.brain(setup.brain).trains:
-            warn_of_fresh_weights(setup, plugins)
 
 
 def _show(opened: Versus, rounds: list[Round], planned: int | None, speed: float) -> None:

@@ -1,4 +1,4 @@
-"""What is said where fresh weights play: why, and a command that trains what was asked for."""
+"""What is said where fresh weights play, or those of another protocol, and a command that trains others."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 from botcore.card import Card
 from botcore.cli.main import run
 from botcore.cli.options import chosen
-from botcore.cli.play import warn_of_fresh_weights
 from botcore.cli.train import train
-from botcore.models import install_model, place, user_models
+from botcore.cli.whose_weights import say_whose_weights
+from botcore.models import install_model, place, settle, user_models
 from botcore.plugins import load_plugins
 from botcore.setup import Setup, choose, part_settings
 
@@ -23,10 +23,11 @@ PLAY = ("play", "--no-window", "--no-record")
 VERSUS = ("versus", "--brain", "random", "--no-window", "--no-record")
 EVALUATE = ("evaluate", "--episodes", "1")
 Said = Callable[..., str]
+Captured = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Said:
+def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> Said:
     """Return a function that runs a command, without the models that ship, and gives what it says."""
     monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "data"))
 
@@ -88,7 +89,7 @@ def test_where_nothing_was_trained_the_command_names_no_more_than_was_asked_for(
 
 
 def test_the_command_trains_what_was_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "data"))
     mine, plugins = tmp_path / "mine.toml", load_plugins(disabled=["models"])
@@ -102,7 +103,7 @@ def test_the_command_trains_what_was_asked_for(
         settings_file=mine,
         assignments=["training.idle_limit=7", "learner.batch=64"],
     )
-    warn_of_fresh_weights(setup, plugins)
+    say_whose_weights(plugins, setup, None)
     command = suggested(capsys.readouterr().err)
     assert "learner.batch" not in command, "that is as usual"
     again = trained_by(command)
@@ -115,13 +116,34 @@ def test_the_command_trains_what_was_asked_for(
     assert again.settings["learner"]["dueling"] == "true"
 
 
+@pytest.mark.parametrize(
+    ("brain", "protocol", "told"),
+    [("nstep-dqn", "v5", True), ("nstep-dqn", "v4", False), ("a3c", "v5", False)],
+)
+def test_a_model_of_another_protocol_is_told_as_such(
+    brain: str, protocol: str, told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """Of those that ship, `a3c` has a model for each."""
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "data"))
+    plugins = load_plugins()
+    setup, model = settle(plugins, choose(plugins, game="breakout", brain=brain, protocol=protocol), None)
+    assert model is not None
+    say_whose_weights(plugins, setup, model)
+    text = capsys.readouterr().err
+    assert ("the model was trained with protocol v4, not v5" in text) == told
+    assert bool(text) == told
+    if told:
+        assert suggested(text) == "botplay train --game breakout --brain nstep-dqn --protocol v5"
+        assert trained_by(suggested(text)).protocol == "v5"
+
+
 def test_the_command_can_be_pasted_into_a_shell(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "data"))
     plugins, value = load_plugins(disabled=["models"]), "a=1&b=two words"
     setup = choose(plugins, game="gym:CartPole-v1", brain="dqn", assignments=[f"game.arguments={value}"])
-    warn_of_fresh_weights(setup, plugins)
+    say_whose_weights(plugins, setup, None)
     command = suggested(capsys.readouterr().err)
     assert command.endswith(f"--set 'game.arguments={value}'")
     assert trained_by(command).settings["game"] == {"arguments": value}
