@@ -121,6 +121,9 @@ class Learner(ABC):
         """
         return {}
 
+    def hear(self, reward: NDArray[np.float32]) -> None:
+        """Hear what the game itself paid for the last `act`, `[N]`, where nothing is learned from it."""
+
     def attention(
         self, observation: NDArray[Any], starts: NDArray[np.bool_], of: Of
     ) -> NDArray[np.float32] | None:

@@ -79,6 +79,7 @@ def _check_acting(learner: Learner, space: Space[object], actions: int) -> None:
             if choice.probabilities is not None:
                 np.testing.assert_allclose(choice.probabilities.sum(-1), 1, rtol=1e-4)
             choice.decision(count - 1)
+        learner.hear(np.zeros(count, np.float32))
 
 
 def _act(

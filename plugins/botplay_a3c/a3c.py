@@ -18,6 +18,7 @@ What is not as in the paper, most of it a setting:
 - an agent plays with a copy of its own (θ') that is brought up to date before each rollout, but learns on the
   shared weights as they are, which others change meanwhile;
 - a rollout goes on where an episode ends (`returns.py` keeps the two apart);
+- who has waited in vain may forget (`forgetting.py`; with `forget_after=0` nobody does);
 - the shared optimiser is Adam, not RMSProp, and the loss a mean over the steps of an update, not their sum;
 - the norm of a gradient is bounded (`gradient_norm`).
 
@@ -42,6 +43,7 @@ from botcore.network import Network, State, load_arrays, to_arrays
 from botcore.prefixes import prefixed, under
 from botcore.training.diverged import check_update
 from botcore.training.shared_adam import SharedAdam
+from botplay_a3c.forgetting import Forgetting
 from botplay_a3c.returns import generalised_advantage
 from botplay_a3c.rollout import Rollout
 from botplay_a3c.settings import A3CSettings
@@ -118,6 +120,7 @@ class A3C(Learner):
         self.network.begin_head("value", gain=1.0)
         self.generator = np.random.default_rng(request.seed)
         self.state: State = ()
+        self.forgetting = Forgetting(self.settings.forget_after, self.settings.forget)
         self.rollout: Rollout | None = None
         self.twin: Network | None = None
 
@@ -135,15 +138,16 @@ class A3C(Learner):
             self.state = self.network.initial(copies)
         before = self.state
         network = self._own() if explore else self.network
-        seen, fresh = torch.from_numpy(np.ascontiguousarray(observation)), torch.from_numpy(starts)
+        cleared = torch.from_numpy(self.forgetting.clear(starts, self.generator))
+        seen = torch.from_numpy(np.ascontiguousarray(observation))
         with torch.no_grad():
-            output, self.state = network(seen[None], fresh[None], before)
+            output, self.state = network(seen[None], cleared[None], before)
             log_policy = output["policy"][0].log_softmax(-1)  # [N, A]
         value = output["value"][0, :, 0]  # [N]
         if explore:
             if self.rollout is None or not self.rollout.fits(observation):
                 self.rollout = Rollout.empty(self.settings.rollout, observation, self.actions)
-            self.rollout.chosen(seen, fresh, log_policy, value, before)
+            self.rollout.chosen(seen, torch.from_numpy(starts), cleared, log_policy, value, before)
         elif self.rollout is not None:
             self.rollout.length = 0  # A rollout has no gaps.
         probabilities = log_policy.exp().numpy()
@@ -184,8 +188,13 @@ class A3C(Learner):
         uniform = self.generator.random((len(probabilities), 1)) * cumulative[:, -1:]
         return np.asarray((uniform > cumulative).sum(-1), np.int64)
 
+    def hear(self, reward: NDArray[np.float32]) -> None:
+        """Keep in mind who has waited in vain."""
+        self.forgetting.hear(reward)
+
     def learn(self, experience: Experience) -> Mapping[str, float]:
         """Keep a step; when the rollout is full, update the shared model from it."""
+        self.hear(experience.reward)
         if self.rollout is None:
             return {}
         self.rollout.happened(experience)

@@ -21,7 +21,7 @@ class Rollout:
     Attributes:
         state: the memory before the first step, `[..., N, M]` each.
         observation: `[T, N, ...]` in its own dtype.
-        starts: `[T, N] bool`.
+        starts: `[T, N] bool`, where the memory was cleared: an episode starts, or somebody forgot.
         log_policy: `[T, N, A]` log-probabilities when the actions were chosen.
         value: `[T + 1, N]`.
         action: `[T, N] int64`.
@@ -70,11 +70,17 @@ class Rollout:
         return tuple(self.observation.shape[1:]) == observation.shape
 
     def chosen(
-        self, observation: Tensor, starts: Tensor, log_policy: Tensor, value: Tensor, state: State
+        self,
+        observation: Tensor,
+        starts: Tensor,
+        cleared: Tensor,
+        log_policy: Tensor,
+        value: Tensor,
+        state: State,
     ) -> None:
-        """Keep what a decision was made from; `state` is the memory before it.
+        """Keep what a decision was made from; `state` is the memory before it, and where it was `cleared`.
 
-        An episode starts only after the wasted step of the one before. Where it does not (a person
+        An episode `starts` only after the wasted step of the one before. Where it does not (a person
         restarted it halfway) the rollout has a gap, and begins anew.
         """
         if self.length and bool((starts & self.valid[self.length - 1]).any()):
@@ -82,7 +88,7 @@ class Rollout:
         t = self.length
         if t == 0:
             self.state = state
-        self.observation[t], self.starts[t] = observation, starts
+        self.observation[t], self.starts[t] = observation, cleared
         self.log_policy[t], self.value[t] = log_policy, value
 
     def happened(self, experience: Experience) -> None:

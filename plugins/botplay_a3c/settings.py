@@ -40,3 +40,8 @@ class A3CSettings:
     """Bring each update's advantages to mean 0 and standard deviation 1."""
     acting: Literal["sample", "greedy"] = "sample"
     """How a trained agent plays: from its probabilities, or always the most likely action."""
+    forget_after: Annotated[int, Range(least=0, most=1_000_000)] = 0
+    """After so many steps in a row without a reward above 0 the memory is cleared now and then, which leads
+    out of going round in circles; 0: never."""
+    forget: Share = 0.03
+    """With which probability it is cleared, in each step from then on."""

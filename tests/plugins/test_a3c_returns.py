@@ -125,7 +125,7 @@ def test_a_rollout_begins_anew_after_an_episode_that_was_broken_off() -> None:
 
     def step(starts: list[bool], valid: list[bool]) -> None:
         seen, fresh = torch.from_numpy(observation), torch.tensor(starts)
-        rollout.chosen(seen, fresh, torch.zeros(2, 2), torch.zeros(2), ())
+        rollout.chosen(seen, fresh, fresh, torch.zeros(2, 2), torch.zeros(2), ())
         taken, paid = np.zeros(2, np.int64), np.zeros(2, np.float32)
         flags = {"terminated": no, "truncated": no, "valid": np.array(valid)}
         rollout.happened(Experience(observation, taken, paid, observation, **flags))
