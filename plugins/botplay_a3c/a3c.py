@@ -98,6 +98,15 @@ def actor_critic_loss(
     return loss, terms
 
 
+def tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """Return `[N, A]` probabilities proportional to π^(1/temperature)."""
+    if temperature == 1:
+        return probabilities
+    # The likeliest as 1: the others may vanish, but not all of them.
+    weights = (probabilities / probabilities.max(-1, keepdims=True)) ** (1 / temperature)
+    return np.asarray(weights / weights.sum(-1, keepdims=True), np.float32)
+
+
 def _cells(part: Tensor) -> NDArray[np.float32]:
     """Return the activity `[N, M]` in -1..1 of a memory's `[..., N, m]`, its layers one after the other."""
     activity: NDArray[np.float32] = part.movedim(-2, 0).flatten(1).tanh().cpu().numpy()
@@ -183,6 +192,8 @@ class A3C(Learner):
     def _choose(self, probabilities: NDArray[np.float32], explore: bool) -> NDArray[np.int64]:
         if self.settings.acting == "greedy" and not explore:
             return np.asarray(probabilities.argmax(-1), np.int64)
+        if not explore:
+            probabilities = tempered(probabilities, self.settings.acting_temperature)
         # Inverse of the cumulative distribution, one uniform number per copy.
         cumulative = probabilities.cumsum(-1)
         uniform = self.generator.random((len(probabilities), 1)) * cumulative[:, -1:]

@@ -40,6 +40,8 @@ class A3CSettings:
     """Bring each update's advantages to mean 0 and standard deviation 1."""
     acting: Literal["sample", "greedy"] = "sample"
     """How a trained agent plays: from its probabilities, or always the most likely action."""
+    acting_temperature: Positive = 1.0
+    """A trained agent draws from π^(1/temperature), brought to sum 1; below 1 it is surer of its choices."""
     forget_after: Annotated[int, Range(least=0, most=1_000_000)] = 0
     """After so many steps in a row without a reward above 0 the memory is cleared now and then, which leads
     out of going round in circles; 0: never."""
