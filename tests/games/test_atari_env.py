@@ -165,6 +165,22 @@ def test_with_every_point_an_episode_ends_in_both(stickiness):
     assert max(scores) == 2
 
 
+def test_nothing_of_the_step_that_only_begins_a_copy_anew_counts():
+    """The emulator goes on for that step; whatever comes of it there belongs to no episode."""
+    batch = AtariBatch("breakout", 0.0, 2, 1, most=2)
+    begun, told = batch.reset(seed=5)
+    no, lives = np.zeros(2, np.bool_), np.array([3, 3])
+    won = batch._end_where_all_is_won((begun, np.array([2.0, 1.0]), no, no, {"lives": lives}), 2)
+    assert won[2].tolist() == [True, False]
+    ends = np.array([True, False])
+    anew = batch._end_where_all_is_won((begun, np.array([7.0, 0.0]), ends, ends, {"lives": lives}), 2)
+    assert anew[1].tolist() == [0, 0]
+    assert not (anew[2] | anew[3]).any()
+    assert anew[4]["lives"].tolist() == [told["lives"][0], 3]
+    later = batch._end_where_all_is_won((begun, np.array([1.0, 1.0]), no, no, {"lives": lives}), 2)
+    assert later[2].tolist() == [False, True], "the new episode begins at 0, and the other copy went on"
+
+
 def test_breakout_ends_when_both_walls_are_gone():
     assert open_atari(OpenRequest("breakout", "v4"))._most == 864
     assert open_atari_batch(OpenRequest("breakout", "v4", copies=1))._most == 864
