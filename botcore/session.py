@@ -247,7 +247,9 @@ class Session:
         told = scalars(info)
         outcome = observation, reward, terminated, truncated, _numbers(told)
         experience = self._experience(before, decision, outcome, lives)
-        metrics = self._learn(experience) if learning else self._hear(reward)
+        metrics = self._learn(experience) if learning else {}
+        if not learning:
+            self.agent.learner.hear(np.array([reward], np.float32))
         pictures = self._seen(info)
         moment = replace(
             before,
@@ -296,10 +298,6 @@ class Session:
                 f"brain {self.setup.brain}: learn() gives {metrics!r:.80}, not a mapping of numbers"
             )
         return {name: value for name, value in scalars(metrics).items() if not isinstance(value, str)}
-
-    def _hear(self, reward: float) -> Mapping[str, float]:
-        self.agent.learner.hear(np.array([reward], np.float32))
-        return {}
 
     def _decide(self, before: Moment, *, explore: bool) -> Decision:
         start, self._fresh = self._fresh or before.step == 0, False
