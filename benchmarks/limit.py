@@ -25,7 +25,7 @@ from contextlib import contextmanager
 
 import torch
 from peers import COPIES
-from throughput import emulator, pace
+from throughput import batch, emulator, pace
 from torch.utils.flop_counter import FlopCounterMode
 
 from botcore.plugins import load_plugins
@@ -87,7 +87,7 @@ def main() -> None:
     chosen = parser.parse_args()
     dtype = torch.bfloat16 if in_bfloat16("auto") else torch.float32
     alone = emulator(chosen.game, chosen.seconds, chosen.agents)
-    each = at_once(emulator, chosen.game, chosen.seconds, 1, agents=chosen.agents)
+    each = at_once(batch, chosen.game, chosen.seconds, 1, agents=chosen.agents)
     speed = at_once(product_speed, dtype, chosen.seconds, agents=chosen.agents)
     print(f"emulator alone: {alone:,.0f} steps/s; in processes {chosen.agents} × {each:,.0f}")
     print(f"products of matrices in {str(dtype).removeprefix('torch.')}: {speed / 1e9:,.0f} GFLOP/s a core\n")

@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from peers import COPIES, FACTORY_GAMES, PATIENCE, WARM_UP, sample_factory, stable_baselines3
 
@@ -33,18 +34,35 @@ def pace(game: str) -> tuple[str, ...]:
 
 
 def emulator(game: str, seconds: float, agents: int) -> float:
-    """Return the steps a second of the game's own batch with random actions and a thread for each agent."""
-    import numpy as np
+    """Return the steps a second of the engine with random actions and a thread for each agent.
 
+    For Atari that is ALE's vector environment with the preprocessing it does itself.
+    """
+    if game != "breakout" and not game.startswith("atari/"):
+        return batch(game, seconds, agents)
+    from ale_py.vector_env import AtariVectorEnv
+
+    rom = game.removeprefix("atari/")
+    return at_random(AtariVectorEnv(rom, COPIES, num_threads=agents, use_fire_reset=False), seconds)
+
+
+def batch(game: str, seconds: float, agents: int) -> float:
+    """Return the steps a second of our batch of the game, in the same way."""
     from botcore.environment import open_batch
     from botcore.plugins import load_plugins
     from botcore.setup import choose
 
     plugins = load_plugins()
     setup = choose(plugins, game=game, brain="a3c", assignments=pace(game))
-    envs = open_batch(plugins, setup, copies=COPIES, threads=agents)
+    return at_random(open_batch(plugins, setup, copies=COPIES, threads=agents), seconds)
+
+
+def at_random(envs: Any, seconds: float) -> float:
+    """Return the steps a second of a batch of `COPIES` with random actions, and close it."""
+    import numpy as np
+
     envs.reset(seed=0)
-    actions = np.random.default_rng(0).integers(0, int(envs.single_action_space.n), (997, COPIES))  # type: ignore[attr-defined]
+    actions = np.random.default_rng(0).integers(0, int(envs.single_action_space.n), (997, COPIES))
     rounds, start = 0, time.perf_counter()
     while time.perf_counter() - start < seconds:
         envs.step(actions[rounds % len(actions)])
@@ -95,6 +113,7 @@ def subjects(game: str, agents: int, factory: Path | None) -> dict[str, Callable
     """Return what can be measured here, by name; the emulator first."""
     found: dict[str, Callable[[float], float]] = {
         "emulator alone": lambda seconds: emulator(game, seconds, agents),
+        "our batch alone": lambda seconds: batch(game, seconds, agents),
         "a3c, nature eyes": lambda seconds: ours(game, seconds, agents, "nature", "auto"),
         "a3c, small eyes": lambda seconds: ours(game, seconds, agents, "small", "auto"),
         "a3c, nature eyes, float32": lambda seconds: ours(game, seconds, agents, "nature", "float32"),

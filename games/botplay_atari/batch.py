@@ -7,29 +7,51 @@ from typing import Any
 import numpy as np
 from ale_py import ALEInterface, LoggerMode
 from ale_py.vector_env import AtariVectorEnv
+from gymnasium.spaces import Box
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from botcore import OpenRequest
-from botplay_atari.env import EVERYTHING, FPS, FRAME_LIMIT, SKIP, STICKINESS, check_rom
+from botcore.training.early_ends import RESETS_SOME, EarlyEnds, Steps
+from botplay_atari.env import EVERYTHING, FPS, FRAME_LIMIT, SKIP, STICKINESS, check_rom, screen_size
 from botplay_atari.noops import NOOP_MAX, emulator_seed
-from botplay_atari.screen import SIZE, STACK
-
-Steps = tuple[
-    NDArray[np.uint8], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, NDArray[Any]]
-]
+from botplay_atari.screen import SIZE, STACK, FrameStack
 
 
-def open_atari_batch(request: OpenRequest) -> AtariBatch:
+def open_atari_batch(request: OpenRequest) -> AtariBatch | AllWon:
     """Open `request.copies` games. Raises `BotplayError` for an unknown ROM."""
     check_rom(request.scenario)
-    stickiness, most = STICKINESS[request.protocol], EVERYTHING.get(request.scenario)
-    return AtariBatch(request.scenario, stickiness, request.copies, request.threads, most=most)
+    batch = AtariBatch(request.scenario, STICKINESS[request.protocol], request.copies, request.threads)
+    most = EVERYTHING.get(request.scenario)
+    return batch if most is None else AllWon(batch, most)
+
+
+class AllWon(EarlyEnds):
+    """Ends the episode of a copy that has made all the points there are."""
+
+    truncates = False
+
+    def __init__(self, envs: VectorEnv[Any, Any, Any], most: float) -> None:
+        """Wrap a batch in which an episode has at most so many points."""
+        super().__init__(envs)
+        self.most = most
+        self.score: NDArray[np.float64] = np.zeros(envs.num_envs)
+
+    def begin(self, begun: NDArray[np.bool_]) -> None:
+        """Begin with no points."""
+        self.score = np.where(begun, 0.0, self.score)
+
+    def end(self, reward: NDArray[Any]) -> NDArray[np.bool_]:
+        """Count the points."""
+        self.score = self.score + reward
+        return self.score >= self.most
 
 
 class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
     """N copies that do not see each other, stepped in C++. A finished copy is reset at its next step.
+
+    ALE gives its pictures as large as they are: `FrameStack` shrinks them faster (`docs/performance.md`).
 
     Copy n seeded with s plays exactly as `AtariGame` seeded with s + n, and its later episodes as those of
     that game reset without a seed. `info` holds `lives`, an array `[N]`. The arrays are the caller's to keep.
@@ -43,14 +65,13 @@ class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
         threads: int,
         *,
         frame_limit: int = FRAME_LIMIT,
-        most: float | None = None,
     ) -> None:
         """Load the ROM `copies` times, with `threads` threads that are bound to no core.
 
-        Unbound, since several training processes on a machine would else all sit on the same cores. With
-        `most` points a copy's episode ends.
+        Unbound, since several training processes on a machine would else all sit on the same cores.
         """
         ALEInterface.setLoggerMode(LoggerMode.Error)
+        height, width = screen_size(rom)
         self._games: AtariVectorEnv | None = AtariVectorEnv(
             rom,
             copies,
@@ -59,9 +80,9 @@ class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
             max_num_frames_per_episode=frame_limit,
             repeat_action_probability=stickiness,
             autoreset_mode=AutoresetMode.NEXT_STEP,
-            img_height=SIZE,
-            img_width=SIZE,
-            stack_num=STACK,
+            img_height=height,
+            img_width=width,
+            stack_num=1,
             frameskip=SKIP,
             noop_max=NOOP_MAX,
             episodic_life=False,
@@ -69,12 +90,10 @@ class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
             reward_clipping=False,
             use_fire_reset=False,
         )
-        self._most = most
-        self._score = np.zeros(copies)
+        self._stack = FrameStack(copies, height, width)
         self._over = np.zeros(copies, np.bool_)
-        self._cleared = np.zeros(copies, np.bool_)
         self.num_envs = copies
-        self.single_observation_space = self._games.single_observation_space
+        self.single_observation_space = Box(0, 255, (STACK, SIZE, SIZE), np.uint8)
         self.single_action_space = self._games.single_action_space
         self.observation_space = batch_space(self.single_observation_space, copies)
         self.action_space = batch_space(self.single_action_space, copies)
@@ -83,7 +102,7 @@ class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
             "render_fps": FPS,
             "action_names": tuple(action.name.lower() for action in self._games.ale.get_action_set()),
             "autoreset_mode": AutoresetMode.NEXT_STEP,
-            "resets_some": True,
+            RESETS_SOME: True,
         }
 
     def reset(
@@ -95,35 +114,19 @@ class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
         """
         seeds = [seed + n for n in range(self.num_envs)] if isinstance(seed, int) else seed
         begun = (options or {}).get("reset_mask", np.ones(self.num_envs, np.bool_))
-        self._over, self._cleared = self._over & ~begun, self._cleared & ~begun
-        self._score[begun] = 0
+        self._over = self._over & ~begun
         numbers = None
         if seeds is not None:
             numbers = np.array([-1 if number is None else emulator_seed(number) for number in seeds])
-        observation, info = self._open.reset(seed=numbers, options=options)
-        return observation, {"lives": info["lives"]}
+        pictures, info = self._open.reset(seed=numbers, options=options)
+        return self._stack.begin(pictures[:, 0], begun), {"lives": info["lives"]}
 
     def step(self, actions: NDArray[np.int64]) -> Steps:
         """Hold an action for four frames in each copy; a finished copy is reset instead, with reward 0."""
-        observation, reward, terminated, truncated, info = self._open.step(np.asarray(actions, np.int64))
-        told = {"lives": info["lives"]}
-        outcome = observation, reward.astype(np.float64), terminated, truncated, told
-        return outcome if self._most is None else self._end_where_all_is_won(outcome, self._most)
-
-    def _end_where_all_is_won(self, outcome: Steps, most: float) -> Steps:
-        """End the episodes in which nothing is left, and begin others in place of those that ended so."""
-        observation, reward, terminated, truncated, info = outcome
-        if self._cleared.any():  # ALE knows nothing of it, and has gone on.
-            cleared = self._cleared
-            observation, begun = self.reset(options={"reset_mask": cleared.copy()})
-            info = {"lives": np.where(cleared, begun["lives"], info["lives"])}
-            reward = np.where(cleared, 0, reward)
-            terminated, truncated = terminated & ~cleared, truncated & ~cleared
-        self._score = np.where(self._over, 0, self._score + reward)
-        self._cleared = (self._score >= most) & ~terminated & ~truncated
-        terminated = terminated | self._cleared
+        pictures, reward, terminated, truncated, info = self._open.step(np.asarray(actions, np.int64))
+        observation = self._stack.push(pictures[:, 0], self._over)
         self._over = terminated | truncated
-        return observation, reward, terminated, truncated, info
+        return observation, reward.astype(np.float64), terminated, truncated, {"lives": info["lives"]}
 
     def close_extras(self, **kwargs: Any) -> None:
         """End the threads."""

@@ -40,6 +40,14 @@ def check_rom(name: str) -> None:
         raise BotplayError(f"ALE cannot play its ROM {name!r}; choose another game, or update ale-py")
 
 
+def screen_size(rom: str) -> tuple[int, int]:
+    """Return height and width of the emulator's screen."""
+    ale = ALEInterface()
+    ale.loadROM(get_rom_path(rom))  # type: ignore[arg-type]  # check_rom has seen to that
+    height, width = ale.getScreenDims()
+    return height, width
+
+
 def open_atari(request: OpenRequest) -> AtariGame:
     """Open one game. Raises `BotplayError` for an unknown ROM."""
     check_rom(request.scenario)
@@ -80,8 +88,9 @@ class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
         self._ale.setFloat("repeat_action_probability", stickiness)
         self._ale.loadROM(self._rom)
         self._actions: list[Action] = self._ale.getMinimalActionSet()
-        height, width = self._ale.getScreenDims()
-        self._stack = FrameStack(height, width)
+        size = self._ale.getScreenDims()
+        self._latest: Picture = np.zeros((2, *size), np.uint8)  # a step's last frame and the last but one
+        self._stack = FrameStack(1, *size)
         self._limit = frame_limit
         self._most = inf if most is None else most
         self._frames, self._score, self._cleared = 0, 0, False
@@ -113,9 +122,10 @@ class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
                 self._ale.reset_game()
         self._has_lives = False
         self._frames, self._score, self._cleared = 0, 0, False
-        self._stack.clear()
-        self._ale.getScreenGrayscale(self._stack.frames[0])
-        return self._stack.push(), self._info([self.render()] if self._pictures else [])
+        self._latest[:] = 0
+        self._ale.getScreenGrayscale(self._latest[0])
+        observation = self._stack.begin(self._seen(), np.ones(1, np.bool_))[0]
+        return observation, self._info([self.render()] if self._pictures else [])
 
     def step(
         self, action: int | np.integer[Any]
@@ -131,13 +141,23 @@ class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
             if over:
                 break
             if frame >= SKIP - 2:
-                self._ale.getScreenGrayscale(self._stack.frames[SKIP - 1 - frame])
+                self._ale.getScreenGrayscale(self._latest[SKIP - 1 - frame])
         self._frames += SKIP
         self._score += reward
         truncated = self._frames >= self._limit
         self._cleared = self._score >= self._most and not over and not truncated
         over |= self._cleared
-        return self._stack.push(), float(reward), over, truncated, self._info(pictures)
+        observation = self._stack.push(self._seen(), np.zeros(1, np.bool_))[0]
+        return observation, float(reward), over, truncated, self._info(pictures)
+
+    def _seen(self) -> Picture:
+        """Return the brighter of the last two frames, `[1, H, W]`: some sprites show on every other only.
+
+        It takes the place of the last, as in ALE: where a game ends within a step, before its last frames
+        were drawn, this is what the observation shows.
+        """
+        np.maximum(self._latest[0], self._latest[1], out=self._latest[0])
+        return self._latest[:1]
 
     def render(self) -> Picture:
         """Return the screen, `[210, 160, 3]` (some games are taller)."""

@@ -1,42 +1,42 @@
-"""From the emulator's screen to what a brain sees, pixel for pixel as ALE's vector environment does it."""
+"""From the emulator's screen to what a brain sees, as ALE's vector environment does it."""
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from botplay_atari.shrink import AreaMean
 
 SIZE = 84
 STACK = 4
 
-Gray = NDArray[np.uint8]
+Pictures = NDArray[np.uint8]
 
 
 class FrameStack:
-    """The last four pictures, gray and small.
+    """The last four pictures of each of N copies of a game, gray and small (Mnih et al. 2015, Methods)."""
 
-    Each picture is the brighter of two consecutive frames per pixel, since the console draws some
-    sprites on every other frame only (Mnih et al. 2015, "Human-level control", Methods).
-    """
+    def __init__(self, copies: int, height: int, width: int) -> None:
+        """Prepare for the emulator's pictures `[copies, height, width]`."""
+        self._shrink = AreaMean(height, width, SIZE)
+        self._stack: Pictures = np.zeros((copies, STACK, SIZE, SIZE), np.uint8)
 
-    def __init__(self, height: int, width: int) -> None:
-        """Start with black frames of the emulator's size."""
-        self.frames: NDArray[np.uint8] = np.zeros((2, height, width), np.uint8)
-        """`[2, height, width]`: a step's last frame and the last but one. The emulator draws into them."""
-        self._stack: NDArray[np.uint8] = np.zeros((STACK, SIZE, SIZE), np.uint8)
+    def begin(self, pictures: Pictures, begun: NDArray[np.bool_]) -> Pictures:
+        """Forget everything of the copies in `begun`, take in the first pictures, and return all stacks."""
+        self._stack = self._stack.copy()
+        self._stack[begun] = 0
+        if begun.any():
+            self._stack[begun, -1] = self._shrink(pictures[begun])
+        return self._stack
 
-    def clear(self) -> None:
-        """Forget everything: an episode begins."""
-        self.frames[:] = 0
-        self._stack[:] = 0
+    def push(self, pictures: Pictures, begun: NDArray[np.bool_]) -> Pictures:
+        """Take in the next pictures, the first ones of the copies in `begun`.
 
-    def push(self) -> Gray:
-        """Take in the two frames and return the stack, `[4, 84, 84]`, the newest last.
-
-        The first frame is overwritten with the brighter of both, as ALE does: where a game ends within a
-        step, before the last frames were drawn, this is what the observation shows.
+        Returns the stacks `[copies, 4, 84, 84]`, the newest last; a new array each time.
         """
-        np.maximum(self.frames[0], self.frames[1], out=self.frames[0])
-        small = cv2.resize(self.frames[0], (SIZE, SIZE), interpolation=cv2.INTER_AREA)
-        self._stack = np.concatenate([self._stack[1:], small[None].astype(np.uint8, copy=False)])
-        return self._stack.copy()
+        older = self._stack[:, 1:]
+        self._stack = np.empty_like(self._stack)
+        self._stack[:, :-1] = older
+        self._stack[begun, :-1] = 0
+        self._stack[:, -1] = self._shrink(pictures)
+        return self._stack

@@ -1,13 +1,14 @@
 """Atari as an environment, and that play and training show the same pixels."""
 
+import gymnasium
 import numpy as np
 import pytest
 from ale_py.vector_env import AtariVectorEnv
 from gymnasium.utils.env_checker import check_env
-from gymnasium.vector import AutoresetMode
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from botcore import OpenRequest
-from botplay_atari.batch import AtariBatch, open_atari_batch
+from botplay_atari.batch import AllWon, AtariBatch, open_atari_batch
 from botplay_atari.env import AtariGame, open_atari
 from botplay_atari.noops import NoopStarts
 
@@ -142,7 +143,7 @@ def test_the_frame_limit_truncates_in_both():
 def test_with_every_point_an_episode_ends_in_both(stickiness):
     """Seen with a few points: 864 take a trained bot thousands of steps."""
     game = AtariGame("breakout", stickiness, most=2)
-    batch = AtariBatch("breakout", stickiness, 2, 1, most=2)
+    batch = AllWon(AtariBatch("breakout", stickiness, 2, 1), 2)
     begun, _ = batch.reset(seed=5)
     assert np.array_equal(game.reset(seed=5)[0], begun[0])
     score, scores, losses, over = 0.0, [], 0, False
@@ -165,26 +166,52 @@ def test_with_every_point_an_episode_ends_in_both(stickiness):
     assert max(scores) == 2
 
 
+class Steady(gymnasium.Env[np.ndarray, int]):
+    """Observes its time, pays 1 a step, and is over after three."""
+
+    observation_space = gymnasium.spaces.Box(0, 9, (1,), np.float32)
+    action_space = gymnasium.spaces.Discrete(2)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.time = 0
+        return np.zeros(1, np.float32), {"lives": 5}
+
+    def step(self, action):
+        self.time += 1
+        return np.full(1, self.time, np.float32), 1.0, self.time == 3, False, {"lives": 4}
+
+
 def test_nothing_of_the_step_that_only_begins_a_copy_anew_counts():
-    """The emulator goes on for that step; whatever comes of it there belongs to no episode."""
-    batch = AtariBatch("breakout", 0.0, 2, 1, most=2)
-    begun, told = batch.reset(seed=5)
-    no, lives = np.zeros(2, np.bool_), np.array([3, 3])
-    won = batch._end_where_all_is_won((begun, np.array([2.0, 1.0]), no, no, {"lives": lives}), 2)
-    assert won[2].tolist() == [True, False]
-    ends = np.array([True, False])
-    anew = batch._end_where_all_is_won((begun, np.array([7.0, 0.0]), ends, ends, {"lives": lives}), 2)
-    assert anew[1].tolist() == [0, 0]
-    assert not (anew[2] | anew[3]).any()
-    assert anew[4]["lives"].tolist() == [told["lives"][0], 3]
-    later = batch._end_where_all_is_won((begun, np.array([1.0, 1.0]), no, no, {"lives": lives}), 2)
-    assert later[2].tolist() == [False, True], "the new episode begins at 0, and the other copy went on"
+    """The batch goes on for that step, and here would pay and end; that belongs to no episode."""
+    batch = AllWon(SyncVectorEnv([Steady], autoreset_mode=AutoresetMode.NEXT_STEP), 2)
+    batch.reset(seed=0)
+    steps = [batch.step(np.zeros(1, np.int64)) for _ in range(6)]
+    assert [float(step[0][0, 0]) for step in steps] == [1, 2, 0, 1, 2, 0]
+    assert [float(step[1][0]) for step in steps] == [1, 1, 0, 1, 1, 0]
+    assert [bool(step[2][0]) for step in steps] == [False, True, False, False, True, False]
+    assert not any(step[3][0] for step in steps)
+    assert [int(step[4]["lives"][0]) for step in steps] == [4, 4, 5, 4, 4, 5]
+
+
+def test_single_copies_of_a_won_batch_can_be_begun_anew():
+    batch = AllWon(SyncVectorEnv([Steady, Steady], autoreset_mode=AutoresetMode.NEXT_STEP), 2)
+    batch.reset(seed=0)
+    batch.step(np.zeros(2, np.int64))
+    assert batch.reset(options={"reset_mask": np.array([True, False])})[0][:, 0].tolist() == [0, 1]
+    assert batch.step(np.zeros(2, np.int64))[2].tolist() == [False, True], "the points of one began anew"
+    batch.reset(options={"reset_mask": np.array([False, True])})
+    observation, reward, terminated, *_ = batch.step(np.zeros(2, np.int64))
+    assert observation[:, 0].tolist() == [2, 1], "who was begun anew is not begun anew once more"
+    assert reward.tolist() == [1, 1]
+    assert terminated.tolist() == [True, False]
 
 
 def test_breakout_ends_when_both_walls_are_gone():
     assert open_atari(OpenRequest("breakout", "v4"))._most == 864
-    assert open_atari_batch(OpenRequest("breakout", "v4", copies=1))._most == 864
+    assert open_atari_batch(OpenRequest("breakout", "v4", copies=1)).most == 864
     assert open_atari(OpenRequest("pong", "v4"))._most == float("inf")
+    assert isinstance(open_atari_batch(OpenRequest("pong", "v4", copies=1)), AtariBatch)
 
 
 def test_a_batch_shows_the_last_observation_and_resets_at_the_next_step():
