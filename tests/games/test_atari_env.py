@@ -229,6 +229,17 @@ def test_a_batch_shows_the_last_observation_and_resets_at_the_next_step():
     assert not reward.any()
 
 
+def test_a_copy_that_was_begun_anew_is_not_begun_anew_once_more():
+    batch = AtariBatch("breakout", 0.0, 2, 1, frame_limit=40)
+    batch.reset(seed=1)
+    for _ in range(10):
+        batch.step(np.array([1, 1]))
+    batch.reset(options={"reset_mask": np.array([True, False])})
+    observation, *_ = batch.step(np.array([1, 1]))
+    assert observation[0, 2].any(), "two pictures: the new episode has gone on"
+    assert not observation[1, :3].any(), "one picture: the step only began it"
+
+
 def test_a_batch_gives_arrays_to_keep():
     batch = AtariBatch("breakout", 0.0, 2, 1)
     kept = [batch.reset(seed=1)[0]]
