@@ -47,7 +47,7 @@ def emulator(game: str, seconds: float, agents: int) -> float:
 
 
 def batch(game: str, seconds: float, agents: int) -> float:
-    """Return the steps a second of our batch of the game, in the same way."""
+    """Return the steps a second of our batch of the game, as `emulator` counts them."""
     from botcore.environment import open_batch
     from botcore.plugins import load_plugins
     from botcore.setup import choose
@@ -113,7 +113,6 @@ def subjects(game: str, agents: int, factory: Path | None) -> dict[str, Callable
     """Return what can be measured here, by name; the emulator first."""
     found: dict[str, Callable[[float], float]] = {
         "emulator alone": lambda seconds: emulator(game, seconds, agents),
-        "our batch alone": lambda seconds: batch(game, seconds, agents),
         "a3c, nature eyes": lambda seconds: ours(game, seconds, agents, "nature", "auto"),
         "a3c, small eyes": lambda seconds: ours(game, seconds, agents, "small", "auto"),
         "a3c, nature eyes, float32": lambda seconds: ours(game, seconds, agents, "nature", "float32"),

@@ -90,7 +90,7 @@ class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
             reward_clipping=False,
             use_fire_reset=False,
         )
-        self._stack = FrameStack(copies, height, width)
+        self._stack = FrameStack(copies, height, width, threads)
         self._over = np.zeros(copies, np.bool_)
         self.num_envs = copies
         self.single_observation_space = Box(0, 255, (STACK, SIZE, SIZE), np.uint8)
@@ -131,6 +131,7 @@ class AtariBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
     def close_extras(self, **kwargs: Any) -> None:
         """End the threads."""
         self._games = None
+        self._stack.close()
 
     @property
     def _open(self) -> AtariVectorEnv:

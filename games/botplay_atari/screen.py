@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,9 +18,11 @@ Pictures = NDArray[np.uint8]
 class FrameStack:
     """The last four pictures of each of N copies of a game, gray and small (Mnih et al. 2015, Methods)."""
 
-    def __init__(self, copies: int, height: int, width: int) -> None:
-        """Prepare for the emulator's pictures `[copies, height, width]`."""
+    def __init__(self, copies: int, height: int, width: int, threads: int = 1) -> None:
+        """Prepare for the emulator's pictures `[copies, height, width]`, shrunk by so many threads."""
         self._shrink = AreaMean(height, width, SIZE)
+        self._shares = min(copies, threads)
+        self._pool = ThreadPoolExecutor(self._shares) if self._shares > 1 else None
         self._stack: Pictures = np.zeros((copies, STACK, SIZE, SIZE), np.uint8)
 
     def begin(self, pictures: Pictures, begun: NDArray[np.bool_]) -> Pictures:
@@ -38,5 +42,14 @@ class FrameStack:
         self._stack = np.empty_like(self._stack)
         self._stack[:, :-1] = older
         self._stack[begun, :-1] = 0
-        self._stack[:, -1] = self._shrink(pictures)
+        if self._pool is None:
+            self._stack[:, -1] = self._shrink(pictures)
+        else:
+            small = self._pool.map(self._shrink, np.array_split(pictures, self._shares))
+            self._stack[:, -1] = np.concatenate(list(small))
         return self._stack
+
+    def close(self) -> None:
+        """End the threads."""
+        if self._pool is not None:
+            self._pool.shutdown()
