@@ -27,7 +27,7 @@ class Choice:
 
     Attributes:
         actions: `[N] int64`.
-        probabilities: `[N, A] float32` or None.
+        probabilities: `[N, A] float32`, how the actions were drawn, or None.
         q_values: `[N, A] float32` or None.
         values: `[N] float32` V(s), or None.
         memory: `[N, M] float32` cell activity in -1..1, or None.

@@ -160,6 +160,8 @@ class A3C(Learner):
         elif self.rollout is not None:
             self.rollout.length = 0  # A rollout has no gaps.
         probabilities = log_policy.exp().numpy()
+        if not explore:
+            probabilities = tempered(probabilities, self.settings.acting_temperature)
         return Choice(
             actions=self._choose(probabilities, explore),
             probabilities=probabilities,
@@ -192,8 +194,6 @@ class A3C(Learner):
     def _choose(self, probabilities: NDArray[np.float32], explore: bool) -> NDArray[np.int64]:
         if self.settings.acting == "greedy" and not explore:
             return np.asarray(probabilities.argmax(-1), np.int64)
-        if not explore:
-            probabilities = tempered(probabilities, self.settings.acting_temperature)
         # Inverse of the cumulative distribution, one uniform number per copy.
         cumulative = probabilities.cumsum(-1)
         uniform = self.generator.random((len(probabilities), 1)) * cumulative[:, -1:]

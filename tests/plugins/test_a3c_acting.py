@@ -34,7 +34,10 @@ def test_at_a_temperature_near_nothing_the_likeliest_is_left() -> None:
 
 
 def shares(*settings: str, explore: bool) -> list[float]:
-    """Return how often each action is chosen, in thousands of decisions on one observation."""
+    """Return how often each action is chosen, in thousands of decisions on one observation.
+
+    The probabilities that are told must be those, unless the likeliest is taken.
+    """
     assignments = ["memory.size=4", *(f"learner.{setting}" for setting in settings)]
     setup = choose(load_plugins(), game="gym:MountainCar-v0", brain="a3c", assignments=assignments)
     learner, batch = open_for_training(load_plugins(), setup, copies=1, threads=1, seed=0)
@@ -44,9 +47,13 @@ def shares(*settings: str, explore: bool) -> list[float]:
         head.weight.zero_()
         head.bias.copy_(torch.tensor(LOGITS))
     seen = np.repeat(batch.observation, COPIES, 0)
-    chosen = learner.act(seen, np.ones(COPIES, np.bool_), explore=explore).actions
+    choice = learner.act(seen, np.ones(COPIES, np.bool_), explore=explore)
     batch.close()
-    return [float((chosen == action).mean()) for action in range(3)]
+    found = [float((choice.actions == action).mean()) for action in range(3)]
+    if max(found) < 1:
+        assert choice.probabilities is not None
+        assert choice.probabilities[0].tolist() == pytest.approx(found, abs=0.015)
+    return found
 
 
 @pytest.mark.parametrize(
