@@ -213,6 +213,20 @@ def held(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def check_changeable(plugins: Plugins, model: Model, named: Path | None) -> None:
+    """Refuse to change a model that ships, unless it was `named` by its folder.
+
+    Raises:
+        BotplayError: it ships; everybody's first game would play otherwise from then on.
+    """
+    ships = any(model.folder.is_relative_to(root) for root in plugins.model_folders())
+    if ships and (named is None or not named.exists()):
+        raise BotplayError(
+            f"{model.name} ships with botplay, and stays as it is; if it is to be changed all the same, give "
+            f"its folder: {model.folder}"
+        )
+
+
 def halve_model(model: Model) -> Model:
     """Keep a model's weights in half the space: float32 becomes float16, wherever it holds the numbers.
 

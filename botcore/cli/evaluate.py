@@ -43,7 +43,7 @@ MEASURED = "botplay evaluate"
 @click.option(
     "--save",
     is_flag=True,
-    help="Write the score into the model's card, unless that has one of more episodes.",
+    help="Write the score into the model's card, unless that has one of more episodes, or the model ships.",
 )
 def evaluate(
     *,
@@ -71,7 +71,7 @@ def evaluate(
     plugins = load(no_plugin)
     setup, found = settle(plugins, chosen(plugins, names), model)
     if save:
-        _check_savable(plugins, setup, found, len(numbers))
+        _check_savable(plugins, setup, found, len(numbers), named=model)
     say_whose_weights(plugins, setup, found)
     played: list[Episode] = []
     try:
@@ -129,18 +129,22 @@ def table(result: Evaluation) -> str:
     return "\n".join(f"{name:<{width}}{value}" for name, value in rows.items())
 
 
-def _check_savable(plugins: Plugins, setup: Setup, found: Model | None, episodes: int) -> None:
+def _check_savable(
+    plugins: Plugins, setup: Setup, found: Model | None, episodes: int, *, named: Path | None
+) -> None:
     """Refuse a score that would not be one of the model as its card describes it, or say less than that does.
 
     Raises:
-        BotplayError: there is no model, the game or the learner is set otherwise than on its card, or that
-            has a score of more episodes.
+        BotplayError: there is no model, it ships and was not named by its folder, the game or the learner is
+            set otherwise than on its card, or that has a score of more episodes.
     """
     from botcore.evaluation import changed_settings
+    from botcore.models import check_changeable
     from botcore.scores import figure
 
     if found is None:
         raise BotplayError("no trained model would play, so there is no card to --save the score into")
+    check_changeable(plugins, found, named)
     changed = ", ".join(changed_settings(plugins, setup, found.card.setup))
     if changed:
         raise BotplayError(f"--save is for a model as its card describes it, but {changed} there")

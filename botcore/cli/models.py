@@ -77,11 +77,14 @@ def show(ctx: click.Context, name: str) -> None:
 def halve(ctx: click.Context, name: str) -> None:
     """Keep a model's weights in half the space, as float16 (GAME/SCENARIO/BRAIN, or its folder).
 
-    Measure it again afterwards: botplay evaluate --save.
+    Measure it again afterwards: botplay evaluate --save. One that ships is changed only where it is named by
+    its folder.
     """
-    from botcore.models import WEIGHTS, halve_model
+    from botcore.models import WEIGHTS, check_changeable, halve_model
 
-    model = _called(load(ctx.obj), name)
+    plugins = load(ctx.obj)
+    model = _called(plugins, name)
+    check_changeable(plugins, model, Path(name))
     before = (model.folder / WEIGHTS).stat().st_size
     halved = halve_model(model)
     after = (halved.folder / WEIGHTS).stat().st_size

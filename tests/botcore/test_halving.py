@@ -7,9 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from botcore import BotplayError
+from botcore import BotplayError, hookimpl
 from botcore.card import Card
-from botcore.models import CARD, WEIGHTS, Model, halve_model, install_model, open_model, place, user_models
+from botcore.cli.main import run
+from botcore.models import (
+    CARD,
+    WEIGHTS,
+    Model,
+    check_changeable,
+    halve_model,
+    install_model,
+    open_model,
+    place,
+    user_models,
+)
 from botcore.plugins import load_plugins
 from botcore.session import Session
 from botcore.setup import choose
@@ -70,6 +81,36 @@ def test_what_is_halved_is_not_halved_again(model: Model) -> None:
     halved = halve_model(model)
     with pytest.raises(BotplayError, match="holds no float32 that float16 could hold"):
         halve_model(halved)
+
+
+class Ships:
+    """A plugin with models."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @hookimpl
+    def botplay_models(self) -> list[Path]:
+        return [self.folder]
+
+
+def test_a_model_that_ships_is_changed_by_its_folder_only(model: Model, tmp_path: Path) -> None:
+    plugins = load_plugins(modules=[("ships", Ships(tmp_path / "there"))])
+    shipped = install_model(tmp_path / "there" / model.name, model.weights(), model.card)
+    for named in (None, Path(model.name)):
+        check_changeable(plugins, model, named)
+        with pytest.raises(BotplayError, match=f"{model.name} ships with botplay.*{tmp_path / 'there'}"):
+            check_changeable(plugins, shipped, named)
+    check_changeable(plugins, shipped, shipped.folder)
+    check_changeable(plugins, shipped, shipped.folder / CARD)
+
+
+def test_the_command_refuses_a_model_that_ships(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("botcore.models.halve_model", lambda model: pytest.fail("it would be changed"))
+    assert run(["models", "halve", "gym/CartPole-v1/dqn"]) == 2
+    assert "gym/CartPole-v1/dqn ships with botplay, and stays as it is" in capsys.readouterr().err
 
 
 def test_from_the_command_line_and_measured_again(model: Model, tmp_path: Path) -> None:

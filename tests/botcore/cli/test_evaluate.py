@@ -190,3 +190,9 @@ def test_without_a_model_there_is_nothing_to_save_into(botplay: Botplay, who: tu
     output, errors = botplay(*GAME, *who, "--episodes", "1", "--save", code=2)
     assert output == ""
     assert "no card to --save the score into" in errors
+
+
+def test_no_score_goes_onto_a_card_that_ships(botplay: Botplay) -> None:
+    output, errors = botplay(*TRAINED, "--episodes", "1", "--save", code=2)
+    assert output == ""
+    assert "gym/CartPole-v1/a3c ships with botplay, and stays as it is" in errors
