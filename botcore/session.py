@@ -249,7 +249,7 @@ class Session:
         experience = self._experience(before, decision, outcome, lives)
         metrics = self._learn(experience) if learning else {}
         if not learning:
-            self.agent.learner.hear(np.array([reward], np.float32))
+            self.agent.learner.hear(experience.reward)
         pictures = self._seen(info)
         moment = replace(
             before,

@@ -74,6 +74,18 @@ def test_unless_it_is_asked_for_nobody_forgets_and_no_random_number_is_drawn() -
 
 
 @pytest.mark.parametrize("learn", [False, True])
+def test_who_is_fed_with_what_the_game_takes_has_not_waited(plugins: Plugins, learn: bool) -> None:
+    """The game pays -1 a step, the brain gets 1: it counts what it gets, whether it learns or not."""
+    setup = forgetful(plugins, 3, 1.0).with_by_hand({"reward": {"own": -1}})
+    played = Session(plugins, setup, seed=1, learn=learn)
+    list(itertools.islice(played.moments(), 8))
+    learner = played.agent.learner
+    played.close()
+    assert isinstance(learner, A3C)
+    assert learner.forgetting.waited.tolist() == [0]
+
+
+@pytest.mark.parametrize("learn", [False, True])
 def test_who_is_watched_forgets_too(plugins: Plugins, learn: bool) -> None:
     """After three steps in vain every decision is that of a brain which has seen nothing before."""
     played = Session(plugins, forgetful(plugins, 3, 1.0), seed=1, learn=learn)
