@@ -27,7 +27,8 @@ class Choice:
 
     Attributes:
         actions: `[N] int64`.
-        probabilities: `[N, A] float32`, how the actions were drawn, or None.
+        probabilities: `[N, A] float32` or None: the policy, from which actions are drawn unless the
+            likeliest is taken.
         q_values: `[N, A] float32` or None.
         values: `[N] float32` V(s), or None.
         memory: `[N, M] float32` cell activity in -1..1, or None.
@@ -122,7 +123,7 @@ class Learner(ABC):
         return {}
 
     def hear(self, reward: NDArray[np.float32]) -> None:
-        """Hear what the game itself paid for the last `act`, `[N]`, where nothing is learned from it."""
+        """Hear what the last `act` earned, `[N]`, as `learn` is fed it, where nothing is learned from it."""
 
     def attention(
         self, observation: NDArray[Any], starts: NDArray[np.bool_], of: Of

@@ -160,7 +160,7 @@ class A3C(Learner):
         elif self.rollout is not None:
             self.rollout.length = 0  # A rollout has no gaps.
         probabilities = log_policy.exp().numpy()
-        if not explore:
+        if not explore and self.settings.acting == "sample":
             probabilities = tempered(probabilities, self.settings.acting_temperature)
         return Choice(
             actions=self._choose(probabilities, explore),
