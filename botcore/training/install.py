@@ -91,10 +91,14 @@ def _reason_to_keep(plugins: Plugins, run: Run, trained: Trained) -> str | None:
 
 
 def _found(plugins: Plugins, run: Run) -> Model | None:
-    """Return the model that plays now; a broken one is none (`put_aside` copies it)."""
+    """Return the model for this scenario and protocol that plays now.
+
+    One of another protocol, which plays where there is none, has a place of its own. A broken one is none
+    (`put_aside` copies it).
+    """
     with suppress(BotplayError):
         there = find_model(plugins, run.setup)
-        if there is not None and there.card.setup.scenario == run.setup.scenario:
+        if there is not None and there.folder.parts[-3:] == place(plugins, run.setup).parts:
             return there
     return None
 
