@@ -145,8 +145,8 @@ def train(
         setup = what(assignments=settings, **parts)
         begun = begin(loaded, setup, Path(model) if model else None, limits)
     else:
-        fixed = {"protocol": protocol, "model": model, **parts}
-        stopped = find_run(resume, game, scenario, brain)
+        fixed = {"model": model, **parts}
+        stopped = find_run(resume, game, scenario, brain, protocol)
         begun = go_on(loaded, stopped, asked_settings(None, settings), limits, fixed=fixed)
     run = as_asked(begun, Path(folder) if folder else None, seed, "botcore.train")
     trained = run_training(loaded, run, tell=tell, warn=warnings.warn)

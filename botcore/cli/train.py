@@ -112,8 +112,8 @@ def _gone_on(plugins: Plugins, names: dict[str, Any], resume: str, limits: Limit
     from botcore.setup import asked_settings
     from botcore.training.begin import find_run, go_on
 
-    fixed = {f"--{name}": names[name] for name in ("protocol", *ROLES)}
-    stopped = find_run(resume, names["game"], names["scenario"], names["brain"])
+    fixed = {f"--{name}": names[name] for name in ROLES}
+    stopped = find_run(resume, *(names[name] for name in ("game", "scenario", "brain", "protocol")))
     asked = asked_settings(names["settings_file"], names["assignments"])
     return go_on(plugins, stopped, asked, limits, fixed=fixed, spent_is_well=installs)
 

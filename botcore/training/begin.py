@@ -65,23 +65,25 @@ def run_folder(plugins: Plugins, setup: Setup) -> Path:
     return data_folder() / "runs" / f"{stamp}-{name}-{secrets.token_hex(3)}"
 
 
-def find_run(resume: str | Path, game: str | None, scenario: str | None, brain: str | None) -> Stopped:
+def find_run(
+    resume: str | Path, game: str | None, scenario: str | None, brain: str | None, protocol: str | None
+) -> Stopped:
     """Return the run that is to go on: by its folder or checkpoint, or the `"last"` one of these names.
 
     Raises:
-        BotplayError: there is none, it cannot be read, or it is of another game or brain.
+        BotplayError: there is none, it cannot be read, or it is of another game, brain or protocol.
     """
     from botcore.training.stopped import last_stopped, open_stopped
 
     if game:
         game, scenario = split_game(game, scenario)
-    wanted = {"game": game, "scenario": scenario, "brain": brain}
+    wanted = {"game": game, "scenario": scenario, "brain": brain, "protocol": protocol}
     if resume == "last":
         return last_stopped(data_folder() / "runs", wanted)
     stopped = open_stopped(Path(resume))
     for name, value in wanted.items():
         if value and value != getattr(stopped.setup, name):
-            was = f"{stopped.setup.title} with {stopped.setup.brain}"
+            was = f"{stopped.setup.title} with {stopped.setup.brain}, protocol {stopped.setup.protocol}"
             raise BotplayError(f"{stopped.checkpoint} is a run of {was}, not of {value}")
     return stopped
 

@@ -75,9 +75,10 @@ def last_stopped(runs: Path, wanted: Mapping[str, str | None]) -> Stopped:
 
 
 def _in_words(asked: Mapping[str, str]) -> str:
-    """Return ` of GAME/SCENARIO with BRAIN`, as much of it as was asked for."""
+    """Return ` of GAME/SCENARIO with BRAIN under protocol PROTOCOL`, as much of it as was asked for."""
     game = "/".join(asked[name] for name in ("game", "scenario") if name in asked)
-    return (f" of {game}" if game else "") + (f" with {asked['brain']}" if "brain" in asked else "")
+    words = (f" of {game}" if game else "") + (f" with {asked['brain']}" if "brain" in asked else "")
+    return words + (f" under protocol {asked['protocol']}" if "protocol" in asked else "")
 
 
 def _saved(checkpoint: Path) -> float:

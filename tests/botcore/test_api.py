@@ -136,14 +136,14 @@ def test_a_training_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     elsewhere = botcore.train(*lake, resume=first.checkpoint.parent, steps=1200, folder=tmp_path / "b")
     assert elsewhere.checkpoint.parent == tmp_path / "b"
     for wrong, said in (
-        ({"protocol": "default"}, "leave protocol out"),
         ({"eyes": "conv", "model": tmp_path}, "leave model and eyes out"),
         ({"scenario": "FrozenLake-v1"}, "already names a scenario"),
     ):
         with pytest.raises(botcore.BotplayError, match=said):
             botcore.train(*lake, resume="last", steps=2000, **wrong)  # type: ignore[arg-type]
-    with pytest.raises(botcore.BotplayError, match="with qlearning, not of dqn"):
-        botcore.train(GAME, "dqn", resume=first.checkpoint.parent)
+    for asked, refused in ((("dqn", None), "dqn"), (("qlearning", "v5"), "v5")):
+        with pytest.raises(botcore.BotplayError, match=f"with qlearning, protocol default, not of {refused}"):
+            botcore.train(GAME, asked[0], protocol=asked[1], resume=first.checkpoint.parent)
 
 
 def test_a_mistake_is_one_clear_error() -> None:

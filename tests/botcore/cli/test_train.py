@@ -118,7 +118,8 @@ def test_a_model_that_is_not_to_be_installed_lies_in_the_folder_of_the_run(home:
     ("more", "told"),
     [
         (("--eyes", "none"), "leave --eyes out"),
-        (("--protocol", "default", "--memory", "none"), "leave --protocol and --memory out"),
+        (("--protocol", "default", "--eyes", "none", "--memory", "none"), "leave --eyes and --memory out"),
+        (("--protocol", "v5"), "no run to resume under protocol v5 in"),
         (("--from", "gym/CartPole-v1/dqn"), "give one of them"),
         (("--game", "gym:Acrobot-v1"), "no run to resume"),
     ],
