@@ -302,7 +302,8 @@ def settle(
     """Return what is really played: the trained model for `setup` if there is one, with its card's setup.
 
     Preprocessing, parts and settings travel with the weights; only what was set by hand against the
-    learner's way of acting, the game's options and the protocol is taken from `setup`, and what a training
+    learner's way of acting, the game's options and the protocol (a model's own, where one was given without
+    a protocol) is taken from `setup`, and what a training
     wants of the machine: a model from one with a GPU and 16 cores is to go on learning on any. Where a part
     is asked for that is not the brain's usual one and not the model's either, or one of another make, fresh
     weights play.
@@ -332,7 +333,8 @@ def settle(
     here = {name: v for name, v in setup.settings.get("training", {}).items() if name in OF_THE_MACHINE}
     put_on_top(merged, {"training": learning | here} if learning or here else {})
     put_on_top(merged, {name: values for name, values in setup.by_hand.items() if name not in ROLES})
-    settled = replace(own, scenario=setup.scenario, protocol=setup.protocol, settings=merged)
+    protocol = own.protocol if model and "protocol" not in setup.named else setup.protocol
+    settled = replace(own, scenario=setup.scenario, protocol=protocol, settings=merged)
     check(plugins, settled)
     return settled, found
 

@@ -68,7 +68,8 @@ class Setup:
         settings: values by section (`learner`, `eyes`, `memory`, `neurons`, `reward`, `game`, `training`).
         by_hand: those of them that a person asked for, which hold against a trained model's own. No card or
             checkpoint keeps which they were.
-        named: the roles whose part a person asked for; no card keeps them either.
+        named: the roles whose part a person asked for, and `protocol` where one was; no card keeps them
+            either.
     """
 
     game: str
@@ -80,7 +81,7 @@ class Setup:
     neurons: str | None = None
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     by_hand: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
-    named: frozenset[Role] = field(default=frozenset(), compare=False)
+    named: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def title(self) -> str:
@@ -173,6 +174,7 @@ def choose(
     game, scenario = split_game(game, scenario)
     found_game, found_brain = plugins.game(game), plugins.brain(brain)
     scenario = check_scenario(found_game, scenario)
+    named = {"protocol"} if protocol else set()
     protocol = protocol or found_game.protocols[0]
     if protocol not in found_game.protocols:
         raise BotplayError(f"{game} has the protocols {', '.join(found_game.protocols)}, not {protocol!r}")
@@ -184,7 +186,7 @@ def choose(
         if role not in found_brain.roles:
             raise BotplayError(f"brain {brain} has no place for {role}")
         parts[role] = None if name == "none" else plugins.part(role, name).name
-    bare = Setup(game, scenario, protocol, brain, **parts, named=frozenset(given))
+    bare = Setup(game, scenario, protocol, brain, **parts, named=frozenset(named | set(given)))
     setup = replace(bare, settings=usual_settings(found_game, found_brain, bare))
     try:
         check(plugins, setup)

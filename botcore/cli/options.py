@@ -24,7 +24,8 @@ no_plugin = click.option(
 out_option = click.option("--out", type=FILE, metavar="DIR", help="Folder of the replays.")
 scenario_option = click.option("--scenario", help="A scenario of the game; its first if not given.")
 protocol_option = click.option(
-    "--protocol", help="A protocol of the game (v4 and v5 on Atari); its first if not given."
+    "--protocol",
+    help="A protocol of the game (v4 and v5 on Atari); if not given that of a model you name, or its first.",
 )
 model_option = click.option(
     "--model",

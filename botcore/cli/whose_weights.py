@@ -24,7 +24,17 @@ def say_whose_weights(plugins: Plugins, setup: Setup, model: Model | None) -> No
         note(_why_fresh(plugins, setup))
     elif model.card.setup.protocol != setup.protocol:
         protocols = f"{model.card.setup.protocol}, not {setup.protocol}"
-        note(f"the model was trained with protocol {protocols} ({_command(plugins, setup)} makes one)")
+        note(f"the model was trained with protocol {protocols} ({_better(plugins, setup)})")
+
+
+def _better(plugins: Plugins, setup: Setup) -> str:
+    """Return how to come to a model that was trained for the protocol."""
+    from botcore.models import find_model
+
+    found = find_model(plugins, setup)
+    if found is not None and found.card.setup.protocol == setup.protocol:
+        return f"{found.name} was: leave --model out"
+    return f"{_command(plugins, setup)} makes one"
 
 
 def _why_fresh(plugins: Plugins, setup: Setup) -> str:

@@ -353,6 +353,19 @@ def test_each_protocol_may_have_a_model_of_its_own(plugins: Plugins) -> None:
     assert plays("v5") == plays("v4") == usual
 
 
+@pytest.mark.parametrize(
+    ("named", "asked", "played"), [("a3c@v5", None, "v5"), ("a3c@v5", "v4", "v4"), (None, None, "v4")]
+)
+def test_a_named_model_plays_its_own_protocol_unless_another_is_asked_for(
+    plugins: Plugins, named: str | None, asked: str | None, played: str
+) -> None:
+    install(choose(plugins, game="breakout", brain="a3c", protocol="v5"))
+    setup = choose(plugins, game="breakout", brain="a3c", protocol=asked)
+    settled, model = settle(plugins, setup, Path(f"breakout/breakout/{named}") if named else None)
+    assert model is not None, "where no other is, it plays v4 too"
+    assert settled.protocol == played
+
+
 def test_a_name_too_long_for_a_file_has_a_place_of_its_own(plugins: Plugins) -> None:
     maps = [f"FrozenLake-v1?desc={'F' * 400}{letter}" for letter in "GH"]
     found = [place(plugins, chosen(plugins, game=f"gym:{name}", brain="qlearning")) for name in maps]

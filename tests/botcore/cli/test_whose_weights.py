@@ -137,6 +137,17 @@ def test_a_model_of_another_protocol_is_told_as_such(
         assert trained_by(suggested(text)).protocol == "v5"
 
 
+def test_a_model_of_another_protocol_was_named_though_there_is_one_of_this(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "data"))
+    plugins = load_plugins()
+    asked = choose(plugins, game="breakout", brain="a3c", protocol="v4")
+    setup, model = settle(plugins, asked, Path("breakout/breakout/a3c@v5"))
+    say_whose_weights(plugins, setup, model)
+    assert "protocol v5, not v4 (breakout/breakout/a3c was: leave --model out)" in capsys.readouterr().err
+
+
 def test_the_command_can_be_pasted_into_a_shell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
