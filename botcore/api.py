@@ -166,7 +166,7 @@ def evaluate(
     plugins: Plugins | None = None,
     **parts: Unpack[Parts],
 ) -> Evaluation:
-    """Play an episode on each seed and return scores and statistics. The arguments are those of `play`.
+    """Play an episode on each of `seeds` and return scores and statistics. All else is as in `play`.
 
     Raises:
         BotplayError: a name is unknown, the brain cannot play the game or needs a window (`human`), or there

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 import click
@@ -127,7 +129,7 @@ def _writable(folder: Path) -> Finding:
     there = folder
     while not there.exists():
         there = there.parent
-    if os.access(there, os.W_OK) and there.is_dir():
+    with suppress(OSError), TemporaryDirectory(dir=there):  # tried: root may write where nothing can be made
         return Finding("folder", "ok", f"{folder}{'' if there == folder else ' (will be made)'}")
     return Finding("folder", "broken", f"{folder} cannot be written; set BOTPLAY_DATA to another folder")
 

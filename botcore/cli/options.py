@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -58,6 +59,22 @@ def who_plays_what(*, required: bool = True) -> Callable[[Function], Function]:
     )
 
 
+class Pace(click.FloatRange):
+    """A number in a range, which what is no number is not in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number, or fail with a line that says what is wrong."""
+        pace: float = super().convert(value, param, ctx)
+        if math.isnan(pace):
+            self.fail(f"{value} is no number.", param, ctx)
+        return pace
+
+
+speed_option = click.option(
+    "--speed", type=Pace(0.1, 16), default=1.0, help="Multiple of the game's own pace."
+)
+
+
 def how_it_plays() -> Callable[[Function], Function]:
     """Add the options of live play: how many episodes, from which seed, how fast, seen and kept or not."""
     return together(
@@ -67,9 +84,7 @@ def how_it_plays() -> Callable[[Function], Function]:
         click.option(
             "--seed", type=click.IntRange(0, LARGEST_SEED), help="Of the first episode; the next count on."
         ),
-        click.option(
-            "--speed", type=click.FloatRange(0.1, 16), default=1.0, help="Multiple of the game's own pace."
-        ),
+        speed_option,
         click.option("--no-window", is_flag=True, help="Play without a window, as fast as it can."),
         click.option("--no-record", is_flag=True, help="Do not keep the episodes."),
         out_option,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from botcore.cli.companions import PARENT, replays_to_compare
-from botcore.cli.options import FILE, load, no_plugin, note, out_option
+from botcore.cli.options import FILE, load, no_plugin, note, out_option, speed_option
 from botcore.cli.times import clock, frame_at
 from botcore.errors import BotplayError
 
@@ -43,7 +43,7 @@ LEAD = 3.0  # seconds that are shown before another brain, or a person, takes ov
     metavar="[REPLAY]",
     help="Side by side with another, or with the one it went on from, or those played beside it.",
 )
-@click.option("--speed", type=click.FloatRange(0.1, 16), default=1.0, help="Multiple of the game's own pace.")
+@speed_option
 @out_option
 @no_plugin
 def replay(

@@ -308,6 +308,9 @@ def _watch(
 ) -> None:
     """Start the agents and watch them until the budget is spent, `stop`, or none is left."""
     layout, progress = run.setup.training(), ticker.progress
+    progress.started = time.monotonic()
+    if progress.spent >= 1.0:  # a run that is only to be installed
+        return
     counters = torch.zeros(layout.agents, dtype=torch.int64).share_memory_()  # type: ignore[no-untyped-call]
     fraction = torch.full((1,), progress.spent, dtype=torch.float64).share_memory_()  # type: ignore[no-untyped-call]
     handle = learner.share()
@@ -335,7 +338,8 @@ def _watch(
                     failures.append(content)
                     warn(f"agent {number} failed: {content}")
             for number, code in team.newly_dead():
-                warn(f"agent {number} ended (exit code {code}); the others go on")
+                if not stop.is_set():  # else what asked us to end reached the agents too
+                    warn(f"agent {number} ended (exit code {code}); the others go on")
             progress.steps = before + int(counters.sum())
             for member, steps in zip(progress.team, counters.tolist(), strict=True):
                 member.steps = steps

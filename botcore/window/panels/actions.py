@@ -212,7 +212,8 @@ def _draw_chooser(canvas: Canvas, decision: Decision, top: int) -> None:
     if top + canvas.type.line(canvas.sizes.small) > canvas.height:
         return
     who, exploration = _in_one_line(canvas, decision)
-    x = canvas.text(who, 0, top, colour=YELLOW if human else MUTED, width=canvas.width * 3 // 5).right
+    room = canvas.width * 3 // 5 if exploration or decision.explored else canvas.width
+    x = canvas.text(who, 0, top, colour=YELLOW if human else MUTED, width=room).right
     if decision.explored:
         canvas.text("explored", x + unit, top, colour=PURPLE)
     if exploration:

@@ -324,6 +324,18 @@ def test_doctor_finds_what_is_wrong(home: Path) -> None:
     assert "3 to put right" in result.stdout
 
 
+def test_doctor_tries_whether_anything_can_be_made(home: Path) -> None:
+    """Where the system keeps what only looks like files, not even root can."""
+    output, _ = botplay(home, "doctor", code=1, BOTPLAY_DATA="/proc")
+    assert "/proc/replays cannot be written; set BOTPLAY_DATA to another folder" in output
+
+
+@pytest.mark.parametrize("command", [("play", *CARTPOLE), ("replay",), ("versus", "--game", "car")])
+def test_a_speed_that_is_no_number_is_refused(home: Path, command: tuple[str, ...]) -> None:
+    _, errors = botplay(home, *command, "--speed", "nan", code=2)
+    assert "nan is no number" in errors
+
+
 def test_models_as_json_are_for_programs(home: Path) -> None:
     models = {one["name"]: one for one in json.loads(botplay(home, "models", "--json")[0])}
     shipped = models["gym/CartPole-v1/dqn"]

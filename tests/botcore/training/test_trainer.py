@@ -126,6 +126,11 @@ def test_minutes_begin_when_the_agents_do(tmp_path: Path) -> None:
     trained = train(load_plugins(), Run(cartpole("training.agents=2"), budget, tmp_path), warn=pytest.fail)
     assert trained.progress.steps > 0
     assert trained.progress.seconds >= 0.6
+    again = Run(cartpole("training.agents=2"), budget, tmp_path, resume=trained.checkpoint)
+    progress = train(load_plugins(), again, warn=pytest.fail).progress
+    assert progress.team == [], "nothing is left to do, so nobody is asked to"
+    assert progress.steps == trained.progress.steps
+    assert progress.seconds == pytest.approx(trained.progress.seconds, abs=0.3)
 
 
 def test_a_checkpoint_cannot_ask_for_a_network_that_its_weights_do_not_fill(tmp_path: Path) -> None:
@@ -158,7 +163,11 @@ def start_run(tmp_path: Path) -> tuple[subprocess.Popen[str], list[int]]:
     script = tmp_path / "run.py"
     script.write_text(SCRIPT)
     process = subprocess.Popen(
-        [sys.executable, str(script), str(tmp_path / "out")], stdout=subprocess.PIPE, text=True, cwd=tmp_path
+        [sys.executable, str(script), str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        start_new_session=True,  # a group of its own, as in a terminal
     )
     assert process.stdout is not None
     for line in process.stdout:
@@ -206,6 +215,17 @@ def test_an_interrupted_run_saves_and_ends(tmp_path: Path, number: int) -> None:
     assert wait_until_gone(agents)
     _, facts = read_checkpoint(tmp_path / "out" / CHECKPOINT)
     assert facts["progress"]["steps"] > 200
+
+
+@pytest.mark.timeout(120)
+def test_what_ends_all_at_once_is_no_failure_of_the_agents(tmp_path: Path) -> None:
+    process, agents = start_run(tmp_path)
+    os.killpg(process.pid, signal.SIGTERM)  # as `timeout` does; an agent ends by it
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "warn" not in output
+    assert "saved" in output
+    assert wait_until_gone(agents)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
