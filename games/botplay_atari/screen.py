@@ -36,7 +36,8 @@ class FrameStack:
     def push(self, pictures: Pictures, begun: NDArray[np.bool_]) -> Pictures:
         """Take in the next pictures, the first ones of the copies in `begun`.
 
-        Returns the stacks `[copies, 4, 84, 84]`, the newest last; a new array each time.
+        Returns the stacks `[copies, 4, 84, 84]`, the newest last; a new array each time, to be kept but not
+        written to, as the next is made of it.
         """
         older = self._stack[:, 1:]
         self._stack = np.empty_like(self._stack)
