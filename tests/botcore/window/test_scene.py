@@ -156,6 +156,17 @@ def test_the_exploration_is_never_a_number_without_a_name(
     assert all(words[0].startswith("expl") for words in said.values() if words)
 
 
+def test_who_chose_is_told_in_full_where_nothing_stands_beside_it(
+    fake: SimpleNamespace, written: list[tuple[pygame.Rect, pygame.Rect, int, str]]
+) -> None:
+    scene = Scene((1280, 720), fake.about())
+    decision = replace(fake.moment(1).decision, by="somebody-elses-brain", exploration=None, explored=False)
+    scene.update(fake.moment(1, decision=decision))
+    scene.draw(pygame.Surface((1280, 720)), fake.breakout(0), True)
+    [(rect, _, size, words)] = [one for one in written if one[-1] == "chosen by somebody-elses-brain"]
+    assert rect.w == Typeface().width(words, size), "not cut"
+
+
 def test_a_line_marks_where_another_brain_goes_on_and_its_curve_begins_anew(
     fake: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
