@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from botcore.contracts.brain import ROLES
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.models import settle
@@ -57,8 +58,7 @@ def play(
         settings: assignments as in `--set`, for example `["learner.gamma=0.9"]`.
         episodes: how many episodes; None: until you stop.
         seed: of the first episode; the next episodes count on from it. None: a random one.
-        learn: whether the brain goes on learning.
-        record: whether each episode is kept as a replay.
+        learn, record: whether the brain goes on learning, and whether each episode is kept as a replay.
         out: folder of the replays; None: botplay's own.
         plugins: loaded plugins; None: every installed one.
         parts: `eyes`, `memory`, `neurons`: a part in place of the brain's own, `"none"` for none.
@@ -69,6 +69,7 @@ def play(
     from botcore.evaluation import check_needs_nobody
     from botcore.live import open_live
 
+    _check_parts("play", parts)
     loaded = plugins or _plugins()
     setup = choose(
         loaded, game=game, brain=brain, scenario=scenario, protocol=protocol, assignments=settings, **parts
@@ -138,6 +139,7 @@ def train(
     from botcore.training.install import put_in_place
     from botcore.training.trainer import train as run_training
 
+    _check_parts("train", parts)
     check_seeds([] if seed is None else [seed])
     loaded, limits = plugins or _plugins(), (steps, minutes)
     if resume is None:
@@ -145,9 +147,8 @@ def train(
         setup = what(assignments=settings, **parts)
         begun = begin(loaded, setup, Path(model) if model else None, limits)
     else:
-        fixed = {"model": model, **parts}
-        stopped = find_run(resume, game, scenario, brain, protocol)
-        begun = go_on(loaded, stopped, asked_settings(None, settings), limits, fixed=fixed)
+        stopped, asked = find_run(resume, game, scenario, brain, protocol), asked_settings(None, settings)
+        begun = go_on(loaded, stopped, asked, limits, fixed={"model": model, **parts})
     run = as_asked(begun, Path(folder) if folder else None, seed, "botcore.train")
     trained = run_training(loaded, run, tell=tell, warn=warnings.warn)
     put_in_place(loaded, run, trained, install=None if install else False)
@@ -174,6 +175,7 @@ def evaluate(
     """
     from botcore.evaluation import evaluate as measure
 
+    _check_parts("evaluate", parts)
     numbers = tuple(seeds)
     check_seeds(numbers)
     if not numbers:
@@ -199,6 +201,13 @@ def open_replay(replay: str | Path = "last") -> Replay:
     from botcore.replay.reader import open_replay as read
 
     return read(find_replay(replays_root(None), str(replay)))
+
+
+def _check_parts(function: str, parts: Iterable[str]) -> None:
+    """Refuse an argument that there is not by the name of the function that was called."""
+    for name in parts:
+        if name not in ROLES:
+            raise TypeError(f"botcore.{function}() has no argument {name!r}")
 
 
 def _plugins() -> Plugins:

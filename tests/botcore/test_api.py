@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,15 @@ def test_what_was_trained_is_evaluated_and_played() -> None:
     last = list(botcore.play(GAME, "qlearning", episodes=1))[-1]
     assert last.terminated
     assert last.reward == 1.0
+
+
+def test_an_argument_that_there_is_not_is_refused_by_the_name_of_what_was_called() -> None:
+    wrong: dict[str, Any] = {"episode": 2}
+    for name, call in (("train", botcore.train), ("evaluate", botcore.evaluate)):
+        with pytest.raises(TypeError, match=rf"botcore\.{name}\(\) has no argument 'episode'"):
+            call(GAME, "qlearning", **wrong)
+    with pytest.raises(TypeError, match=r"botcore\.play\(\) has no argument 'episode'"):
+        next(botcore.play(GAME, "qlearning", **wrong))
 
 
 def test_parts_and_a_model_to_begin_with_are_chosen_as_on_the_command_line(tmp_path: Path) -> None:
