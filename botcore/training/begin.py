@@ -44,15 +44,22 @@ def begin(plugins: Plugins, setup: Setup, model: Path | None, limits: Limits) ->
 
 
 def budget(setup: Setup, limits: Limits) -> Budget:
-    """Return the budget of a run: what was asked for, else the preset's steps."""
+    """Return the budget of a run: what was asked for, else the preset's steps.
+
+    Steps are asked for by `training.steps` too.
+    """
     from botcore.training.progress import Budget
 
     steps, minutes = limits
-    if steps is None and minutes is None:
+    if steps is None and (minutes is None or _sets_steps(setup.by_hand)):
         steps = setup.training().steps
     if (steps is not None and steps < 1) or (minutes is not None and not minutes > 0):
         raise BotplayError("a training budget must be more than nothing")
     return Budget(steps, minutes)
+
+
+def _sets_steps(asked: Mapping[str, Mapping[str, Any]]) -> bool:
+    return "steps" in asked.get("training", {})
 
 
 def run_folder(plugins: Plugins, setup: Setup) -> Path:
@@ -116,7 +123,7 @@ def go_on(
         raise BotplayError(f"a run goes on with what it was: leave {' and '.join(given)} out, or begin anew")
     setup = stopped.setup.with_by_hand(asked)
     check(plugins, setup)
-    kept = stopped.budget if limits == (None, None) else None
+    kept = stopped.budget if limits == (None, None) and not _sets_steps(asked) else None
     until, done = kept or budget(setup, limits), stopped.progress
     if until.spent(done.steps, done.seconds) >= 1 and not spent_is_well:
         gone = f"{done.steps:,} steps in {done.seconds / 60:.1f} minutes"

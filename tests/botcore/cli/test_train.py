@@ -50,6 +50,14 @@ def test_training_is_resumed_and_keeps_its_setup(home: Path) -> None:
     assert "finished: 904 steps" in output
 
 
+def test_steps_that_are_set_are_a_budget_beside_minutes_and_of_a_run_that_goes_on(home: Path) -> None:
+    output, _ = botplay(home, "train", *CARTPOLE, "--minutes", "5", *QUICK, "--set", "training.steps=400")
+    assert "finished: 400 steps" in output
+    assert read_facts(only_run(home) / "checkpoint.safetensors")["budget"] == {"steps": 400, "minutes": 5.0}
+    output, _ = botplay(home, "train", "--resume", "--set", "training.steps=800")
+    assert "finished: 800 steps" in output
+
+
 def test_a_run_goes_on_to_its_own_budget_with_its_own_seed(home: Path) -> None:
     stop_early(home, *QLEARNING, "--steps", "400000000", "--seed", "5")
     facts = read_facts(only_run(home) / "checkpoint.safetensors")
