@@ -86,7 +86,7 @@ class Brain:
     roles: frozenset[Role] = frozenset()
     """Which parts can be put in or replaced."""
     presets: str | None = None
-    """`"package:file.toml"`: settings that play a game well. See `docs/guide.md`."""
+    """`"package:file.toml"`: settings that play a game well. See `docs/authors.md`."""
     trains: bool = True
     """False for a brain that has nothing to learn (random, human)."""
     rung: int | None = None

@@ -19,10 +19,11 @@ MOST_THUMBNAIL = 500_000
 
 @dataclass(frozen=True)
 class RewardRule:
-    """What a learner is fed in training in place of the game's own reward.
+    """What a learner is fed in place of the game's own reward.
 
-    The environment always pays the game's own reward, so that scores compare. In training only,
-    the learner gets `clip(scale * (own * reward + sum(bonuses[k] * info[k]) + life_loss * lost))`,
+    The environment always pays the game's own reward, so that scores compare. In training, and in play
+    as what it hears, the learner gets
+    `clip(scale * (own * reward + sum(bonuses[k] * info[k]) + life_loss * lost))`,
     where `lost` is 1 in a step that costs a life (a drop of `info["lives"]`), else 0.
     """
 
@@ -101,8 +102,10 @@ class Game:
 
     `open_batch(request)` returns a `gymnasium.vector.VectorEnv` of `request.copies` copies that resets a
     finished copy at its next step (Gymnasium's `AutoresetMode.NEXT_STEP`). Without it, copies are
-    stepped in turn. Both must give the same pixels. `metadata["resets_some"]` says that its `reset` takes
-    `options["reset_mask"]`, as Gymnasium's own batches do: `training.idle_limit` needs that.
+    stepped in turn. A batch is taken as it is: where `open` shows anything but one box or one number, the
+    batch shows what `botcore.environment.open_env` makes of that. Both must give the same pixels.
+    `metadata["resets_some"]` says that its `reset` takes `options["reset_mask"]`, as Gymnasium's own
+    batches do: `training.idle_limit` needs that.
     """
 
     name: str

@@ -22,7 +22,8 @@ class Decision:
 
     Attributes:
         action: index of the chosen action.
-        probabilities: one per action, or None where the chooser has none (a person).
+        probabilities: one per action, or None where there are none (`human`). Where a person took over, these
+            and what follows are the brain's, which looks on.
         q_values: one per action, or None where the learner has no Q.
         value: V(s), the predicted return from here, or None.
         exploration: the temperature, epsilon or entropy weight in force, or None.

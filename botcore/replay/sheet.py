@@ -58,7 +58,7 @@ def pick_moments(replay: Replay, count: int) -> list[Pick]:
     """Return at most `count` moments, in order.
 
     The episode is cut into as many parts of equal length; of each the most notable moment is taken (a lost
-    life, then the largest reward, then the largest surprise), or its middle where nothing happened.
+    life weighs most, an unusual reward less, a surprise least), or its middle where nothing happened.
     """
     moments = [line.moment for line in replay.lines]
     rewards = np.nan_to_num(np.array([m.reward for m in moments], np.float64), posinf=0.0, neginf=0.0)
