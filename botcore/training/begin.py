@@ -51,15 +51,15 @@ def budget(setup: Setup, limits: Limits) -> Budget:
     from botcore.training.progress import Budget
 
     steps, minutes = limits
-    if steps is None and (minutes is None or _sets_steps(setup.by_hand)):
+    if steps is None and (minutes is None or _sets_steps(setup)):
         steps = setup.training().steps
     if (steps is not None and steps < 1) or (minutes is not None and not minutes > 0):
         raise BotplayError("a training budget must be more than nothing")
     return Budget(steps, minutes)
 
 
-def _sets_steps(asked: Mapping[str, Mapping[str, Any]]) -> bool:
-    return "steps" in asked.get("training", {})
+def _sets_steps(setup: Setup) -> bool:
+    return "steps" in setup.by_hand.get("training", {})
 
 
 def run_folder(plugins: Plugins, setup: Setup) -> Path:
@@ -123,7 +123,7 @@ def go_on(
         raise BotplayError(f"a run goes on with what it was: leave {' and '.join(given)} out, or begin anew")
     setup = stopped.setup.with_by_hand(asked)
     check(plugins, setup)
-    kept = stopped.budget if limits == (None, None) and not _sets_steps(asked) else None
+    kept = stopped.budget if limits == (None, None) and not _sets_steps(setup) else None
     until, done = kept or budget(setup, limits), stopped.progress
     if until.spent(done.steps, done.seconds) >= 1 and not spent_is_well:
         gone = f"{done.steps:,} steps in {done.seconds / 60:.1f} minutes"
