@@ -55,8 +55,8 @@ def open_batch(plugins: Plugins, setup: Setup, *, copies: int, threads: int = 1)
     """Open `copies` environments that step together and reset themselves at their next step.
 
     Raises:
-        BotplayError: the game cannot be opened, its batch resets in another way or is of another size, or its
-            actions are not numbered from 0.
+        BotplayError: the game cannot be opened, its batch resets in another way, is of another size or shows
+            more than one box or number, or its actions are not numbered from 0.
     """
     game = plugins.game(setup.game)
     if game.open_batch is None:
@@ -76,6 +76,11 @@ def open_batch(plugins: Plugins, setup: Setup, *, copies: int, threads: int = 1)
         if batch.num_envs != copies:
             raise BotplayError(f"the batch of game {game.name} holds {batch.num_envs} copies, not {copies}")
         _check_spaces(batch, game, "single_action_space", "single_observation_space")
+        if not isinstance(batch.single_observation_space, Box | Discrete):
+            raise BotplayError(
+                f"the batch of game {game.name} shows {batch.single_observation_space!s:.80}; "
+                "it must show one Box or Discrete, as open_env makes it of what open shows"
+            )
     except BotplayError:
         batch.close()
         raise

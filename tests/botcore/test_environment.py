@@ -8,7 +8,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
-from gymnasium.spaces import Box, Discrete, MultiDiscrete
+from gymnasium.spaces import Box, Dict, Discrete, MultiDiscrete
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from numpy.typing import NDArray
 
@@ -105,6 +105,10 @@ def test_the_kit_tells_of_actions_that_are_not_numbered_from_0() -> None:
         (lambda count: rooms(count, AutoresetMode.SAME_STEP), "must reset at the next step"),
         (lambda count: rooms(2), "holds 2 copies, not 3"),
         (lambda count: rooms(count, action_space=Discrete(2, start=5)), r"let step\(\) add 5"),
+        (
+            lambda count: rooms(count, observation_space=Dict({"at": Discrete(3)})),
+            r"shows Dict\('at': Discrete\(3\)\); it must show one Box or Discrete",
+        ),
     ],
 )
 def test_a_batch_that_cannot_be_played_is_refused(batch: Callable[[int], Any], words: str) -> None:
