@@ -60,7 +60,7 @@ def play(
         seed: of the first episode; the next episodes count on from it. None: a random one.
         learn, record: whether the brain goes on learning, and whether each episode is kept as a replay.
         out: folder of the replays; None: botplay's own.
-        plugins: loaded plugins; None: every installed one.
+        plugins: loaded plugins; None: every installed one, with a warning about each that fails.
         parts: `eyes`, `memory`, `neurons`: a part in place of the brain's own, `"none"` for none.
 
     Raises:
@@ -213,7 +213,10 @@ def _check_parts(function: str, parts: Iterable[str]) -> None:
 def _plugins() -> Plugins:
     from botcore.plugins import load_plugins
 
-    return load_plugins()
+    plugins = load_plugins(warn=warnings.warn)
+    for problem in plugins.problems():
+        warnings.warn(problem, stacklevel=2)
+    return plugins
 
 
 __all__ = ["evaluate", "open_replay", "play", "train"]

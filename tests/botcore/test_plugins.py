@@ -32,9 +32,14 @@ def distribution(root: Path, name: str, code: str, *, entry: str | None = None, 
 
 def botplay(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run botplay with the distributions of `root` installed."""
+    return python(root, "from botcore.cli.main import main; main()", *arguments, **environment)
+
+
+def python(root: Path, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a script with the distributions of `root` installed."""
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
     env = {**os.environ, "PYTHONPATH": path, "BOTPLAY_DATA": str(root / "data"), **environment}
-    command = [sys.executable, "-c", "from botcore.cli.main import main; main()", *arguments]
+    command = [sys.executable, "-c", script, *arguments]
     return subprocess.run(command, env=env, capture_output=True, text=True, cwd=root, timeout=60, check=False)
 
 
@@ -180,6 +185,19 @@ def test_a_plugin_that_fails_or_is_off_already_can_be_switched_off(tmp_path: Pat
 def test_a_plugin_that_is_off_is_not_even_imported(tmp_path: Path) -> None:
     distribution(tmp_path, "loud", "raise RuntimeError('imported')")
     assert records(tmp_path, BOTPLAY_PLUGINS="-loud")["loud", "loud"]["status"] == "disabled"
+
+
+def test_from_python_a_plugin_that_fails_is_a_warning(tmp_path: Path) -> None:
+    distribution(tmp_path, "broken", "import not_there_at_all")
+    distribution(tmp_path, "bad", "@hookimpl\ndef botplay_moment(moment):\n    raise KeyError('oh')")
+    play = "botcore.play('car', 'random', episodes=1, settings=['game.steps=5'])"
+    played = python(tmp_path, f"import botcore; print(len(list({play})))")
+    assert (played.returncode, played.stdout) == (0, "6\n")
+    assert (
+        played.stderr.count("UserWarning: plugin 'broken' of broken 1.0 is left out: ModuleNotFoundError")
+        == 1
+    )
+    assert played.stderr.count("UserWarning: plugin 'bad' failed in botplay_moment and sees no more") == 1
 
 
 # From here on with plugins handed over as objects.
