@@ -15,7 +15,7 @@ from torch.nn.modules.module import register_module_parameter_registration_hook
 from botcore.contracts.brain import BuildRequest, Role
 from botcore.contracts.learner import Choice, Learner
 from botcore.contracts.moment import Decision
-from botcore.environment import bins_of, can_read, kinds
+from botcore.environment import bins_of, can_read, kinds, scalars
 from botcore.errors import BotplayError, lacks_memory
 from botcore.loading import load
 from botcore.network import Encoder, Network, output_features
@@ -65,21 +65,43 @@ def check_choice(choice: Any, *, copies: int, actions: int, brain: str) -> None:
     """
     if not isinstance(choice, Choice):
         raise BotplayError(f"brain {brain} gives {choice!r:.80} where a Choice belongs")
-    chosen = np.asarray(choice.actions)
+    for name in ("actions", "probabilities", "q_values", "values", "memory"):
+        given = getattr(choice, name)
+        if not (isinstance(given, np.ndarray) or (given is None and name != "actions")):
+            raise BotplayError(f"brain {brain} gives {name} {given!r:.80} where a NumPy array belongs")
+    chosen = choice.actions
     if chosen.shape != (copies,) or chosen.dtype.kind not in "iu":
         raise BotplayError(
             f"brain {brain} gives actions {list(chosen.shape)} {chosen.dtype}, not [{copies}] whole numbers"
         )
-    for action in chosen:
-        if not 0 <= action < actions:
-            raise BotplayError(f"brain {brain} chose action {action}, of {actions} (0 to {actions - 1})")
+    wrong = chosen[(chosen < 0) | (chosen >= actions)]
+    if wrong.size:
+        raise BotplayError(f"brain {brain} chose action {wrong[0]}, of {actions} (0 to {actions - 1})")
     shapes = {"probabilities": (copies, actions), "q_values": (copies, actions), "values": (copies,)}
     for name, shape in shapes.items():
         given = getattr(choice, name)
-        if given is not None and np.shape(given) != shape:
-            raise BotplayError(f"brain {brain} gives {name} {list(np.shape(given))}, not {list(shape)}")
-    if choice.memory is not None and (np.ndim(choice.memory) != 2 or len(choice.memory) != copies):
-        raise BotplayError(f"brain {brain} gives memory {list(np.shape(choice.memory))}, not [{copies}, M]")
+        if given is not None and given.shape != shape:
+            raise BotplayError(f"brain {brain} gives {name} {list(given.shape)}, not {list(shape)}")
+    if choice.memory is not None and (choice.memory.ndim != 2 or len(choice.memory) != copies):
+        raise BotplayError(f"brain {brain} gives memory {list(choice.memory.shape)}, not [{copies}, M]")
+    _check_number(choice.exploration, "exploration", brain)
+
+
+def _check_number(given: Any, name: str, brain: str) -> None:
+    """Raise `BotplayError` where a learner tells anything but one number, or None; it is shown and kept."""
+    if given is not None and not isinstance(given, int | float | np.integer | np.floating):
+        raise BotplayError(f"brain {brain} gives {name} {given!r:.80}, not one number")
+
+
+def figures(metrics: Any, brain: str) -> dict[str, float]:
+    """Return the numbers among what `learn()` gave.
+
+    Raises:
+        BotplayError: it gave no mapping.
+    """
+    if not isinstance(metrics, Mapping):
+        raise BotplayError(f"brain {brain}: learn() gives {metrics!r:.80}, not a mapping of numbers")
+    return {name: value for name, value in scalars(metrics).items() if not isinstance(value, str)}
 
 
 def build_learner(
@@ -101,7 +123,7 @@ def build_learner(
 
     Raises:
         BotplayError: this brain cannot read what the game shows (the message names brains that can), or the
-            weights are for a smaller network.
+            weights are for a smaller network, or what it is built as is no learner.
     """
     brain, game = plugins.brain(setup.brain), plugins.game(setup.game)
     bins = bins_of(game, setup.scenario)
@@ -134,7 +156,10 @@ def build_learner(
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        learner: Learner = load(brain.learner)(request)
+        learner = load(brain.learner)(request)
+    if not isinstance(learner, Learner):
+        raise BotplayError(f"brain {brain.name} is built as {learner!r:.80} where a Learner belongs")
+    _check_number(learner.discount, "discount", brain.name)
     return learner
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from botcore.agent import Agent, build_learner
+from botcore.agent import Agent, build_learner, figures
 from botcore.contracts.learner import Experience, Of
 from botcore.contracts.moment import Decision, Moment, Scalar
 from botcore.environment import (
@@ -292,12 +292,7 @@ class Session:
         self.agent.learned += 1
         begun = LEARNED if self.agent.trained else self.agent.learned / LIVE_TRAINING
         self.agent.learner.progress(min(LEARNED, begun))
-        metrics = self.agent.learner.learn(experience)
-        if not isinstance(metrics, Mapping):
-            raise BotplayError(
-                f"brain {self.setup.brain}: learn() gives {metrics!r:.80}, not a mapping of numbers"
-            )
-        return {name: value for name, value in scalars(metrics).items() if not isinstance(value, str)}
+        return figures(self.agent.learner.learn(experience), self.setup.brain)
 
     def _decide(self, before: Moment, *, explore: bool) -> Decision:
         start, self._fresh = self._fresh or before.step == 0, False

@@ -96,6 +96,7 @@ class Batch:
     Attributes:
         observation: `[N, ...]` what to act on next.
         starts: `[N] bool` where it begins an episode.
+        actions: how many there are to choose from.
         finished: episodes that ended since somebody last took them out.
     """
 
@@ -104,6 +105,7 @@ class Batch:
         self.observation, info = envs.reset(seed=seed)
         check_numbers("an observation", self.observation)
         count = envs.num_envs
+        self.actions = int(envs.single_action_space.n)  # type: ignore[attr-defined]
         self.starts: NDArray[np.bool_] = np.ones(count, np.bool_)
         self.finished: list[Finished] = []
         self._over: NDArray[np.bool_] = np.zeros(count, np.bool_)  # the next step is a reset
@@ -115,10 +117,8 @@ class Batch:
         """Step every copy and return what came of it.
 
         Raises:
-            BotplayError: the learner chose what there is not, or the game gives observations or rewards that
-                are no numbers.
+            BotplayError: the game gives observations or rewards that are no numbers.
         """
-        self._check_actions(actions)
         valid = ~self._over
         outcome = self.envs.step(actions)
         following, reward, terminated, truncated, info = outcome
@@ -132,12 +132,6 @@ class Batch:
         self._count(np.asarray(reward, np.float64) * valid, over, valid)
         self.observation, self.starts, self._over, self._lives = following, ~valid, over, lives_in(info)
         return experience
-
-    def _check_actions(self, actions: NDArray[np.int64]) -> None:
-        there = int(self.envs.single_action_space.n)  # type: ignore[attr-defined]
-        wrong = actions[(actions < 0) | (actions >= there)]
-        if len(wrong):
-            raise BotplayError(f"the learner chose action {wrong[0]}, of {there} (0 to {there - 1})")
 
     def _count(self, reward: NDArray[np.float64], over: NDArray[np.bool_], valid: NDArray[np.bool_]) -> None:
         self._score += reward

@@ -43,18 +43,18 @@ def open_for_training(
     if layout.idle_limit:
         envs = IdleLimit(envs, layout.idle_limit)
     try:
-        actions = int(envs.single_action_space.n)  # type: ignore[attr-defined]
+        batch = Batch(envs, setup.reward_rule(plugins.game(setup.game)), seed=seed)
         learner = build_learner(
             plugins,
             setup,
             envs.single_observation_space,
-            actions,
+            batch.actions,
             seed=seed,
             bfloat16=in_bfloat16(layout.precision, layout.device),
             device=layout.device,
             weights=weights,
         )
-        return learner, Batch(envs, setup.reward_rule(plugins.game(setup.game)), seed=seed)
+        return learner, batch
     except BaseException:
         envs.close()
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from botcore.agent import check_choice, figures
 from botcore.contracts.learner import Learner
 from botcore.training.allocator import keep_freed_memory
 from botcore.training.batch import Batch, Finished
@@ -26,15 +27,23 @@ class Report(Protocol):
         ...
 
 
-def train_loop(learner: Learner, batch: Batch, report: Report, stopped: Callable[[], bool]) -> None:
-    """Let a learner play and learn until the budget is spent or `stopped()`."""
+def train_loop(
+    learner: Learner, batch: Batch, report: Report, stopped: Callable[[], bool], *, brain: str
+) -> None:
+    """Let the learner of `brain` play and learn until the budget is spent or `stopped()`.
+
+    Raises:
+        BotplayError: the learner chose what there is not, or in a form that nobody can read: nobody could
+            play what it has learned.
+    """
     keep_freed_memory()
     fraction = report.steps(0)
     learner.progress(fraction)
     while fraction < 1.0 and not stopped():
         choice = learner.act(batch.observation, batch.starts, explore=True)
+        check_choice(choice, copies=len(batch.starts), actions=batch.actions, brain=brain)
         experience = batch.step(choice.actions)
-        metrics = learner.learn(experience)
+        metrics = figures(learner.learn(experience), brain)
         fraction = report.steps(len(choice.actions))
         learner.progress(fraction)
         if metrics:

@@ -255,7 +255,8 @@ def _learn(learner: Learner, batch: Batch, ticker: _Ticker, warn: Callable[[str]
             if layout.agents > 1:
                 warn(f"{ticker.run.setup.brain} learns in one process: one agent, not {layout.agents}")
             torch.set_num_threads(layout.threads)
-            train_loop(learner, batch, _LocalReport(ticker), stop.is_set)
+            brain = ticker.run.setup.brain
+            train_loop(learner, batch, _LocalReport(ticker), stop.is_set, brain=brain)
         return stop.is_set()
 
 

@@ -115,7 +115,7 @@ def _play(task: AgentTask, queue: Any, stop: Any) -> None:
     )
     try:
         learner.join(task.handle, task.number)
-        train_loop(learner, batch, SharedReport(task, queue), stop.is_set)
+        train_loop(learner, batch, SharedReport(task, queue), stop.is_set, brain=task.setup.brain)
     finally:
         batch.close()
 

@@ -449,12 +449,16 @@ ONE = np.array([1])
         (Choice(np.array([-1])), "chose action -1, of 2"),
         (Choice(np.array([0.7])), r"gives actions \[1\] float64, not \[1\] whole numbers"),
         (Choice(np.array([[1]])), r"gives actions \[1, 1\] int64"),
-        (Choice(1), r"gives actions \[\]"),  # type: ignore[arg-type]
+        (Choice(1), "gives actions 1 where a NumPy array belongs"),  # type: ignore[arg-type]
+        (Choice([1]), r"gives actions \[1\] where a NumPy array"),  # type: ignore[arg-type]
+        (Choice(np.array(1)), r"gives actions \[\] int64"),
         (Choice(np.array([True])), "bool, not"),
         (None, "gives None where a Choice belongs"),
         (Choice(ONE, probabilities=np.ones(2, np.float32)), r"gives probabilities \[2\], not \[1, 2\]"),
         (Choice(ONE, q_values=np.ones((1, 3), np.float32)), r"gives q_values \[1, 3\], not \[1, 2\]"),
-        (Choice(ONE, values=np.float32(1)), r"gives values \[\], not \[1\]"),  # type: ignore[arg-type]
+        (Choice(ONE, q_values=[[0.0, 1.0]]), "where a NumPy array belongs"),  # type: ignore[arg-type]
+        (Choice(ONE, values=np.array(1.0)), r"gives values \[\], not \[1\]"),
+        (Choice(ONE, exploration=np.full(1, 0.5)), r"exploration array\(\[0.5\]\), not one number"),  # type: ignore[arg-type]
         (Choice(ONE, memory=np.ones(5, np.float32)), r"gives memory \[5\], not \[1, M\]"),
     ],
 )

@@ -19,7 +19,7 @@ import torch
 from botcore.training.loop import train_loop
 
 if sys.argv[1] == "kept":  # a training whose budget is spent
-    train_loop(Mock(), Mock(), Mock(steps=lambda count: 1.0), lambda: False)
+    train_loop(Mock(), Mock(), Mock(steps=lambda count: 1.0), lambda: False, brain="a3c")
 
 def some_work():
     return [torch.ones({BYTES}, dtype=torch.uint8) for _ in range({BLOCKS})]

@@ -11,7 +11,7 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from hypothesis import given
 from hypothesis import strategies as st
 
-from botcore import BotplayError, RewardRule
+from botcore import RewardRule
 from botcore.training.batch import Batch, fed_reward
 
 
@@ -126,12 +126,3 @@ def test_the_fed_reward_is_the_rule(
     fed = fed_reward(rule, np.array([reward, reward]), info, np.zeros(2, np.bool_))
     assert fed.dtype == np.float32
     assert fed.tolist() == pytest.approx(expected, rel=1e-4, abs=1e-5)
-
-
-@pytest.mark.parametrize("action", [2, -1])
-def test_an_action_that_there_is_not_is_told_before_the_game_gets_it(action: int) -> None:
-    env = Counting(9, truncates=False)
-    batch = batch_of(env)
-    with pytest.raises(BotplayError, match=f"the learner chose action {action}, of 2"):
-        batch.step(np.array([action]))
-    assert env.time == 0
