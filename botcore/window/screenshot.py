@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from io import BytesIO
+from pathlib import Path
 
 import pygame
 
@@ -24,8 +26,19 @@ def save_screenshot(surface: pygame.Surface, name: str) -> str:
         for number in range(1000):
             path = folder / (f"{stem}.png" if number == 0 else f"{stem}-{number}.png")
             if not path.exists():
-                pygame.image.save(surface, str(path))
+                _write(path, surface)
                 return str(path)
     except (OSError, pygame.error) as error:
         raise BotplayError(f"cannot write a screenshot to {folder}: {error}") from error
     raise BotplayError(f"{folder} is full of screenshots of this second")
+
+
+def _write(path: Path, surface: pygame.Surface) -> None:
+    """Write a PNG, or nothing: pygame itself says nothing of a full disk."""
+    picture = BytesIO()
+    pygame.image.save(surface, picture, path.name)
+    try:
+        path.write_bytes(picture.getvalue())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
