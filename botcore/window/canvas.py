@@ -31,8 +31,10 @@ class Canvas:
         self.width, self.height = surface.get_size()
 
     def inside(self, rect: pygame.Rect) -> Canvas:
-        """Return the canvas of a rectangle of this one."""
-        return Canvas(self.surface.subsurface(rect.clip(self.surface.get_rect())), self.sizes, self.type)
+        """Return the canvas of a rectangle of this one; without room for it, one that nobody sees."""
+        seen = rect.clip(self.surface.get_rect())
+        surface = self.surface.subsurface(seen) if seen else pygame.Surface((1, 1))
+        return Canvas(surface, self.sizes, self.type)
 
     def text(
         self,

@@ -57,6 +57,8 @@ def draw_picture(
 ) -> Fit:
     """Draw RGB pixels `[H, W, 3]` into an area of the target, under a veil of where the brain looks."""
     placed = fit((pixels.shape[1], pixels.shape[0]), area)
+    if not target.get_rect().contains(placed.rect):  # no room: the window is a few pixels large
+        return placed
     scale = pygame.transform.scale if placed.sharp else pygame.transform.smoothscale
     drawn = like(target, pixels)
     if gaze is not None:

@@ -130,7 +130,7 @@ def _draw_ticks(canvas: Canvas, timeline: Timeline, bar: pygame.Rect, frame: int
 def _draw_curve(canvas: Canvas, timeline: Timeline, bar: pygame.Rect) -> None:
     """Fill what is under the curve; it may rise behind the ticks, which are brighter."""
     curve = timeline.curve
-    if curve is None or len(curve) < 2 or not curve.any():
+    if curve is None or len(curve) < 2 or not curve.any() or bar.w < 2:
         return
     xs = np.arange(bar.w)
     heights = np.interp(xs, np.linspace(0, bar.w - 1, len(curve)), curve) * (bar.h - 2)

@@ -477,6 +477,20 @@ def test_a_video_that_ends_too_early_is_told_of(replay: Replay, copied: Path) ->
         assert about_replay(cut).note.endswith(f"its video is damaged, and ends at {clock}")
 
 
+@pytest.mark.parametrize("size", [(60, 40), (10, 400), (400, 10), (1, 1)])
+def test_a_window_of_a_few_pixels_is_no_error(
+    replay: Replay, driver: Any, fake: SimpleNamespace, size: tuple[int, int]
+) -> None:
+    def script(player: Player) -> Any:
+        pygame.display.set_mode(size)
+        yield fake.key(pygame.K_h)
+        yield 3
+        yield fake.key(pygame.K_F1)
+        yield 3
+
+    watch(replay, driver, script)
+
+
 def test_x_closes_it(replay: Replay, driver: Any) -> None:
     def script() -> Any:
         yield 3

@@ -222,6 +222,18 @@ def test_a_person_plays_against_brains_with_the_keys(fake: SimpleNamespace, driv
     watch(two, script())
 
 
+@pytest.mark.parametrize("size", [(60, 40), (10, 400), (400, 10), (1, 1)])
+def test_a_window_of_a_few_pixels_is_no_error(
+    table: Callable[..., Table], driver: Any, size: tuple[int, int]
+) -> None:
+    two = table((50, 0.0), (50, 0.0))
+    pygame.display.init()
+    pygame.display.set_mode(size)
+    two.frames(20)
+    two.window.draw()
+    pygame.display.quit()
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (3840, 2160), (320, 200)])
 def test_it_is_drawn_in_every_size(
     table: Callable[..., Table], driver: Any, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
