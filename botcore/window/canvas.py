@@ -95,6 +95,11 @@ def like(target: pygame.Surface, pixels: NDArray[np.uint8]) -> pygame.Surface:
     return surface
 
 
+def points(score: float) -> str:
+    """Write a score; where fractions cancel out, the sum of them is not 0 but 1e-16 or so."""
+    return number(round(score, 9))
+
+
 def number(value: float) -> str:
     """Write a number in at most seven characters."""
     size = abs(value)

@@ -10,7 +10,7 @@ import numpy as np
 import pygame
 
 from botcore.window.about import SceneAbout
-from botcore.window.canvas import Canvas, number
+from botcore.window.canvas import Canvas, points
 from botcore.window.controls import ALONE, Command, Keys
 from botcore.window.display import screen
 from botcore.window.follower import Follower
@@ -123,7 +123,7 @@ class Comparison(Playback):
             for replay, follower, at in places
             if replay.header.picture is not None and (picture := follower.picture_at(at)) is not None
         ]
-        scores = [number(replay.lines[replay.step_at(at)].moment.score) for replay, _, at in places]
+        scores = [points(replay.lines[replay.step_at(at)].moment.score) for replay, _, at in places]
         shown = pictures[0] if pictures else None
         if len({picture.shape[0] for picture in pictures}) == 1:
             gap = np.zeros((pictures[0].shape[0], GAP, 3), np.uint8)

@@ -18,10 +18,11 @@ from botcore.replay.bookmarks import (
     write_bookmarks,
 )
 from botcore.window.about import SceneAbout
-from botcore.window.canvas import number
+from botcore.window.canvas import points
 from botcore.window.controls import BOOKMARKS, TAKING_OVER, Command, Keys
 from botcore.window.display import FIRST_SIZE, open_window, reopen, screen
 from botcore.window.follower import Follower
+from botcore.window.keyboard import events
 from botcore.window.marks import marks_of
 from botcore.window.note import Note
 from botcore.window.playback import WATCHING, Playback
@@ -167,7 +168,7 @@ class Player(Playback):
         bar, timeline = self._bar(self.strip()), self.timeline()
         x, near = timeline.x_of(bar, frame), bar.h // 4
         notes = [b.note or "bookmark" for b in self.bookmarks if abs(timeline.x_of(bar, b.frame) - x) <= near]
-        return Thumbnail(picture, timeline.clock(frame), f"score {number(score)}", notes[0] if notes else "")
+        return Thumbnail(picture, timeline.clock(frame), f"score {points(score)}", notes[0] if notes else "")
 
     def places(self, what: str) -> Sequence[int]:
         """Return the frames that can be jumped to, bookmarks among them."""
@@ -219,7 +220,7 @@ class Player(Playback):
         if time.monotonic_ns() < self._glanced + GLANCE:
             return
         self._glanced = time.monotonic_ns()
-        for event in pygame.event.get():
+        for event in events():
             if event.type == pygame.QUIT:
                 pygame.event.post(event)  # For the loop, which closes.
             if event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE):

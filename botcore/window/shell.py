@@ -16,6 +16,7 @@ from botcore.window.about import SceneAbout
 from botcore.window.controls import Command, Keys
 from botcore.window.display import open_window, screen
 from botcore.window.help import KeyHelp
+from botcore.window.keyboard import events
 from botcore.window.scene import Scene
 from botcore.window.screenshot import save_screenshot
 from botcore.window.status import Status
@@ -57,7 +58,7 @@ class Shell(ABC):
         """Open the window and stay until it is closed."""
         with open_window(self.scene.about.title):
             while self.open:
-                for event in pygame.event.get():
+                for event in events():
                     self.handle(event)
                 if self.open:
                     self._tick()

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
 from botcore.window.about import SceneAbout
-from botcore.window.canvas import Canvas, number
+from botcore.window.canvas import Canvas, points
 from botcore.window.history import History
 from botcore.window.layout import COLUMN
 from botcore.window.panels import Panel, all_panels
@@ -180,7 +180,7 @@ def _draw_score(canvas: Canvas, history: History, *, ahead: bool) -> None:
     for words, colour in states:
         right = canvas.text(words, right, line, colour=colour, align="right").x - unit
     room = canvas.width - max(widest, canvas.width - right) - unit
-    canvas.text(number(moment.score), 0, 0, size=canvas.sizes.large, width=room)
+    canvas.text(points(moment.score), 0, 0, size=canvas.sizes.large, width=room)
 
 
 def _strip_height(canvas: Canvas, history: History, panels: Sequence[Panel]) -> int:

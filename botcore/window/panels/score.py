@@ -6,7 +6,7 @@ import math
 
 import pygame
 
-from botcore.window.canvas import Canvas, number
+from botcore.window.canvas import Canvas, number, points
 from botcore.window.history import History
 from botcore.window.panels.panel import Heading, Panel, quiet
 from botcore.window.theme import GREEN, MUTED, RAISED, TEXT, VERMILLION, Sizes
@@ -32,7 +32,7 @@ class ScorePanel(Panel):
 
     def heading(self, history: History) -> Heading:
         """Name it, with the best score so far."""
-        return quiet("score", "" if history.best is None else f"best {number(history.best)}")
+        return quiet("score", "" if history.best is None else f"best {points(history.best)}")
 
     def content(self, canvas: Canvas, history: History) -> None:
         """Draw the score large, the counters beside it, lives and health below."""
@@ -44,7 +44,7 @@ class ScorePanel(Panel):
         for row, words in enumerate(counters):
             widest = max(widest, canvas.text(words, canvas.width, row * line, colour=MUTED, align="right").w)
         room = canvas.width - widest - canvas.sizes.unit
-        canvas.text(number(moment.score), 0, 0, size=canvas.sizes.large, width=room)
+        canvas.text(points(moment.score), 0, 0, size=canvas.sizes.large, width=room)
         top = max(canvas.sizes.large, 2 * line) + canvas.sizes.unit // 2
         if top + line > canvas.height:
             return

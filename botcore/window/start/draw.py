@@ -11,7 +11,7 @@ from botcore.contracts.game import Scenario
 from botcore.errors import BotplayError
 from botcore.replay.keeping import GIGA, replay_limit
 from botcore.replay.library import ReplaySummary
-from botcore.window.canvas import Canvas, number
+from botcore.window.canvas import Canvas, points
 from botcore.window.start.catalogue import Standing
 from botcore.window.start.choice import Choosing
 from botcore.window.start.places import BRAINS, COLUMNS, GAMES, REPLAYS, Places
@@ -173,7 +173,7 @@ def replay_words(replays: Sequence[ReplaySummary], now: datetime) -> tuple[str, 
     if replay.status == "broken":
         return replay.id, "cannot be opened", replay.reason
     seconds = int(max(one.seconds for one in replays))
-    scores = ["–" if one.score is None else number(one.score) for one in replays]
+    scores = ["–" if one.score is None else points(one.score) for one in replays]
     who = [f"{one.brain} {score}" for one, score in zip(replays, scores, strict=True)]
     cut = "  ·  cut off" if any(one.status == "recovered" for one in replays) else ""
     return (

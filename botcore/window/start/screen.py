@@ -11,6 +11,7 @@ from botcore.errors import BotplayError
 from botcore.window.canvas import Canvas
 from botcore.window.display import open_window, reopen, screen
 from botcore.window.help import draw_help
+from botcore.window.keyboard import events
 from botcore.window.screenshot import save_screenshot
 from botcore.window.start.catalogue import Catalogue, Play, Watch
 from botcore.window.start.choice import Choosing
@@ -79,7 +80,7 @@ class Start:
     def run(self) -> None:
         """Stay until closed."""
         while self.open:
-            for event in pygame.event.get():
+            for event in events():
                 self.handle(event)
             if self.open:
                 self._hear_of_trials()
@@ -289,3 +290,4 @@ class Start:
             self.view.message = f"screenshot in {save_screenshot(screen(), 'start')}"
         except BotplayError as error:
             self.view.message = str(error)
+        self._stale = True  # what was drawn, to be kept, has no message

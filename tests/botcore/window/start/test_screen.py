@@ -261,6 +261,8 @@ def test_help_screenshot_and_closing(
         yield keys(fake, [pygame.K_s])
         yield 3
         assert len(list((tmp_path / "screenshots").glob("start-*.png"))) == 1
+        assert "screenshot in" in start.view.message
+        assert not start._stale, "the message was drawn"
         yield keys(fake, [pygame.K_ESCAPE])
         yield lambda: not start.open
 
@@ -288,6 +290,17 @@ def test_every_size_is_drawn_with_a_picture_for_each_game(visit: Visit, size: tu
             row = start.places.row(GAMES, place)
             tile = screen().subsurface(row.x + 4, row.y + 4, row.h - 8, row.h - 8)
             assert len(set(pygame.surfarray.array2d(tile).ravel().tolist())) > 5, "a game's name is drawn"
+
+    visit(script, size=size)
+
+
+@pytest.mark.parametrize("size", [(60, 40), (100, 30), (10, 400), (400, 10), (1, 1)])
+def test_a_window_of_a_few_pixels_is_no_error(visit: Visit, size: tuple[int, int]) -> None:
+    def script(start: Start) -> Any:
+        yield 3
+        start.draw()
+        start.help = True
+        start.draw()
 
     visit(script, size=size)
 
