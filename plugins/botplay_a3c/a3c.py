@@ -10,8 +10,9 @@ all of them. From the paper, with the advantage A_t = R_t - V(s_t) of the n-step
 What is not as in the paper, most of it a setting:
 
 - the advantage is the generalised one (Schulman et al. 2016; `gae_lambda=1` is the paper's);
-- a rollout makes several small updates, the ratio of new to old probability being clipped (Schulman et al.
-  2017, equation 7; `clip=none` and `updates=1` are the paper's);
+- a rollout makes several small updates, and is gone through once or more often, the ratio of new to old
+  probability being clipped (Schulman et al. 2017, equation 7; `updates=1`, `epochs=1` and `clip=none` are
+  the paper's);
 - the advantages of an update are brought to mean 0 and deviation 1 (`normalise_advantage=no`: they are not);
 - β may fall with the step size (`entropy_end=none`: it stays);
 - the critic's squared error counts half, times `value_weight` (2 is the paper's);
@@ -223,10 +224,11 @@ class A3C(Learner):
         )
         returns = advantage + rollout.value[:-1]  # R_t = A_t + V(s_t)
         copies = rollout.reward.shape[1]
-        order = torch.from_numpy(self.generator.permutation(copies))
         metrics: dict[str, float] = {}
-        for share in order.tensor_split(min(self.settings.updates, copies)):
-            metrics = self._update(rollout, advantage[:, share], returns[:, share], share)
+        for _ in range(self.settings.epochs):
+            order = torch.from_numpy(self.generator.permutation(copies))
+            for share in order.tensor_split(min(self.settings.updates, copies)):
+                metrics = self._update(rollout, advantage[:, share], returns[:, share], share)
         rollout.length = 0
         return metrics
 

@@ -21,6 +21,9 @@ class A3CSettings:
     updates: Size = 4
     """Updates made of one rollout, each from its own share of the copies (at most one a copy); several small
     ones learn faster."""
+    epochs: Size = 1
+    """How often a rollout is gone through, its copies shared out anew each time. More than once takes fewer
+    steps, and longer for each: it pays where the game is slow (Doom)."""
     learning_rate: Annotated[float, Range(least=0)] = 4e-4
     """Step size of the shared Adam at the start; it decays linearly to nothing at the end of the budget."""
     adam_epsilon: Positive = 1e-5

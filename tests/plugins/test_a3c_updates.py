@@ -36,7 +36,7 @@ SETTINGS = [
     f"learner.adam_epsilon={EPSILON}",
     f"learner.gradient_norm={LONGEST}",
 ]
-PPO = ["learner.clip=0.01", "learner.updates=3", "learner.normalise_advantage=yes"]
+PPO = ["learner.clip=0.01", "learner.updates=3", "learner.epochs=2", "learner.normalise_advantage=yes"]
 PAPER = ["learner.clip=none", "learner.updates=1", "learner.normalise_advantage=no"]
 
 
@@ -128,9 +128,10 @@ def test_the_weights_after_every_update_are_those_of_slow_updates(kind: list[str
         play(learner, batch)
     batch.close()
     updates = learner.settings.updates
-    assert len(slow.shares) == ROLLOUTS * updates
-    for shares in zip(*[iter(slow.shares)] * updates, strict=True):
-        assert sorted(chain(*shares)) == [*range(COPIES)], "each copy once"
+    assert len(slow.shares) == ROLLOUTS * learner.settings.epochs * updates
+    passes = [*zip(*[iter(slow.shares)] * updates, strict=True)]
+    assert all(sorted(chain(*shares)) == [*range(COPIES)] for shares in passes), "each copy once"
+    assert len({*map(str, passes)}) > ROLLOUTS or kind is PAPER, "shared out anew"
     assert slow.wasted > 0
     assert (slow.bounded > 0) == (kind is PPO)
     assert {*slow.adam.clipped} == {True, False}
