@@ -18,7 +18,7 @@ from botcore.contracts.moment import Decision
 from botcore.environment import bins_of, can_read, kinds, scalars
 from botcore.errors import BotplayError, lacks_memory
 from botcore.loading import load
-from botcore.network import Encoder, Network, output_features
+from botcore.network import Encoder, Network, check_part_module, output_features
 from botcore.processor import take_hold_of_gpu
 from botcore.setup import Setup, part_settings
 
@@ -198,14 +198,20 @@ def _shows(readings: frozenset[Any]) -> str:
 
 
 def build_network(plugins: Plugins, setup: Setup, space: Space[Any], heads: Mapping[str, int]) -> Network:
-    """Put eyes (for pixels only), memory and neurons together, with one linear head per name in `heads`."""
+    """Put eyes (for pixels only), memory and neurons together, with one linear head per name in `heads`.
+
+    Raises:
+        BotplayError: a part is none that can be put in.
+    """
     encoder = Encoder(space)
 
     def build(role: Role, shape: tuple[int, ...]) -> Any:
         name = getattr(setup, role)
         if name is None:
             return None
-        return load(plugins.part(role, name).build)(shape, part_settings(plugins, setup, role))
+        module = load(plugins.part(role, name).build)(shape, part_settings(plugins, setup, role))
+        check_part_module(module, f"{role} {name}")
+        return module
 
     eyes = build("eyes", encoder.shape) if encoder.pixels else None
     features = output_features(eyes or torch.nn.Flatten(), encoder.shape)

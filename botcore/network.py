@@ -16,8 +16,14 @@ import torch
 from gymnasium.spaces import Box, Discrete, Space
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.dropout import _DropoutNd
+
+from botcore.channels import channels_come_last
+from botcore.errors import BotplayError
 
 State = tuple[Tensor, ...]
+DROPS = (_DropoutNd, nn.RNNBase, nn.MultiheadAttention)
 MERGED = 4  # OpenCV merges up to so many channels with the processor's vector instructions
 
 
@@ -58,7 +64,7 @@ class Encoder(nn.Module):
         self.first_category = int(space.start) if isinstance(space, Discrete) else 0
         self.pixels = is_pixels(space)
         shape = tuple(space.shape or ())
-        self.channels_come_last = self.pixels and shape[-1] in (1, 3, 4) and shape[0] > 4
+        self.channels_come_last = self.pixels and channels_come_last(shape)
         if self.channels_come_last:
             shape = (shape[2], shape[0], shape[1])
         if self.categories:
@@ -70,7 +76,7 @@ class Encoder(nn.Module):
         if self.categories:
             return functional.one_hot(observation.long() - self.first_category, self.categories).float()
         if not self.pixels:
-            return observation.flatten(1).float()
+            return observation.reshape(len(observation), -1).float()
         if self.channels_come_last:
             observation = observation.permute(0, 3, 1, 2)
         # Convolutions are fastest on a CPU with the channels innermost in memory, and bytes get there faster
@@ -184,6 +190,24 @@ class Network(nn.Module):
         if self.neurons is not None:
             features = self.neurons(features)
         return {name: head(features).unflatten(0, each).cpu() for name, head in self.heads.items()}, state
+
+
+def check_part_module(module: Any, title: str) -> None:
+    """Look whether the part `title` can be a piece of a network.
+
+    Raises:
+        BotplayError: it is no module, or has a layer that computes otherwise while it learns: a network
+            knows no such modes, so chance would play along, and an episode not depend on its seed alone.
+    """
+    if not isinstance(module, nn.Module):
+        raise BotplayError(f"{title} builds {module!r:.80} where a torch.nn.Module belongs")
+    for layer in module.modules():
+        drops = getattr(layer, "p", 0) if isinstance(layer, _DropoutNd) else getattr(layer, "dropout", 0)
+        if isinstance(layer, _BatchNorm) or (isinstance(layer, DROPS) and drops):
+            raise BotplayError(
+                f"{title} has a {type(layer).__name__} that computes otherwise while it learns than while it "
+                "plays, which no network here does; leave it out (LayerNorm can take the place of BatchNorm)"
+            )
 
 
 def output_features(module: nn.Module, shape: tuple[int, ...]) -> int:

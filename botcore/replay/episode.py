@@ -17,6 +17,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from botcore.channels import ONE_PICTURE, channels_come_last
 from botcore.contracts.moment import Moment
 from botcore.replay.checks import Invalid
 from botcore.replay.checksum import checksum
@@ -250,15 +251,14 @@ def eyes_picture(observation: Any) -> NDArray[np.uint8] | None:
     """Return what to show of an observation of pixels, None for any other.
 
     `[H, W, 3]` is colour and comes back as it is; `[H, W, 1]` and `[H, W, 4]` give their first channel or
-    colour, and so do the colours of `[3, H, W]`; of any other `[C, H, W]`, a stack of frames, the newest (the
-    last) comes back as gray `[H, W]`.
+    colour, and so do the colours of `[3, H, W]`; of any other `[C, H, W]` or `[H, W, C]`, a stack of frames,
+    the newest (the last) comes back as gray `[H, W]`.
     """
     if not isinstance(observation, np.ndarray) or observation.dtype != np.uint8 or observation.ndim != 3:
         return None
-    if observation.shape[-1] in (1, 3, 4) and observation.shape[0] > 4:
-        newest: NDArray[np.uint8] = (
-            observation[..., 0] if observation.shape[-1] == 1 else observation[..., :3]
-        )
+    if channels_come_last(observation.shape):
+        coloured = observation.shape[-1] in ONE_PICTURE and observation.shape[-1] > 1
+        newest: NDArray[np.uint8] = observation[..., :3] if coloured else observation[..., -1]
     elif len(observation) == 3:
         newest = np.ascontiguousarray(observation.transpose(1, 2, 0))
     else:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from botcore.contracts.brain import Role
+from botcore.errors import BotplayError
 from botcore.loading import load
-from botcore.network import load_arrays, to_arrays
+from botcore.network import check_part_module, load_arrays, to_arrays
 from botcore.plugins import Plugins
 from botcore.settings import make
 
@@ -37,7 +38,10 @@ def check_part(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         module, other = (load(part.build)(shape, made) for _ in range(2))
-        assert isinstance(module, nn.Module), f"it builds {module!r:.80} where a torch.nn.Module belongs"
+        try:
+            check_part_module(module, f"{role} {name}")
+        except BotplayError as error:
+            raise AssertionError(str(error)) from error
         if role == "memory":
             given = torch.rand(STEPS, COPIES, *shape, requires_grad=True)
             output = _check_memory(module, given)

@@ -43,6 +43,18 @@ def test_pixels_become_floats_in_0_to_1_and_colours_come_first() -> None:
     torch.testing.assert_close(encoder(picture)[0, 2, 7, 9] * 255, picture[0, 7, 9, 2].float())
 
 
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 9, 12])
+def test_the_channels_of_a_picture_are_its_smallest_side(channels: int) -> None:
+    for shape in ((84, 72, channels), (channels, 84, 72)):
+        assert Encoder(Box(0, 255, shape, np.uint8)).shape == (channels, 84, 72)
+
+
+def test_a_single_number_is_a_vector_of_one() -> None:
+    encoder = Encoder(Box(-1, 1, (), np.float32))
+    assert encoder.shape == (1,)
+    assert encoder(torch.tensor([0.5, -1.0])).tolist() == [[0.5], [-1.0]]
+
+
 @pytest.mark.parametrize("channels", [1, 2, 3, 4, 6])
 def test_channels_get_innermost_and_every_pixel_stays_where_it_is(channels: int) -> None:
     pictures = torch.randint(0, 256, (5, channels, 9, 7), dtype=torch.uint8)

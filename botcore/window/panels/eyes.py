@@ -9,6 +9,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from botcore.channels import ONE_PICTURE, channels_come_last
 from botcore.window.canvas import Canvas, number
 from botcore.window.history import History
 from botcore.window.panels.panel import Heading, Panel, quiet
@@ -58,15 +59,17 @@ class EyesPanel(Panel):
 def frames_of(observation: NDArray[Any]) -> list[NDArray[np.uint8]]:
     """Return the RGB pictures `[H, W, 3]` in an observation, the newest first; none if it is no picture.
 
-    `[H, W, 1]`, `[H, W, 3]` and `[H, W, 4]` are one picture, `[3, H, W]` too; any other `[C, H, W]` is a
-    stack of gray ones, the newest last, as Gymnasium stacks them.
+    `[H, W, 1]`, `[H, W, 3]` and `[H, W, 4]` are one picture, `[3, H, W]` too; any other `[C, H, W]` or
+    `[H, W, C]` is a stack of gray ones, the newest last, as Gymnasium stacks them.
     """
     if observation.dtype != np.uint8 or observation.ndim not in (2, 3):
         return []
     if observation.ndim == 2:
         observation = observation[None]
-    if observation.shape[2] in (1, 3, 4) and observation.shape[0] > 4:
-        return [np.broadcast_to(observation[..., :3], (*observation.shape[:2], 3))]
+    if channels_come_last(observation.shape):
+        if observation.shape[2] in ONE_PICTURE:
+            return [np.broadcast_to(observation[..., :3], (*observation.shape[:2], 3))]
+        observation = observation.transpose(2, 0, 1)
     if observation.shape[0] == 3:
         return [observation.transpose(1, 2, 0)]
     return [np.repeat(gray[:, :, None], 3, axis=2) for gray in observation[::-1]]

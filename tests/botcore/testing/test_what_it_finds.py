@@ -275,6 +275,18 @@ class Numb(Cell):
         return super().forward(features.detach(), state, starts)
 
 
+class Dropping(Cell):
+    def __init__(self, inputs: int, size: int) -> None:
+        super().__init__(inputs, size)
+        self.drop = torch.nn.Dropout(0.5)
+
+
+class Averaging(Cell):
+    def __init__(self, inputs: int, size: int) -> None:
+        super().__init__(inputs, size)
+        self.norm = torch.nn.BatchNorm1d(inputs)
+
+
 class Pooled(torch.nn.Module):
     def __init__(self, inputs: int, size: int) -> None:
         super().__init__()
@@ -316,6 +328,13 @@ def test_a_right_part_of_a_stranger_passes_with_its_settings() -> None:
         ("memory", Crosswise, "with n = 3"),
         ("memory", Stateless, r"must give \(features, state\)"),
         ("memory", Numb, "no gradient reaches what comes in"),
+        ("memory", Dropping, "memory odd has a Dropout that computes otherwise while it learns"),
+        ("memory", Averaging, "memory odd has a BatchNorm1d that computes otherwise"),
+        (
+            "memory",
+            lambda inputs, size: torch.nn.LSTM(inputs, size, 2, dropout=0.1),
+            "has a LSTM that computes",
+        ),
         ("neurons", Pooled, r"must give \[B, F\]"),
         ("neurons", Idle, "no gradient reaches its parameter spare"),
         ("eyes", lambda *_: None, "where a torch.nn.Module belongs"),

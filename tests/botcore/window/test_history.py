@@ -112,6 +112,11 @@ def test_observations_of_pixels_become_pictures_newest_first() -> None:
     np.testing.assert_array_equal(frames_of(colour)[0], colour)
     np.testing.assert_array_equal(frames_of(colour.transpose(2, 0, 1))[0], colour)
     assert frames_of(colour[:, :, :1])[0].shape == (60, 80, 3)
+    together = frames_of(np.zeros((60, 80, 12), np.uint8) + np.arange(12, dtype=np.uint8))
+    assert [(frame.shape, int(frame[0, 0, 0])) for frame in together[:2]] == [
+        ((60, 80, 3), 11),
+        ((60, 80, 3), 10),
+    ]
     assert frames_of(np.zeros(5, np.float32)) == []
     assert frames_of(np.zeros((4, 84, 84), np.float32)) == []
 
