@@ -103,7 +103,9 @@ class Game:
     `open_batch(request)` returns a `gymnasium.vector.VectorEnv` of `request.copies` copies that resets a
     finished copy at its next step (Gymnasium's `AutoresetMode.NEXT_STEP`). Without it, copies are
     stepped in turn. A batch is taken as it is: where `open` shows anything but one box or one number, the
-    batch shows what `botcore.environment.open_env` makes of that. Both must give the same pixels.
+    batch shows what `botcore.environment.open_env` makes of that (`botcore.numbering.numbered`, or else
+    Gymnasium's `FlattenObservation`). Both must give the same pixels, rewards and numbers in `info`, and a
+    batch must not write into an array that it has given out: that is what was acted on.
     `metadata["resets_some"]` says that its `reset` takes `options["reset_mask"]`, as Gymnasium's own
     batches do: `training.idle_limit` needs that.
     """

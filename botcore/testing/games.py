@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -163,6 +164,7 @@ def _check_batch(plugins: Plugins, setup: Any) -> None:
     envs = open_batch(plugins, setup, copies=COPIES)
     env = open_env(plugins, setup, pictures=False)
     random = np.random.default_rng(0)
+    needed = {"lives", *setup.reward_rule(plugins.game(setup.game)).bonuses}
     try:
         assert envs.num_envs == COPIES, "a batch must hold as many copies as were asked for"
         assert envs.single_observation_space == env.observation_space, "batch and single must show the same"
@@ -178,14 +180,26 @@ def _check_batch(plugins: Plugins, setup: Any) -> None:
                     err_msg="copy 0 of a batch must show what a single game of its seed shows",
                 )
             actions = random.integers(int(envs.single_action_space.n), size=COPIES)  # type: ignore[attr-defined]
-            observation, reward, terminated, truncated, _ = envs.step(actions)
+            before, kept = observation, observation.copy()
+            observation, reward, terminated, truncated, told = envs.step(actions)
+            assert np.array_equal(before, kept), "a batch must not write into what it has shown already"
             assert np.shape(reward) == np.shape(terminated) == np.shape(truncated) == (COPIES,)
             if playing:
-                alone, _, over, cut, _ = env.step(int(actions[0]))
+                alone, paid, over, cut, info = env.step(int(actions[0]))
+                assert np.isclose(reward[0], float(paid)), "batch and single must pay the same"
                 assert bool(terminated[0] or truncated[0]) == (over or cut), (
                     "batch and single must end together"
                 )
+                _check_told(told, info, needed)
                 playing = not (over or cut)
     finally:
         envs.close()
         env.close()
+
+
+def _check_told(together: Mapping[str, Any], alone: Mapping[str, Any], needed: Collection[str]) -> None:
+    """Compare what a batch tells of its first copy with what a single game does, of what learning needs."""
+    for name in sorted(alone.keys() & {*needed}):
+        assert name in together, f"a batch must tell info[{name!r}] as the single game does"
+        first = np.ravel(together[name])[0]
+        assert np.allclose(first, alone[name]), f"batch and single must tell the same info[{name!r}]"

@@ -43,7 +43,7 @@ class Walk(gymnasium.Env[Any, int]):
 
     def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         self.time += 1
-        seen = np.zeros(self.observation_space.shape, np.float32)
+        seen = np.full(self.observation_space.shape, self.time, np.float32)
         return seen, 1.0, False, self.time == 20, deepcopy(self.info)
 
     def render(self) -> Any:
@@ -117,6 +117,35 @@ def test_a_batch_of_another_size_is_told(size: int) -> None:
 
     with pytest.raises(BotplayError, match=f"holds {size} copies"):
         check_game(walk(batch), "walk")
+
+
+TOLD = {"bonus": 2.0}
+
+
+class Together(SyncVectorEnv):
+    """Two or more `Walk`s, in a batch that keeps the contract but for what a test takes out."""
+
+    def __init__(self, count: int, *, factor: float = 1.0, told: bool = True, **more: Any) -> None:
+        super().__init__([lambda: Walk(info=TOLD)] * count, autoreset_mode=AutoresetMode.NEXT_STEP, **more)
+        self.factor, self.told = factor, told
+
+    def step(self, actions: Any) -> Any:
+        observation, reward, terminated, truncated, info = super().step(actions)
+        return observation, self.factor * reward, terminated, truncated, info if self.told else {}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"factor": 2.0}, "batch and single must pay the same"),
+        ({"told": False}, r"a batch must tell info\['bonus'\] as the single game does"),
+        ({"copy": False}, "must not write into what it has shown already"),
+    ],
+)
+def test_a_batch_that_trains_for_another_game_is_told(change: dict[str, Any], words: str) -> None:
+    check_game(walk(lambda request: Together(request.copies), info=TOLD), "walk")
+    with pytest.raises(AssertionError, match=words):
+        check_game(walk(lambda request: Together(request.copies, **change), info=TOLD), "walk")
 
 
 class Plain(Learner):
