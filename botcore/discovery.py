@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import ModuleType
 from typing import Any, Literal
 
 import pluggy
@@ -105,7 +106,9 @@ class Loader:
     def _refuse_what_is_no_hook(self, plugin: Any) -> None:
         known = {name for name in vars(hookspecs) if name.startswith(f"{GROUP}_")}
         for name in dir(plugin):
-            if name.startswith(f"{GROUP}_") and name not in known:
+            # A package may be called so too, as ours are, and a plugin import it.
+            odd = name.startswith(f"{GROUP}_") and not isinstance(getattr(plugin, name), ModuleType)
+            if odd and name not in known:
                 raise ValueError(f"there is no hook {name!r} (there are {', '.join(sorted(known))})")
             if name in known and self.manager.parse_hookimpl_opts(plugin, name) is None:
                 raise ValueError(f"{name} is not marked with @botcore.hookimpl, so it would never be called")

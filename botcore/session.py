@@ -32,7 +32,7 @@ from botcore.environment import (
 from botcore.errors import BotplayError
 from botcore.seeds import LARGEST_SEED
 from botcore.setup import Setup
-from botcore.training.batch import lives_in, make_experience
+from botcore.training.batch import check_numbers, lives_in, make_experience
 from botcore.window.about import SceneAbout
 
 if TYPE_CHECKING:
@@ -289,6 +289,8 @@ class Session:
 
     def _learn(self, experience: Experience) -> Mapping[str, float]:
         """Learn from a step. Exploration and step size fall as in a training, but never to nothing."""
+        check_numbers("an observation", experience.next_observation)
+        check_numbers("a reward", experience.reward)
         self.agent.learned += 1
         begun = LEARNED if self.agent.trained else self.agent.learned / LIVE_TRAINING
         self.agent.learner.progress(min(LEARNED, begun))

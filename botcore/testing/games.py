@@ -143,6 +143,9 @@ def _check_moments(plugins: Plugins, setup: Any) -> None:
                     assert picture.ndim == 3, "pictures are [H, W, 3]"
                     assert picture.shape[2] == 3, "pictures are [H, W, 3]"
                     sizes.add(picture.shape)
+                given = np.asarray(moment.observation)
+                assert given.dtype.kind != "f" or np.isfinite(given).all(), "observations must be numbers"
+                assert np.isfinite(moment.reward), f"a reward must be a number, not {moment.reward}"
                 seen.append((np.asarray(moment.observation).copy(), moment.reward))
                 if moment.step == STEPS:
                     break

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from botcore.blame import in_a_line
 from botcore.contracts.learner import Learner
 from botcore.ending import ENDING, listen
 from botcore.errors import BotplayError
@@ -197,7 +198,7 @@ def _train(
 ) -> Trained:
     _check_folder(run)
     learner, batch, progress, average = _open(plugins, run, warn)
-    with closing(batch):
+    with _closed_at_the_end(batch, warn):
         if learner.asynchronous and run.setup.training().agents > 1:
             check_can_start(plugins)
         # Before any time is spent: is there a place to save to?
@@ -214,6 +215,18 @@ def _train(
             raise DivergedError(f"{error}; the last checkpoint from before is kept: {checkpoint}") from error
     tell(progress)
     return Trained(weights, progress, checkpoint, interrupted)
+
+
+@contextmanager
+def _closed_at_the_end(batch: Batch, warn: Callable[[str], None]) -> Iterator[None]:
+    """Close the games; one that fails at that takes nothing away from what was learned."""
+    try:
+        yield
+    finally:
+        try:
+            batch.close()
+        except Exception as error:
+            warn(f"the games were not closed: {in_a_line(error)}")
 
 
 def _check_folder(run: Run) -> None:

@@ -187,6 +187,11 @@ def test_a_plugin_that_is_off_is_not_even_imported(tmp_path: Path) -> None:
     assert records(tmp_path, BOTPLAY_PLUGINS="-loud")["loud", "loud"]["status"] == "disabled"
 
 
+def test_a_package_that_is_named_like_a_hook_may_be_imported(tmp_path: Path) -> None:
+    distribution(tmp_path, "curious", "import botplay_eyes.conv\n" + GAME.format(name="walk"))
+    assert records(tmp_path)["curious", "curious"]["status"] == "ok"
+
+
 def test_from_python_a_plugin_that_fails_is_a_warning(tmp_path: Path) -> None:
     distribution(tmp_path, "broken", "import not_there_at_all")
     distribution(tmp_path, "bad", "@hookimpl\ndef botplay_moment(moment):\n    raise KeyError('oh')")

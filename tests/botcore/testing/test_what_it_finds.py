@@ -27,6 +27,7 @@ class Walk(gymnasium.Env[Any, int]):
     action_space = gymnasium.spaces.Discrete(2)
     render_mode = "rgb_array"
     info: dict[str, Any] = {}
+    late = 1.0
     picture: Any = np.zeros((8, 8, 3), np.uint8)
     keys: dict[Any, Any] = {"a": 0}
     commands_: dict[str, Any] = {"f5": ("save", print)}
@@ -44,7 +45,7 @@ class Walk(gymnasium.Env[Any, int]):
     def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         self.time += 1
         seen = np.full(self.observation_space.shape, self.time, np.float32)
-        return seen, 1.0, False, self.time == 20, deepcopy(self.info)
+        return seen, 1.0 if self.time < 5 else self.late, False, self.time == 20, deepcopy(self.info)
 
     def render(self) -> Any:
         return self.picture
@@ -97,6 +98,7 @@ def test_what_is_right_passes() -> None:
         ({"info": {"bonus": "much"}}, "info['bonus'] is 'much', not a number"),
         ({"info": {"hash": 2**80}}, "info['hash'] is a number that is too large"),
         ({"keys": {("zz",): 1}}, "get_keys_to_action: ('zz',): 1: no key is called 'zz'"),
+        ({"late": float("nan")}, "a reward must be a number, not nan"),
         ({"keys": {"a": 7}}, "'a' does 7, of 2 actions"),
         ({"keys": {"a": "jump"}}, "get_keys_to_action: 'a': 'jump'"),
         ({"keys": {3.5: 1}}, "get_keys_to_action: 3.5: 1"),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from botcore import BotplayError, Experience, Game, Learner, RewardRule, Snapshot, hookimpl
 from botcore.cli.main import main
 from botcore.plugins import load_plugins
+from botcore.session import Session
 from botcore.setup import choose
 from botcore.training.build import open_for_training
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
@@ -159,6 +160,9 @@ def test_what_a_game_gives_that_is_no_number_is_the_games_mistake(
     setup = choose(plugins, game="odd", brain="dqn", assignments=[*SMALL, *BRAINS["dqn"]])
     with pytest.raises(BotplayError, match=f"the game gave {SAID[where]} of {odd}"):
         train(plugins, Run(setup, Budget(steps=400), tmp_path))
+    live = Session(plugins, setup, seed=1, learn=True, pictures=False)
+    with pytest.raises(BotplayError, match=f"the game gave {SAID[where].partition(',')[0]} of {odd}"):
+        list(live.moments(1))
     snapshot, facts = read_checkpoint(tmp_path / CHECKPOINT)
     assert facts["progress"]["steps"] == 8, "what was learned until then is saved"
     assert all_finite(snapshot.arrays.values())
