@@ -61,7 +61,7 @@ def open_batch(plugins: Plugins, setup: Setup, *, copies: int, threads: int = 1)
     game = plugins.game(setup.game)
     if game.open_batch is None:
         return SyncVectorEnv(
-            [lambda: open_env(plugins, setup, pictures=False)] * copies,
+            [lambda: _Begun(open_env(plugins, setup, pictures=False), game.name)] * copies,
             autoreset_mode=AutoresetMode.NEXT_STEP,
         )
     request = OpenRequest(setup.scenario, setup.protocol, setup.game_options(game), False, copies, threads)
@@ -186,7 +186,33 @@ def begin(env: Env, seed: int, game: str) -> tuple[Any, dict[str, Any]]:
     given = env.reset(seed=seed)
     if not isinstance(given, tuple | list) or len(given) != 2 or not isinstance(given[1], dict):
         raise BotplayError(f"{game}: reset() gives {given!r:.80} where (observation, info) belongs")
+    _check_shown(given[0], env.observation_space, game)
     return _own(given[0]), given[1]
+
+
+def _check_shown(observation: Any, space: Space[Any], game: str) -> None:
+    """Raise `BotplayError` where a game shows another shape or kind of numbers than it says."""
+    shown = np.asarray(observation)
+    if isinstance(space, Box) and not (
+        shown.shape == space.shape and np.can_cast(shown.dtype, space.dtype, "same_kind")
+    ):
+        raise BotplayError(
+            f"{game}: reset() gives an observation {list(shown.shape)} {shown.dtype} where "
+            f"its observation_space says {list(space.shape)} {space.dtype}"
+        )
+
+
+class _Begun(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """A copy in a batch, whose episodes begin as those of a single game do: with a look at what is shown."""
+
+    def __init__(self, env: Env, game: str) -> None:
+        super().__init__(env)
+        self.game = game
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:
+        observation, info = self.env.reset(seed=seed, options=options)
+        _check_shown(observation, self.observation_space, self.game)
+        return observation, info
 
 
 def go_on(env: Env, action: int, game: str) -> tuple[Any, float, bool, bool, dict[str, Any]]:

@@ -92,6 +92,30 @@ def test_what_cannot_be_played_is_refused_and_closed(env: Any, words: str) -> No
     assert env.closed if isinstance(env, Room) else True
 
 
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        (
+            np.zeros(3, np.float32),
+            r"gives an observation \[3\] float32 where its observation_space says \[2\] uint8",
+        ),
+        (np.zeros(2, np.float32), r"gives an observation \[2\] float32 where .* \[2\] uint8"),
+    ],
+)
+def test_what_is_not_shown_as_declared_is_told_alone_and_in_a_batch(shown: Any, words: str) -> None:
+    class Liar(Room):
+        def reset(self, **options: Any) -> Any:
+            return shown, {}
+
+    liar = Liar(observation_space=Box(0, 255, (2,), np.uint8))
+    plugins, setup = opened(liar)
+    with pytest.raises(BotplayError, match=words):
+        begin(open_env(plugins, setup), 1, "room")
+    batch = open_batch(plugins, setup, copies=2)
+    with pytest.raises(BotplayError, match="room: reset\\(\\) " + words):
+        batch.reset(seed=1)
+
+
 def test_the_kit_tells_of_actions_that_are_not_numbered_from_0() -> None:
     plugins, _ = opened(Room(action_space=Discrete(3, start=1)))
     with pytest.raises(BotplayError, match=r"declare Discrete\(3\)"):
