@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from botcore import BotplayError, Brain, Choice, Experience, Learner, hookimpl
+from botcore import BotplayError, Brain, Choice, hookimpl
 from botcore.plugins import load_plugins
 from botcore.setup import choose
 from botcore.training.build import open_for_training
 from botcore.training.loop import train_loop
+from tests.botcore.answering import Answering
 
 TWO = np.array([0, 1])
-
-
-class Odd(Learner):
-    """Answers what it is told to."""
-
-    def __init__(self, choice: Any, metrics: Any) -> None:
-        self.choice, self.metrics = choice, metrics
-
-    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Any:
-        return self.choice
-
-    def learn(self, experience: Experience) -> Any:
-        return self.metrics
-
-    def weights(self) -> dict[str, NDArray[Any]]:
-        return {}
-
-    def load_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
-        pass
 
 
 def trained_two_steps(learner: Any) -> list[dict[str, float]]:
@@ -73,20 +54,20 @@ def trained_two_steps(learner: Any) -> list[dict[str, float]]:
 )
 def test_a_choice_that_nobody_can_play_ends_a_training(choice: Any, words: str) -> None:
     with pytest.raises(BotplayError, match=words):
-        trained_two_steps(Odd(choice, {}))
+        trained_two_steps(Answering(choice, {}))
 
 
 def test_what_learning_reports_are_numbers_by_name() -> None:
     with pytest.raises(BotplayError, match=r"brain odd: learn\(\) gives None, not a mapping of numbers"):
-        trained_two_steps(Odd(Choice(TWO), None))
+        trained_two_steps(Answering(Choice(TWO), None))
     reported = {"loss": np.float32(2), "note": "hi", "each": np.zeros(3)}
-    assert trained_two_steps(Odd(Choice(TWO), reported)) == [{"loss": 2.0}] * 2
+    assert trained_two_steps(Answering(Choice(TWO), reported)) == [{"loss": 2.0}] * 2
 
 
 def test_what_is_no_learner_is_told() -> None:
     with pytest.raises(BotplayError, match="brain odd is built as 7 where a Learner belongs"):
         trained_two_steps(7)
-    learner = Odd(Choice(TWO), {})
+    learner = Answering(Choice(TWO), {})
     learner.discount = "0.9"  # type: ignore[assignment]
     with pytest.raises(BotplayError, match=r"brain odd gives discount '0\.9', not one number"):
         trained_two_steps(learner)

@@ -19,6 +19,7 @@ from botcore.contracts.moment import Decision
 from botcore.plugins import Plugins, load_plugins
 from botcore.session import Session
 from botcore.setup import choose
+from tests.botcore.answering import Answering
 
 
 class Stairs(gymnasium.Env[NDArray[np.float32], int]):
@@ -389,25 +390,6 @@ def test_weights_that_do_not_fit_are_refused(plugins: Plugins) -> None:
         session(plugins, weights={"other": np.zeros(1)})
 
 
-class Strange(Learner):
-    """Chooses what it is told to choose."""
-
-    def __init__(self, request: BuildRequest, choice: Any, metrics: Any = None) -> None:
-        self.choice, self.metrics = choice, metrics
-
-    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Any:
-        return self.choice
-
-    def learn(self, experience: Experience) -> Any:
-        return self.metrics
-
-    def weights(self) -> dict[str, NDArray[Any]]:
-        return {}
-
-    def load_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
-        pass
-
-
 class Talkative(Stairs):
     """Puts into its info what nobody expects there."""
 
@@ -432,7 +414,7 @@ def strange(
 
         @hookimpl
         def botplay_brains(self) -> Iterable[Brain]:
-            yield Brain("strange", "Odd.", learner=lambda request: Strange(request, choice, metrics))
+            yield Brain("strange", "Odd.", learner=lambda request: Answering(choice, metrics))
 
     found = load_plugins(discover=False, modules=[("strange", Plugin())])
     setup = choose(found, game="odd", brain="strange")

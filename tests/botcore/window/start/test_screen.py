@@ -258,8 +258,12 @@ def test_help_screenshot_and_closing(
         yield keys(fake, [pygame.K_ESCAPE])
         yield 3
         assert not start.help
+        drawn: list[str] = []
+        draw = start.view.draw
+        monkeypatch.setattr(start.view, "draw", lambda *on: (drawn.append(start.view.message), draw(*on)))
         yield keys(fake, [pygame.K_s])
         yield 3
+        assert "screenshot in" in drawn[-1], "the message is seen"
         assert len(list((tmp_path / "screenshots").glob("start-*.png"))) == 1
         assert "screenshot in" in start.view.message
         assert not start._stale, "the message was drawn"
