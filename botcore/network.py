@@ -23,7 +23,6 @@ from botcore.channels import channels_come_last
 from botcore.errors import BotplayError
 
 State = tuple[Tensor, ...]
-DROPS = (_DropoutNd, nn.RNNBase, nn.MultiheadAttention)
 MERGED = 4  # OpenCV merges up to so many channels with the processor's vector instructions
 
 
@@ -202,8 +201,9 @@ def check_part_module(module: Any, title: str) -> None:
     if not isinstance(module, nn.Module):
         raise BotplayError(f"{title} builds {module!r:.80} where a torch.nn.Module belongs")
     for layer in module.modules():
-        drops = getattr(layer, "p", 0) if isinstance(layer, _DropoutNd) else getattr(layer, "dropout", 0)
-        if isinstance(layer, _BatchNorm) or (isinstance(layer, DROPS) and drops):
+        drops = isinstance(layer, _DropoutNd) and layer.p > 0
+        drops = drops or (isinstance(layer, nn.RNNBase | nn.MultiheadAttention) and layer.dropout > 0)
+        if drops or isinstance(layer, _BatchNorm):
             raise BotplayError(
                 f"{title} has a {type(layer).__name__} that computes otherwise while it learns than while it "
                 "plays, which no network here does; leave it out (LayerNorm can take the place of BatchNorm)"
