@@ -24,3 +24,8 @@ def total(before: Mapping[str, float], moment: Moment, counts: Sequence[str]) ->
     told = {name: moment.info.get(name) for name in counts}
     news = {name: float(value) for name, value in told.items() if isinstance(value, int | float)}
     return {name: before.get(name, 0.0) + news.get(name, 0.0) for name in counts}
+
+
+def tidy(score: float) -> float:
+    """Return a score without what floats make of it: fractions that cancel out sum to 1e-16, or to -0."""
+    return round(score, 9) + 0.0

@@ -16,6 +16,7 @@ from botcore.cli.options import chosen, load, model_option, note, who_plays_what
 from botcore.cli.whose_weights import say_whose_weights
 from botcore.errors import BotplayError
 from botcore.seeds import parse_seeds, spell_seeds
+from botcore.totals import tidy
 
 if TYPE_CHECKING:
     from botcore.evaluation import Episode, Evaluation
@@ -100,7 +101,7 @@ def _play(stream: Generator[Episode, None, None], played: list[Episode], planned
     with closing(stream) as episodes:
         for episode in episodes:
             played.append(episode)
-            click.echo(f"{len(played)}/{planned}: {episode.score:g}", err=True)
+            click.echo(f"{len(played)}/{planned}: {tidy(episode.score):g}", err=True)
 
 
 def _json(result: Evaluation) -> str:

@@ -10,6 +10,7 @@ import click
 from botcore.cli.options import chosen, how_it_plays, load, model_option, note, who_plays_what
 from botcore.cli.whose_weights import say_whose_weights
 from botcore.errors import BotplayError
+from botcore.totals import tidy
 
 if TYPE_CHECKING:
     from botcore.live import Live
@@ -111,5 +112,5 @@ def count(live: Live) -> None:
     """Let live play run without a window, and print the score of each episode."""
     for moment in live.moments:
         if moment.last:
-            number, score = moment.episode + 1, f"{moment.score:g}"
+            number, score = moment.episode + 1, f"{tidy(moment.score):g}"
             click.echo(f"episode {number}: score {score}, {moment.step} steps, seed {moment.seed}")

@@ -14,6 +14,7 @@ import click
 from botcore.cli.options import out_option
 from botcore.cli.times import clock
 from botcore.errors import BotplayError
+from botcore.totals import tidy
 
 if TYPE_CHECKING:
     from botcore.replay.library import ReplaySummary
@@ -106,7 +107,7 @@ def _row(one: ReplaySummary, depth: int, *, parent_shown: bool) -> tuple[str, ..
     notes += ["bookmarked"] if one.bookmarked else []
     if one.parent is not None:
         notes.append(f"from {clock(one.branch_seconds)}" + ("" if parent_shown else f" of {one.parent}"))
-    score = "–" if one.score is None else f"{one.score:g}"
+    score = "–" if one.score is None else f"{tidy(one.score):g}"
     length = f"{int(one.seconds // 60)}:{int(one.seconds % 60):02}"
     return (name, one.title, one.brain, score, length, size, date, ", ".join(notes))
 

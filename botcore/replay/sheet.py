@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from botcore.replay.notable import discount_of, lost_lives, surprise
 from botcore.replay.reader import Replay
-from botcore.window.canvas import Canvas, number
+from botcore.window.canvas import Canvas, number, points
 from botcore.window.player import about_replay
 from botcore.window.theme import (
     BACKGROUND,
@@ -124,7 +124,7 @@ def _draw_title(canvas: Canvas, replay: Replay) -> None:
     low = name.bottom - canvas.type.line(canvas.sizes.body) - canvas.sizes.unit // 2
     facts = [about.brain, f"seed {header.seed}", about.note]
     canvas.text("  ·  ".join(facts), name.right + GAP, low, size=canvas.sizes.body, colour=MUTED)
-    score = "" if header.score is None else f"score {number(header.score)}"
+    score = "" if header.score is None else f"score {points(header.score)}"
     length = Timeline(replay.last_frame, header.about.fps).clock(replay.last_frame)
     canvas.text(f"{score}  ·  {length}", canvas.width - GAP, low, size=canvas.sizes.body, align="right")
 
@@ -141,5 +141,5 @@ def _draw_pick(canvas: Canvas, replay: Replay, pick: Pick, box: pygame.Rect) -> 
     y = box.bottom + canvas.sizes.unit // 2
     clock = Timeline(replay.last_frame, fps).clock(moment.frame)
     canvas.text(clock, box.x, y, size=body, colour=MUTED)
-    canvas.text(f"score {number(moment.score)}", box.centerx, y, size=body, align="centre")
+    canvas.text(f"score {points(moment.score)}", box.centerx, y, size=body, align="centre")
     canvas.text(pick.why, box.right, y, size=body, colour=pick.colour, align="right")

@@ -9,6 +9,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from botcore.totals import tidy
 from botcore.window.theme import TEXT, Colour, Sizes, Typeface
 
 Align = Literal["left", "right", "centre"]
@@ -96,8 +97,8 @@ def like(target: pygame.Surface, pixels: NDArray[np.uint8]) -> pygame.Surface:
 
 
 def points(score: float) -> str:
-    """Write a score; where fractions cancel out, the sum of them is not 0 but 1e-16 or so."""
-    return number(round(score, 9))
+    """Write a score as `number` does, but for what floats make of it."""
+    return number(tidy(score))
 
 
 def number(value: float) -> str:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from botcore.cli.play import count
 from botcore.contracts.moment import Decision, Moment, Scalar
-from botcore.totals import NOTHING, total
+from botcore.totals import NOTHING, tidy, total
 
 
 def moment(step: int, **info: Scalar) -> Moment:
@@ -35,3 +41,11 @@ def test_a_count_may_be_missing_a_flag_or_nonsense() -> None:
     assert totals == {"kills": 0, "vest": 0}
     totals = total(totals, moment(1, vest=True), ("kills", "vest"))
     assert total(totals, moment(2, kills="many"), ("kills", "vest")) == {"kills": 0, "vest": 1}
+
+
+@pytest.mark.parametrize("noise", [6.4e-16, -6.4e-16, 0.1 + 0.2 - 0.3])
+def test_a_score_that_cancels_out_is_told_as_0(noise: float, capsys: pytest.CaptureFixture[str]) -> None:
+    live: Any = SimpleNamespace(moments=[SimpleNamespace(last=True, episode=0, score=noise, step=7, seed=3)])
+    count(live)
+    assert capsys.readouterr().out == "episode 1: score 0, 7 steps, seed 3\n"
+    assert [tidy(score) for score in (-2.5, 864.0, 0.123456789)] == [-2.5, 864.0, 0.123456789]
