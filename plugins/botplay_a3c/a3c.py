@@ -19,6 +19,7 @@ What is not as in the paper, most of it a setting:
 - an agent plays with a copy of its own (θ') that is brought up to date before each rollout, but learns on the
   shared weights as they are, which others change meanwhile;
 - a rollout goes on where an episode ends (`returns.py` keeps the two apart);
+- while learning an action may be kept for a while (`persistence.py`; with `hold=1` none is);
 - who has waited in vain may forget (`forgetting.py`; with `forget_after=0` nobody does);
 - the shared optimiser is Adam, not RMSProp, and the loss a mean over the steps of an update, not their sum;
 - the norm of a gradient is bounded (`gradient_norm`).
@@ -45,9 +46,15 @@ from botcore.prefixes import prefixed, under
 from botcore.training.diverged import check_update
 from botcore.training.shared_adam import SharedAdam
 from botplay_a3c.forgetting import Forgetting
+from botplay_a3c.persistence import Persistence
 from botplay_a3c.returns import generalised_advantage
 from botplay_a3c.rollout import Rollout
 from botplay_a3c.settings import A3CSettings
+
+
+def mean_over(chosen: Tensor) -> Tensor:
+    """Return what each step weighs in a mean over those that are `chosen`, `[T, N]` both."""
+    return chosen.float() / chosen.sum().clamp(min=1)
 
 
 def actor_critic_loss(
@@ -58,6 +65,7 @@ def actor_critic_loss(
     returns: Tensor,
     old_log_policy: Tensor,
     valid: Tensor,
+    drawn: Tensor,
     settings: A3CSettings,
     entropy_weight: float,
 ) -> tuple[Tensor, dict[str, float]]:
@@ -71,13 +79,14 @@ def actor_critic_loss(
         returns: `[T, N]` R_t, what V is to predict, without gradient.
         old_log_policy: `[T, N, A]` log π when a_t was chosen.
         valid: `[T, N] bool`; steps that are not count for nothing.
+        drawn: `[T, N] bool`; where a_t was only kept from the step before, it tells nothing of the policy.
         settings: the other weights, and the clip.
         entropy_weight: β as it is now.
     """
     assert log_policy.shape == old_log_policy.shape == (*value.shape, log_policy.shape[-1])
     assert not advantage.requires_grad
     assert not returns.requires_grad
-    weight = valid.float() / valid.sum().clamp(min=1)  # [T, N], sums to 1
+    weight, deciding = mean_over(valid), mean_over(valid & drawn)  # [T, N]
     chosen = log_policy.gather(-1, action[..., None])[..., 0]  # [T, N] log π(a_t|s_t)
     if settings.clip is None:
         policy_gain = chosen * advantage
@@ -86,9 +95,9 @@ def actor_critic_loss(
         ratio = (chosen - old).exp()
         clipped = ratio.clamp(1 - settings.clip, 1 + settings.clip)
         policy_gain = torch.minimum(ratio * advantage, clipped * advantage)
-    policy_loss = -(weight * policy_gain).sum()
+    policy_loss = -(deciding * policy_gain).sum()
     value_loss = 0.5 * (weight * (returns - value).square()).sum()
-    entropy = -(weight * (log_policy.exp() * log_policy).sum(-1)).sum()
+    entropy = -(deciding * (log_policy.exp() * log_policy).sum(-1)).sum()
     loss = policy_loss + settings.value_weight * value_loss - entropy_weight * entropy
     terms = {
         "loss": loss.item(),
@@ -131,6 +140,7 @@ class A3C(Learner):
         self.generator = np.random.default_rng(request.seed)
         self.state: State = ()
         self.forgetting = Forgetting(self.settings.forget_after, self.settings.forget)
+        self.persistence, self.longest = Persistence(), self.settings.hold
         self.rollout: Rollout | None = None
         self.twin: Network | None = None
 
@@ -154,17 +164,20 @@ class A3C(Learner):
             output, self.state = network(seen[None], cleared[None], before)
             log_policy = output["policy"][0].log_softmax(-1)  # [N, A]
         value = output["value"][0, :, 0]  # [N]
-        if explore:
-            if self.rollout is None or not self.rollout.fits(observation):
-                self.rollout = Rollout.empty(self.settings.rollout, observation, self.actions)
-            self.rollout.chosen(seen, torch.from_numpy(starts), cleared, log_policy, value, before)
-        elif self.rollout is not None:
-            self.rollout.length = 0  # A rollout has no gaps.
         probabilities = log_policy.exp().numpy()
         if not explore and self.settings.acting == "sample":
             probabilities = tempered(probabilities, self.settings.acting_temperature)
+        actions = self._choose(probabilities, explore)
+        if explore:
+            actions, drawn = self.persistence.keep(actions, starts, self.longest, self.generator)
+            if self.rollout is None or not self.rollout.fits(observation):
+                self.rollout = Rollout.empty(self.settings.rollout, observation, self.actions)
+            begun, new = torch.from_numpy(starts), torch.from_numpy(drawn)
+            self.rollout.chosen(seen, begun, cleared, new, log_policy, value, before)
+        elif self.rollout is not None:
+            self.rollout.length = 0  # A rollout has no gaps.
         return Choice(
-            actions=self._choose(probabilities, explore),
+            actions=actions,
             probabilities=probabilities,
             values=value.numpy(),
             memory=_cells(self.state[-1]) if self.state else None,
@@ -248,10 +261,10 @@ class A3C(Learner):
 
         PPO would draw a minibatch of steps; these are whole copies, as a memory needs their steps in order.
         """
-        valid = rollout.valid[:, share]
-        if self.settings.normalise_advantage and int(valid.sum()) > 1:
-            kept = advantage[valid]
-            advantage = (advantage - kept.mean()) / (kept.std() + 1e-8)
+        valid, drawn = rollout.valid[:, share], rollout.drawn[:, share]
+        deciding = advantage[valid & drawn]
+        if self.settings.normalise_advantage and len(deciding) > 1:
+            advantage = (advantage - deciding.mean()) / (deciding.std() + 1e-8)
         output, _ = self.network(
             rollout.observation.index_select(1, share),  # copies whole pictures; [:, share] goes byte by byte
             rollout.starts[:, share],
@@ -265,6 +278,7 @@ class A3C(Learner):
             returns,
             rollout.log_policy[:, share],
             valid,
+            drawn,
             self.settings,
             self.entropy_weight,
         )
@@ -276,9 +290,10 @@ class A3C(Learner):
         return {**metrics, "gradient_norm": float(norm)}
 
     def progress(self, fraction: float) -> None:
-        """Let the learning rate decay linearly to nothing, and the entropy bonus to what it is at the end."""
+        """Let step size and entropy bonus fall linearly, and how long an action may be kept."""
         begin, end = self.settings.entropy, self.settings.entropy_end
         self.entropy_weight = begin if end is None else begin + (end - begin) * fraction
+        self.longest = 1 + round((self.settings.hold - 1) * max(0.0, 1.0 - fraction))
         self.optimiser.set_learning_rate(self.settings.learning_rate * max(0.0, 1.0 - fraction))
 
     def seed(self, seed: int) -> None:

@@ -22,6 +22,7 @@ class Rollout:
         state: the memory before the first step, `[..., N, M]` each.
         observation: `[T, N, ...]` in its own dtype.
         starts: `[T, N] bool`, where the memory was cleared: an episode starts, or somebody forgot.
+        drawn: `[T, N] bool`, where the action was drawn from the policy, not kept from the step before.
         log_policy: `[T, N, A]` log-probabilities when the actions were chosen.
         value: `[T + 1, N]`.
         action: `[T, N] int64`.
@@ -32,6 +33,7 @@ class Rollout:
     state: State
     observation: Tensor
     starts: Tensor
+    drawn: Tensor
     log_policy: Tensor
     value: Tensor
     action: Tensor
@@ -46,18 +48,19 @@ class Rollout:
         """Allocate for observations like `observation` `[N, ...]`."""
         copies = len(observation)
         dtype = torch.from_numpy(observation[:0]).dtype
-        flags = torch.zeros(4, steps, copies, dtype=torch.bool)
+        flags = torch.zeros(5, steps, copies, dtype=torch.bool)
         return Rollout(
             state=(),
             observation=torch.zeros((steps, *observation.shape), dtype=dtype),
             starts=flags[0],
+            drawn=flags[1],
             log_policy=torch.zeros(steps, copies, actions),
             value=torch.zeros(steps + 1, copies),
             action=torch.zeros(steps, copies, dtype=torch.int64),
             reward=torch.zeros(steps, copies),
-            terminated=flags[1],
-            truncated=flags[2],
-            valid=flags[3],
+            terminated=flags[2],
+            truncated=flags[3],
+            valid=flags[4],
         )
 
     @property
@@ -74,11 +77,14 @@ class Rollout:
         observation: Tensor,
         starts: Tensor,
         cleared: Tensor,
+        drawn: Tensor,
         log_policy: Tensor,
         value: Tensor,
         state: State,
     ) -> None:
         """Keep what a decision was made from; `state` is the memory before it, and where it was `cleared`.
+
+        Where nothing was `drawn` the action is the one before.
 
         An episode `starts` only after the wasted step of the one before. Where it does not (a person
         restarted it halfway) the rollout has a gap, and begins anew.
@@ -88,7 +94,7 @@ class Rollout:
         t = self.length
         if t == 0:
             self.state = state
-        self.observation[t], self.starts[t] = observation, cleared
+        self.observation[t], self.starts[t], self.drawn[t] = observation, cleared, drawn
         self.log_policy[t], self.value[t] = log_policy, value
 
     def happened(self, experience: Experience) -> None:

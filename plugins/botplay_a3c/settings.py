@@ -45,6 +45,9 @@ class A3CSettings:
     """How a trained agent plays: from its probabilities, or always the most likely action."""
     acting_temperature: Positive = 1.0
     """A trained agent draws from π^(1/temperature), brought to sum 1; below 1 it is surer of its choices."""
+    hold: Size = 1
+    """While learning an action is kept for up to so many steps, each number as likely, which finds what takes
+    long runs of one action. Falls to 1 (none is kept) by the end of the budget."""
     forget_after: Annotated[int, Range(least=0, most=1_000_000)] = 0
     """After so many steps in a row without a reward above 0 the memory is cleared now and then, which leads
     out of going round in circles; 0: never."""

@@ -73,12 +73,16 @@ def loss_step_by_step(
     returns: torch.Tensor,
     old: torch.Tensor,
     valid: torch.Tensor,
+    drawn: torch.Tensor,
     chosen: A3CSettings,
     entropy_weight: float,
 ) -> torch.Tensor:
     """The same loss, one step at a time."""
-    total = torch.zeros(())
+    decided, critic = torch.zeros(()), torch.zeros(())
     for t, n in valid.nonzero().tolist():
+        critic = critic + chosen.value_weight * 0.5 * (returns[t, n] - value[t, n]) ** 2
+        if not drawn[t, n]:
+            continue
         new_one, old_one = log_policy[t, n, action[t, n]], old[t, n, action[t, n]]
         if chosen.clip is None:
             gain = new_one * advantage[t, n]
@@ -88,9 +92,8 @@ def loss_step_by_step(
             plain, clipped = ratio * advantage[t, n], bounded * advantage[t, n]
             gain = plain if plain.item() <= clipped.item() else clipped
         entropy = -sum(log_policy[t, n, a].exp() * log_policy[t, n, a] for a in range(log_policy.shape[-1]))
-        error = (returns[t, n] - value[t, n]) ** 2
-        total = total - gain + chosen.value_weight * 0.5 * error - entropy_weight * entropy
-    return total / int(valid.sum())
+        decided = decided - gain - entropy_weight * entropy
+    return decided / int((valid & drawn).sum()) + critic / int(valid.sum())
 
 
 @pytest.mark.parametrize("clip", [None, 0.1])
@@ -104,7 +107,8 @@ def test_the_loss_and_its_gradient_agree_with_one_written_step_by_step(clip: flo
     advantage = torch.randn(5, 4, generator=generator)
     returns = torch.randn(5, 4, generator=generator)
     valid = torch.rand(5, 4, generator=generator) > 0.3
-    arguments = (action, advantage, returns, old, valid, chosen, 0.03)
+    drawn = torch.rand(5, 4, generator=generator) > 0.3
+    arguments = (action, advantage, returns, old, valid, drawn, chosen, 0.03)
 
     fast, terms = actor_critic_loss(logits.log_softmax(-1), value, *arguments)
     slow = loss_step_by_step(logits.log_softmax(-1), value, *arguments)
@@ -117,6 +121,8 @@ def test_the_loss_and_its_gradient_agree_with_one_written_step_by_step(clip: flo
         torch.testing.assert_close(mine, theirs)
     assert not fast_gradients[0][~valid].any(), "a wasted step must not be learned from"
     assert not fast_gradients[1][~valid].any()
+    assert not fast_gradients[0][~drawn].any(), "nor from an action that was only kept, what to do"
+    assert fast_gradients[1][valid].all(), "but what comes of it"
 
 
 def test_a_rollout_begins_anew_after_an_episode_that_was_broken_off() -> None:
@@ -125,7 +131,7 @@ def test_a_rollout_begins_anew_after_an_episode_that_was_broken_off() -> None:
 
     def step(starts: list[bool], valid: list[bool]) -> None:
         seen, fresh = torch.from_numpy(observation), torch.tensor(starts)
-        rollout.chosen(seen, fresh, fresh, torch.zeros(2, 2), torch.zeros(2), ())
+        rollout.chosen(seen, fresh, fresh, ~fresh, torch.zeros(2, 2), torch.zeros(2), ())
         taken, paid = np.zeros(2, np.int64), np.zeros(2, np.float32)
         flags = {"terminated": no, "truncated": no, "valid": np.array(valid)}
         rollout.happened(Experience(observation, taken, paid, observation, **flags))

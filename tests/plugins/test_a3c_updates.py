@@ -37,6 +37,7 @@ SETTINGS = [
     f"learner.gradient_norm={LONGEST}",
 ]
 PPO = ["learner.clip=0.01", "learner.updates=3", "learner.epochs=2", "learner.normalise_advantage=yes"]
+HELD = [*PPO, "learner.hold=4"]
 PAPER = ["learner.clip=none", "learner.updates=1", "learner.normalise_advantage=no"]
 
 
@@ -62,7 +63,7 @@ class Slow:
         self.adam = SlowAdam(self.network, epsilon=EPSILON, longest=LONGEST)
         self.fraction = 0.0
         self.shares: list[list[int]] = []
-        self.wasted = self.bounded = 0
+        self.wasted = self.bounded = self.kept = 0
         self.update, learner._update = learner._update, self.both  # type: ignore[method-assign]
 
     def both(self, rollout: Rollout, advantage: Tensor, returns: Tensor, share: Tensor) -> dict[str, float]:
@@ -75,25 +76,27 @@ class Slow:
         return metrics
 
     def loss(self, rollout: Rollout, advantage: Tensor, returns: Tensor, share: list[int]) -> Tensor:
-        """Return the mean over the steps that were not wasted."""
+        """Return the mean over the steps that were not wasted; of the policy where one was drawn too."""
         valid = [(t, n) for n in range(len(share)) for t in range(STEPS) if rollout.valid[t, share[n]]]
         self.wasted += STEPS * len(share) - len(valid)
+        drawn = [(t, n) for t, n in valid if rollout.drawn[t, share[n]]]
+        self.kept += len(valid) - len(drawn)
         mean, deviation = 0.0, 1.0
         if self.settings.normalise_advantage:
-            among = [float(advantage[t, n]) for t, n in valid]
+            among = [float(advantage[t, n]) for t, n in drawn]
             mean, deviation = statistics.mean(among), statistics.stdev(among) + 1e-8
         heads = [self.heads(rollout, number) for number in share]
         total = torch.zeros(())
-        for t, n in valid:
-            policy, value = heads[n][t]
+        for t, n in drawn:
+            policy, _ = heads[n][t]
             action = int(rollout.action[t, share[n]])
             old = rollout.log_policy[t, share[n], action]
             gain = self.gain(policy[action], old, float(advantage[t, n] - mean) / deviation)
             entropy = -(policy.exp() * policy).sum()
             weight = ENTROPY + (ENTROPY_END - ENTROPY) * self.fraction
-            error = (returns[t, n] - value).square()
-            total = total - gain + self.settings.value_weight * 0.5 * error - weight * entropy
-        return total / len(valid)
+            total = total - gain - weight * entropy
+        errors = sum((returns[t, n] - heads[n][t][1]).square() for t, n in valid)
+        return total / len(drawn) + self.settings.value_weight * 0.5 * errors / len(valid)
 
     def heads(self, rollout: Rollout, number: int) -> list[tuple[Tensor, Tensor]]:
         """Return log π `[A]` and V of each step of a copy; its memory is cleared where an episode starts."""
@@ -118,7 +121,7 @@ class Slow:
         return torch.tensor(bound * advantage) if beyond else ratio * advantage
 
 
-@pytest.mark.parametrize("kind", [PPO, PAPER], ids=["ppo", "paper"])
+@pytest.mark.parametrize("kind", [PPO, HELD, PAPER], ids=["ppo", "held", "paper"])
 def test_the_weights_after_every_update_are_those_of_slow_updates(kind: list[str]) -> None:
     learner, batch = opened(*kind)
     slow = Slow(learner)
@@ -133,7 +136,8 @@ def test_the_weights_after_every_update_are_those_of_slow_updates(kind: list[str
     assert all(sorted(chain(*shares)) == [*range(COPIES)] for shares in passes), "each copy once"
     assert len({*map(str, passes)}) > ROLLOUTS or kind is PAPER, "shared out anew"
     assert slow.wasted > 0
-    assert (slow.bounded > 0) == (kind is PPO)
+    assert (slow.bounded > 0) == (kind is not PAPER)
+    assert (slow.kept > 0) == (kind is HELD)
     assert {*slow.adam.clipped} == {True, False}
 
 
