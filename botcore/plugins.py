@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from botcore.contracts.brain import ROLES, Brain, Part, Role
+from botcore.contracts.brain import Brain, Part, Role
 from botcore.contracts.game import Game
 from botcore.contracts.moment import Moment
+from botcore.descriptors import NAME, check_descriptor
 from botcore.discovery import Loader, PluginRecord, one_line, owner, selection
 from botcore.errors import BotplayError, suggestion
 
 T = TypeVar("T")
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 def load_plugins(
@@ -82,9 +81,9 @@ class Plugins:
     def _collect(self, key: str) -> None:
         """Take in what one plugin gives: everything or, if anything about it is wrong, nothing."""
         try:
-            games = [_checked(game, Game) for game in self._given(key, "botplay_games")]
-            brains = [_checked(brain, Brain) for brain in self._given(key, "botplay_brains")]
-            parts = [_checked(part, Part) for part in self._given(key, "botplay_parts")]
+            games = [check_descriptor(game, Game) for game in self._given(key, "botplay_games")]
+            brains = [check_descriptor(brain, Brain) for brain in self._given(key, "botplay_brains")]
+            parts = [check_descriptor(part, Part) for part in self._given(key, "botplay_parts")]
             folders = [_checked_folder(folder) for folder in self._given(key, "botplay_models")]
             new_games = self._new("game", self._games, {game.name: game for game in games}, games, key)
             new_brains = self._new(
@@ -210,18 +209,6 @@ def _as_scenario(name: str, games: Iterable[Game]) -> str:
                 # What is no name of ours is an id of somebody else's, which may hold a slash of its own.
                 return f"{game.name}{'/' if NAME.fullmatch(scenario) else ':'}{scenario}"
     return ""
-
-
-def _checked(item: Any, kind: type[T]) -> T:
-    """Return what a hook gave, if it is of the right kind and well named."""
-    if not isinstance(item, kind):
-        raise BotplayError(f"it gives {item!r:.80} where a {kind.__name__} belongs")
-    name = item.name  # type: ignore[attr-defined]
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise BotplayError(f"{name!r} is no name: small letters, digits, - and _, at most 40")
-    if isinstance(item, Part) and item.role not in ROLES:
-        raise BotplayError(f"part {name!r} has the role {item.role!r}; the roles are {', '.join(ROLES)}")
-    return item
 
 
 def _checked_folder(item: Any) -> Path:
