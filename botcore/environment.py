@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gymnasium
@@ -144,7 +144,7 @@ def counts(env: Env) -> tuple[str, ...]:
 def words_of(env: Env, name: str) -> tuple[str, ...]:
     """Return a list of names from the metadata; none where one of them could not be shown and recorded."""
     told = env.metadata.get(name) or env.unwrapped.metadata.get(name) or ()
-    names = tuple(map(str, told))
+    names = tuple(map(str, told)) if isinstance(told, Iterable) else ()
     return names if all(word.isprintable() and 0 < len(word) <= MAX_TEXT for word in names) else ()
 
 

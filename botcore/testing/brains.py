@@ -53,6 +53,8 @@ def check_brain(
     learner = build(0)
     _check_acting(learner, space, actions)
     _check_learning(learner, space, actions)
+    if learner.asynchronous:
+        _check_sharing(learner, build(4))
     other = build(1)
     other.load_weights(learner.weights())
     _check_same(learner, other, space, "weights")
@@ -137,6 +139,18 @@ def _check_learning(learner: Learner, space: Space[object], actions: int) -> Non
         seen, starts, wasted = following, wasted, ends
     assert all(np.isfinite(array).all() for array in learner.weights().values()), (
         "weights are not numbers any more"
+    )
+
+
+def _check_sharing(learner: Learner, agent: Learner) -> None:
+    """An agent that joins has the weights of the one that shares, whatever it was built with."""
+    try:
+        agent.join(learner.share(), 0)
+    except NotImplementedError as error:
+        raise AssertionError(f"{error}: it needs share() and join(), or asynchronous = False") from error
+    shared, joined = learner.weights(), agent.weights()
+    assert all(np.array_equal(shared[name], joined[name]) for name in shared), (
+        "join() must give an agent the weights that share() shared"
     )
 
 

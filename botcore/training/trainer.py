@@ -223,10 +223,14 @@ def _closed_at_the_end(batch: Batch, warn: Callable[[str], None]) -> Iterator[No
     try:
         yield
     finally:
-        try:
-            batch.close()
-        except Exception as error:
-            warn(f"the games were not closed: {in_a_line(error)}")
+        _close(batch, warn)
+
+
+def _close(batch: Batch, warn: Callable[[str], None]) -> None:
+    try:
+        batch.close()
+    except Exception as error:
+        warn(f"the games were not closed: {in_a_line(error)}")
 
 
 def _check_folder(run: Run) -> None:
@@ -262,7 +266,7 @@ def _learn(learner: Learner, batch: Batch, ticker: _Ticker, warn: Callable[[str]
     layout = ticker.run.setup.training().processes()
     with _stop_on_signals() as stop:
         if learner.asynchronous and layout.agents > 1:
-            batch.close()  # each agent opens its own
+            _close(batch, warn)  # each agent opens its own
             _watch(ticker.run, learner, ticker, stop, warn)
         else:
             if layout.agents > 1:

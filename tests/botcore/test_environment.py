@@ -65,6 +65,8 @@ def test_names_that_no_recording_could_hold_are_left_out() -> None:
         names = {"action_names": ("go", bad), "observation_names": (bad, "y"), "counts": (bad,)}
         env = Room(metadata=names)
         assert (action_names(env), observation_names(env), counts(env)) == (("0", "1"), (), ())
+    env = Room(metadata={"action_names": 7, "observation_names": 7, "counts": 7})
+    assert (action_names(env), observation_names(env), counts(env)) == (("0", "1"), (), ())
     env = Room(metadata={"action_names": ("go", "stop"), "observation_names": "xy", "counts": ["kills"]})
     assert (action_names(env), observation_names(env)) == (("go", "stop"), ("x", "y"))
     assert counts(env) == ("kills",)

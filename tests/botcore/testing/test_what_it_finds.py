@@ -193,6 +193,29 @@ class Shapeless(Plain):
         return self.weights()
 
 
+class Unshared(Plain):
+    asynchronous = True
+
+
+class Apart(Plain):
+    asynchronous = True
+
+    def __init__(self, request: Any) -> None:
+        super().__init__(request)
+        self.table = np.full(3, request.seed, np.float32)
+
+    def share(self) -> Any:
+        return self.table
+
+    def join(self, handle: Any, agent: int) -> None:
+        """Learn on alone."""
+
+
+class Sharing(Apart):
+    def join(self, handle: Any, agent: int) -> None:
+        self.table = handle
+
+
 def brain_of(learner: Callable[[Any], Learner], **more: Any) -> Plugins:
     class Plugin:
         @hookimpl
@@ -210,11 +233,17 @@ def brain_of(learner: Callable[[Any], Learner], **more: Any) -> Plugins:
         (Scribbler, "must not write into what it is given"),
         (Unwritable, "facts that JSON can hold .*float32"),
         (Shapeless, "where a Snapshot belongs"),
+        (Unshared, r"Unshared is not asynchronous: it needs share\(\) and join\(\), or asynchronous = False"),
+        (Apart, "must give an agent the weights that"),
     ],
 )
 def test_a_brains_mistakes_are_told(learner: type[Learner], words: str) -> None:
     with pytest.raises(AssertionError, match=words):
         check_brain(brain_of(learner), "odd", game="gym:CartPole-v1")
+
+
+def test_agents_that_share_their_weights_pass() -> None:
+    check_brain(brain_of(Sharing), "odd", game="gym:CartPole-v1")
 
 
 def test_a_brain_is_checked_with_the_parts_it_is_to_have() -> None:

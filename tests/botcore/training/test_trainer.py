@@ -100,16 +100,20 @@ def test_a_brain_that_learns_in_one_process_says_that_it_uses_one_agent(tmp_path
     assert told == ["qlearning learns in one process: one agent, not 3"]
 
 
-def test_games_that_fail_to_close_take_nothing_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("agents", [1, 2])
+def test_games_that_fail_to_close_take_nothing_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, agents: int
+) -> None:
     def fail(batch: Batch) -> None:
         raise OSError("the engine hangs")
 
     monkeypatch.setattr(Batch, "close", fail)
     told: list[str] = []
-    trained = train(load_plugins(), Run(cartpole(), Budget(steps=80), tmp_path), warn=told.append)
-    assert trained.progress.steps == 80
-    assert len(told) == 1
-    assert "the games were not closed: OSError: the engine hangs" in told[0]
+    run = Run(cartpole(f"training.agents={agents}"), Budget(steps=80), tmp_path)
+    assert train(load_plugins(), run, warn=told.append).progress.steps >= 80
+    [words] = {*told}
+    assert "the games were not closed: OSError: the engine hangs" in words
 
 
 @pytest.mark.timeout(120)
