@@ -49,13 +49,16 @@ def every_setting(plugins: Plugins, setup: Setup) -> list[Setting]:
 def in_full(plugins: Plugins, setup: Setup) -> Setup:
     """Return the same setup with every setting of the learning rule and of the parts written out, for a card.
 
-    A default that is another one day then changes no trained model. What is said of game, reward and training
-    stays as it is: a model also plays, and goes on to learn, scenarios with options and rewards of their own.
+    A default that is another one day then changes no trained model. Of game, reward and training there is no
+    more than was said: a model also plays, and goes on to learn, scenarios with options and rewards of
+    their own.
     """
     settings = {section: dict(values) for section, values in setup.settings.items()}
     for setting in every_setting(plugins, setup):
         if setting.section in ("learner", *ROLES):
             settings.setdefault(setting.section, {})[setting.name] = setting.value
+        elif isinstance(settings.get(setting.section, {}).get(setting.name), str):  # as it was typed
+            settings[setting.section][setting.name] = setting.value
     return replace(setup, settings=settings)
 
 
