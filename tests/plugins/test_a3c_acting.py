@@ -39,7 +39,7 @@ def shares(*settings: str, explore: bool) -> list[float]:
     The probabilities that are told must be those; where the likeliest is taken, the policy's.
     """
     assignments = ["memory.size=4", *(f"learner.{setting}" for setting in settings)]
-    setup = choose(load_plugins(), game="gym:MountainCar-v0", brain="a3c", assignments=assignments)
+    setup = choose(load_plugins(), game="gym:Acrobot-v1", brain="a3c", assignments=assignments)
     learner, batch = open_for_training(load_plugins(), setup, copies=1, threads=1, seed=0)
     assert isinstance(learner, A3C)
     with torch.no_grad():
