@@ -288,16 +288,17 @@ class Session:
         )
 
     def _learn(self, experience: Experience) -> Mapping[str, float]:
-        """Learn from a step. Exploration and step size fall as in a training, but never to nothing."""
+        """Learn from a step."""
         check_numbers("an observation", experience.next_observation)
         check_numbers("a reward", experience.reward)
         self.agent.learned += 1
-        begun = LEARNED if self.agent.trained else self.agent.learned / LIVE_TRAINING
-        self.agent.learner.progress(min(LEARNED, begun))
         return figures(self.agent.learner.learn(experience), self.setup.brain)
 
     def _decide(self, before: Moment, *, explore: bool) -> Decision:
         start, self._fresh = self._fresh or before.step == 0, False
+        if explore:  # Exploration and step size fall as in a training, but never to nothing.
+            begun = LEARNED if self.agent.trained else self.agent.learned / LIVE_TRAINING
+            self.agent.learner.progress(min(LEARNED, begun))
         decision = self.agent.decide(before.observation, start=start, explore=explore)
         if before.step < len(self._script):
             return self._script[before.step]
