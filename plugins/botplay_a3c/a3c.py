@@ -174,8 +174,8 @@ class A3C(Learner):
                 self.rollout = Rollout.empty(self.settings.rollout, observation, self.actions)
             begun, new = torch.from_numpy(starts), torch.from_numpy(drawn)
             self.rollout.chosen(seen, begun, cleared, new, log_policy, value, before)
-        elif self.rollout is not None:
-            self.rollout.length = 0  # A rollout has no gaps.
+        else:
+            self._leave_off()
         return Choice(
             actions=actions,
             probabilities=probabilities,
@@ -183,6 +183,12 @@ class A3C(Learner):
             memory=_cells(self.state[-1]) if self.state else None,
             exploration=self.entropy_weight if explore else None,
         )
+
+    def _leave_off(self) -> None:
+        """Let go of what was begun: a rollout has no gaps, and nothing is kept over one."""
+        self.persistence = Persistence()
+        if self.rollout is not None:
+            self.rollout.length = 0
 
     def _own(self) -> Network:
         """Return the agent's own copy of the network (θ'), as the shared one was when the rollout began."""
@@ -222,7 +228,7 @@ class A3C(Learner):
         self.hear(experience.reward)
         if self.rollout is None:
             return {}
-        self.rollout.happened(experience)
+        self.rollout.happened(experience, torch.from_numpy(self.persistence.overrule(experience.actions)))
         if not self.rollout.full:
             return {}
         rollout = self.rollout
@@ -325,7 +331,7 @@ class A3C(Learner):
                 tensor.copy_(torch.from_numpy(array))
         if "random" in snapshot.facts:
             self.generator.bit_generator.state = snapshot.facts["random"]
-        self.rollout, self.state = None, ()
+        self.rollout, self.state, self.persistence = None, (), Persistence()
         return None
 
     def share(self) -> list[Tensor]:

@@ -36,9 +36,14 @@ class Persistence:
         if len(self.left) != copies:
             self.left, self.action = np.zeros(copies, np.int64), np.zeros(copies, np.int64)
         decides = starts | (self.left == 0)
-        if longest == 1 and decides.all():  # no random number is drawn for nothing
-            return drawn, decides
-        steps = generator.integers(1, longest + 1, copies)
+        # Where nothing can be kept no random number is drawn for it.
+        steps = generator.integers(1, longest + 1, copies) if longest > 1 else 1
         self.left = np.where(decides, steps, self.left) - 1
         self.action = np.where(decides, drawn, self.action)
         return self.action, decides
+
+    def overrule(self, actions: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Take in what was done, `[N]`; return who did something else (a person), and so keeps nothing."""
+        other = np.asarray(actions != self.action, np.bool_)
+        self.left = np.where(other, 0, self.left)
+        return other

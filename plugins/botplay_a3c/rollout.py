@@ -22,7 +22,7 @@ class Rollout:
         state: the memory before the first step, `[..., N, M]` each.
         observation: `[T, N, ...]` in its own dtype.
         starts: `[T, N] bool`, where the memory was cleared: an episode starts, or somebody forgot.
-        drawn: `[T, N] bool`, where the action was drawn from the policy, not kept from the step before.
+        drawn: `[T, N] bool`, where the action was drawn (or is a person's), not kept from the step before.
         log_policy: `[T, N, A]` log-probabilities when the actions were chosen.
         value: `[T + 1, N]`.
         action: `[T, N] int64`.
@@ -97,9 +97,13 @@ class Rollout:
         self.observation[t], self.starts[t], self.drawn[t] = observation, cleared, drawn
         self.log_policy[t], self.value[t] = log_policy, value
 
-    def happened(self, experience: Experience) -> None:
-        """Keep what came of the decision, and go on to the next step."""
+    def happened(self, experience: Experience, overruled: Tensor) -> None:
+        """Keep what came of the decision, and go on to the next step.
+
+        Where somebody `overruled` `[N]` what was to be done, that was a decision too.
+        """
         t = self.length
+        self.drawn[t] |= overruled
         self.action[t] = torch.from_numpy(experience.actions)
         self.reward[t] = torch.from_numpy(experience.reward)
         self.terminated[t] = torch.from_numpy(experience.terminated)

@@ -127,6 +127,7 @@ class DQN(Learner):
             q = self.q(self.network, observation).numpy()
         greedy, self.value = q.argmax(-1), q.max(-1)
         if not explore:
+            self.wandering = Wandering(self.settings.epsilon_hold)  # nothing is kept over a gap
             chance = self.settings.acting_epsilon
             actions = Wandering(1).choose(greedy, starts, chance, q.shape[1], self.generator)
             return Choice(actions, q_values=q, exploration=chance or None)

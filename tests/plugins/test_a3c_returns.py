@@ -134,7 +134,7 @@ def test_a_rollout_begins_anew_after_an_episode_that_was_broken_off() -> None:
         rollout.chosen(seen, fresh, fresh, ~fresh, torch.zeros(2, 2), torch.zeros(2), ())
         taken, paid = np.zeros(2, np.int64), np.zeros(2, np.float32)
         flags = {"terminated": no, "truncated": no, "valid": np.array(valid)}
-        rollout.happened(Experience(observation, taken, paid, observation, **flags))
+        rollout.happened(Experience(observation, taken, paid, observation, **flags), torch.from_numpy(no))
 
     step([True, True], [True, True])
     step([False, False], [True, False])  # the second copy is reset: a wasted step

@@ -71,6 +71,23 @@ def test_what_is_kept_is_kept_to_its_end_where_no_longer_is_allowed_since() -> N
     assert later == [False] * left + [True] * 3
 
 
+def test_nothing_is_kept_beyond_an_episode_where_no_longer_is_allowed_since() -> None:
+    persistence, generator, no = Persistence(), np.random.default_rng(3), np.zeros(1, np.bool_)
+    while not persistence.left.any():
+        persistence.keep(np.zeros(1, np.int64), no, 9, generator)
+    for start in (True, False, False):
+        actions, decided = persistence.keep(np.array([5 + start]), np.array([start]), 1, generator)
+        assert (actions[0], decided[0]) == (5 + start, True)
+
+
+def test_who_is_overruled_keeps_nothing() -> None:
+    persistence, generator, no = Persistence(), np.random.default_rng(3), np.zeros(2, np.bool_)
+    while not (len(persistence.left) and persistence.left.all()):
+        persistence.keep(np.array([3, 4]), no, 9, generator)
+    assert persistence.overrule(np.array([3, 7])).tolist() == [False, True]
+    assert (persistence.left > 0).tolist() == [True, False]
+
+
 def test_copies_keep_their_own_and_another_number_of_them_begins_anew() -> None:
     persistence, generator = Persistence(), np.random.default_rng(1)
     for step in range(3):
@@ -85,6 +102,7 @@ def test_copies_keep_their_own_and_another_number_of_them_begins_anew() -> None:
 def opened(hold: int) -> tuple[A3C, Batch]:
     plugins = load_plugins()
     settings = [f"learner.hold={hold}", "learner.rollout=50", "memory.size=8", "neurons.layers=8"]
+    settings.append("learner.acting=sample")
     setup = choose(plugins, game="gym:MountainCar-v0", brain="a3c", assignments=settings)
     learner, batch = open_for_training(plugins, setup, copies=3, threads=1, seed=0)
     assert isinstance(learner, A3C)
@@ -119,6 +137,36 @@ def test_an_update_in_which_nobody_decided_leaves_the_policy_alone() -> None:
     assert isinstance(value, torch.Tensor)
     assert not policy.any()
     assert value.any()
+
+
+def test_what_a_person_does_instead_is_a_decision() -> None:
+    learner, batch = opened(1_000)
+    for step in range(40):
+        chosen = learner.act(batch.observation, batch.starts, explore=True).actions
+        learner.learn(batch.step((chosen + 1) % 3 if step in (10, 11, 25) else chosen))
+    batch.close()
+    assert learner.rollout is not None
+    persons = learner.rollout.drawn[[10, 11, 25]]
+    anew = learner.rollout.drawn[[12, 26]]
+    assert persons.all()
+    assert anew.all(), "what was overruled is not gone back to"
+    assert learner.rollout.drawn[:40].float().mean() < 0.3
+
+
+@pytest.mark.parametrize("gap", ["play", "restore"])
+def test_nothing_is_kept_over_a_gap(gap: str) -> None:
+    learner, batch = opened(1_000)
+    for _ in range(5):
+        learner.learn(batch.step(learner.act(batch.observation, batch.starts, explore=True).actions))
+    assert (learner.persistence.left > 0).all()
+    if gap == "play":
+        learner.act(batch.observation, batch.starts, explore=False)
+    else:
+        learner.restore(learner.snapshot())
+    learner.act(batch.observation, np.zeros(3, np.bool_), explore=True)
+    batch.close()
+    assert learner.rollout is not None
+    assert learner.rollout.drawn[0].all()
 
 
 def test_the_longest_falls_to_one_with_the_budget() -> None:
