@@ -46,8 +46,10 @@ def _check_game(game: Game, own: str) -> None:
     _want(_is_code(game.open), own, "open", game.open, CODE)
     _check_code(game, own, "open_batch", "options", "bins")
     _want(_are_words(game.protocols), own, "protocols", game.protocols, "a tuple of names, one or more")
-    listed = callable(game.scenarios) or (isinstance(game.scenarios, Sequence) and len(game.scenarios) > 0)
-    _want(listed, own, "scenarios", game.scenarios, "a tuple of Scenarios, one or more, or a function")
+    if not callable(game.scenarios):
+        listed = _are_several(game.scenarios)
+        _want(listed, own, "scenarios", game.scenarios, "a tuple of Scenarios, one or more, or a function")
+        game.all_scenarios()  # looks at each
     _want(isinstance(game.reward, RewardRule), own, "reward", game.reward, "a RewardRule")
     _want(game.kinds is None or _are_some_of(game.kinds, KINDS), own, "kinds", game.kinds, _some_of(KINDS))
     _check_file(game.thumbnail, own, "thumbnail")
@@ -62,6 +64,9 @@ def _check_brain(brain: Brain, own: str) -> None:
     _want(_are_some_of(brain.accepts, KINDS), own, "accepts", brain.accepts, _some_of(KINDS))
     _want(_are_some_of(brain.roles, ROLES), own, "roles", brain.roles, _some_of(ROLES))
     _check_file(brain.presets, own, "presets")
+    whole = isinstance(brain.rung, int) and not isinstance(brain.rung, bool)
+    _want(brain.rung is None or whole, own, "rung", brain.rung, "a whole number, or None")
+    _want(isinstance(brain.trains, bool), own, "trains", brain.trains, "True or False")
     _want(isinstance(brain.tags, Mapping), own, "tags", brain.tags, "a mapping of texts")
 
 
@@ -84,10 +89,13 @@ def _is_code(value: Any) -> bool:
     return isinstance(value, str) or callable(value)
 
 
-def _are_words(value: Any) -> bool:
+def _are_several(value: Any) -> bool:
     # A text is a sequence of texts too: ("v4") without its comma.
-    several = isinstance(value, Sequence) and not isinstance(value, str)
-    return several and len(value) > 0 and all(isinstance(one, str) and one for one in value)
+    return isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 0
+
+
+def _are_words(value: Any) -> bool:
+    return _are_several(value) and all(isinstance(one, str) and one for one in value)
 
 
 def _are_some_of(value: Any, known: Collection[str]) -> bool:

@@ -137,12 +137,20 @@ class Game:
         """Return the scenarios, calling the function that lists them if there is one.
 
         Raises:
-            BotplayError: one of them is no Scenario. The function may raise anything: it is a plugin's code.
+            BotplayError: one of them is no Scenario, or says what cannot be read. The function may raise
+                anything: it is a plugin's code.
         """
         given = tuple(self.scenarios() if callable(self.scenarios) else self.scenarios)
         for one in given:
             if not isinstance(one, Scenario):
                 raise BotplayError(f"game {self.name} gives {one!r:.80} where a Scenario belongs")
+            readable = isinstance(one.name, str) and one.name and isinstance(one.summary, str)
+            ruled = one.reward is None or isinstance(one.reward, RewardRule)
+            if not (readable and ruled and isinstance(one.options, Mapping)):
+                raise BotplayError(
+                    f"game {self.name} gives {one!r:.120}; a Scenario has a name and a summary in words, a "
+                    "RewardRule or None, and a mapping of options"
+                )
         return given
 
     def scenario(self, name: str) -> Scenario:

@@ -29,6 +29,14 @@ SLIPS: list[tuple[type[Any], Mapping[str, Any], Mapping[str, Any], str]] = [
         "scenarios=(); it must be a tuple of Scenarios, one or more, or a function",
     ),
     (Game, CODE, {"scenarios": 7}, "scenarios=7; it must be"),
+    (Game, CODE, {"scenarios": "calm"}, "scenarios='calm'; it must be"),
+    (Game, CODE, {"scenarios": ("calm",)}, "gives 'calm' where a Scenario belongs"),
+    (Game, CODE, {"scenarios": (Scenario(3),)}, "a Scenario has a name"),  # type: ignore[arg-type]
+    (Game, CODE, {"scenarios": (Scenario(""),)}, "a Scenario has a name"),
+    (Game, CODE, {"scenarios": (Scenario("a", reward=0.3),)}, "a RewardRule or None"),  # type: ignore[arg-type]
+    (Game, CODE, {"scenarios": (Scenario("a", options=["x"]),)}, "a mapping of options"),  # type: ignore[arg-type]
+    (Brain, RULE, {"rung": "x"}, "rung='x'; it must be a whole number, or None"),
+    (Brain, RULE, {"trains": None}, "trains=None; it must be True or False"),
     (Game, CODE, {"reward": 0.1}, "reward=0.1; it must be a RewardRule"),
     (Game, CODE, {"kinds": "pixels"}, "kinds='pixels'; it must be a frozenset of some of pixels, vector"),
     (Game, CODE, {"kinds": {"sound"}}, "kinds={'sound'}; it must be"),
@@ -71,7 +79,7 @@ def test_a_slip_is_told_with_what_it_must_be(
     told = reason(kind(**{"name": "mine", **right, **slip}))
     assert words in told
     if "name" not in slip:
-        assert told.startswith(f"{kind.__name__.lower()} 'mine' has ")
+        assert told.startswith((f"{kind.__name__.lower()} 'mine' has ", "game mine gives "))
 
 
 @pytest.mark.parametrize(
