@@ -54,7 +54,7 @@ def check_brain(
     _check_acting(learner, space, actions)
     _check_learning(learner, space, actions)
     if learner.asynchronous:
-        _check_sharing(learner, build(4))
+        _check_sharing(learner, build(4), space, actions)
     other = build(1)
     other.load_weights(learner.weights())
     _check_same(learner, other, space, "weights")
@@ -142,8 +142,8 @@ def _check_learning(learner: Learner, space: Space[object], actions: int) -> Non
     )
 
 
-def _check_sharing(learner: Learner, agent: Learner) -> None:
-    """An agent that joins has the weights of the one that shares, whatever it was built with."""
+def _check_sharing(learner: Learner, agent: Learner, space: Space[object], actions: int) -> None:
+    """An agent that joins has the weights of the one that shares, and what it learns both have."""
     try:
         agent.join(learner.share(), 0)
     except NotImplementedError as error:
@@ -151,6 +151,11 @@ def _check_sharing(learner: Learner, agent: Learner) -> None:
     shared, joined = learner.weights(), agent.weights()
     assert all(np.array_equal(shared[name], joined[name]) for name in shared), (
         "join() must give an agent the weights that share() shared"
+    )
+    _check_learning(agent, space, actions)
+    shared, joined = learner.weights(), agent.weights()
+    assert all(np.array_equal(shared[name], joined[name]) for name in shared), (
+        "what an agent learns after join() must be learned by the others too, not by a copy"
     )
 
 

@@ -14,7 +14,19 @@ import torch
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from numpy.typing import NDArray
 
-from botcore import BotplayError, Brain, Choice, Game, Learner, Part, RewardRule, Size, Snapshot, hookimpl
+from botcore import (
+    BotplayError,
+    Brain,
+    Choice,
+    Experience,
+    Game,
+    Learner,
+    Part,
+    RewardRule,
+    Size,
+    Snapshot,
+    hookimpl,
+)
 from botcore.plugins import Plugins
 from botcore.testing import check_brain, check_game, check_part, plugins_for
 
@@ -215,6 +227,15 @@ class Sharing(Apart):
     def join(self, handle: Any, agent: int) -> None:
         self.table = handle
 
+    def learn(self, experience: Experience) -> Mapping[str, float]:
+        self.table += 1
+        return {}
+
+
+class Copying(Sharing):
+    def join(self, handle: Any, agent: int) -> None:
+        self.table = handle.copy()
+
 
 def brain_of(learner: Callable[[Any], Learner], **more: Any) -> Plugins:
     class Plugin:
@@ -235,6 +256,7 @@ def brain_of(learner: Callable[[Any], Learner], **more: Any) -> Plugins:
         (Shapeless, "where a Snapshot belongs"),
         (Unshared, r"Unshared is not asynchronous: it needs share\(\) and join\(\), or asynchronous = False"),
         (Apart, "must give an agent the weights that"),
+        (Copying, "must be learned by the others too"),
     ],
 )
 def test_a_brains_mistakes_are_told(learner: type[Learner], words: str) -> None:
