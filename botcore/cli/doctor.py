@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Literal
 
 import click
 
+ROOM = 100_000  # bytes that a folder must have left for more than its name
 Verdict = Literal["ok", "note", "broken"]
 ENGINES = ("torch", "numpy", "gymnasium", "ale-py", "vizdoom", "pygame-ce", "av", "pluggy", "safetensors")
 OPENCV = (
@@ -129,9 +129,13 @@ def _writable(folder: Path) -> Finding:
     there = folder
     while not there.exists():
         there = there.parent
-    with suppress(OSError), TemporaryDirectory(dir=there):  # tried: root may write where nothing can be made
-        return Finding("folder", "ok", f"{folder}{'' if there == folder else ' (will be made)'}")
-    return Finding("folder", "broken", f"{folder} cannot be written; set BOTPLAY_DATA to another folder")
+    try:  # root may write where nothing can be made, and a folder is made where no file has room
+        with TemporaryDirectory(dir=there) as tried:
+            (Path(tried) / "room").write_bytes(bytes(ROOM))
+    except OSError as error:
+        advice = f"set BOTPLAY_DATA to another folder ({error.strerror})"
+        return Finding("folder", "broken", f"{folder} cannot be written; {advice}")
+    return Finding("folder", "ok", f"{folder}{'' if there == folder else ' (will be made)'}")
 
 
 def _plugins() -> Iterator[Finding]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
 
 import av
 import numpy as np
@@ -71,9 +73,9 @@ def export(
         BotplayError: the target's kind is unknown, it exists, it cannot be written, or the replay is damaged.
     """
     kind = (kind or target.suffix).lower()
-    _check(target, kind, speed, force=force)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
+    draft = target.parent / f".{uuid4().hex}.draft"  # the target's own name may be as long as names are
     try:
+        _check(target, kind, speed, force=force)
         if kind in FASTEST:
             rate = min(replay.header.about.fps * speed, FASTEST[kind])
             paint = _scene_painter(replay, PANELS_SIZE[kind], scene_factory) if panels else _plain
@@ -84,7 +86,8 @@ def export(
     except (OSError, av.FFmpegError) as error:
         raise BotplayError(f"cannot write {target}: {error.strerror}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
     return target
 
 

@@ -327,7 +327,7 @@ def test_doctor_finds_what_is_wrong(home: Path) -> None:
 def test_doctor_tries_whether_anything_can_be_made(home: Path) -> None:
     """Where the system keeps what only looks like files, not even root can."""
     output, _ = botplay(home, "doctor", code=1, BOTPLAY_DATA="/proc")
-    assert "/proc/replays cannot be written; set BOTPLAY_DATA to another folder" in output
+    assert "/proc/replays cannot be written; set BOTPLAY_DATA to another folder (" in output
 
 
 @pytest.mark.parametrize("command", [("play", *CARTPOLE), ("replay",), ("versus", "--game", "car")])

@@ -97,6 +97,14 @@ def test_force_replaces_and_progress_is_told(replay: Replay, tmp_path: Path) -> 
     assert done[-1] == 1.0
 
 
+def test_a_name_may_be_as_long_as_names_are(replay: Replay, tmp_path: Path) -> None:
+    target = tmp_path / f"{'n' * 251}.png"
+    assert export(replay, target, panels=False) == target
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == [target.name]
+    with pytest.raises(BotplayError, match=r"cannot write .*n\.png: File name too long"):
+        export(replay, tmp_path / f"{'n' * 300}.png", panels=False)
+
+
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
 def test_a_failure_leaves_nothing_behind(replay: Replay, tmp_path: Path, name: str) -> None:
     video = replay.folder / "video.mp4"
