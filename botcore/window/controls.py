@@ -74,12 +74,12 @@ COMMON = (
     Key(Command.FASTER, ("+", "=", pygame.K_KP_PLUS), "+", "faster, up to 16 times"),
     Key(Command.SLOWER, ("-", pygame.K_KP_MINUS), "-", "slower, down to a tenth"),
     Key(Command.PANELS, (pygame.K_h,), "H", "show or hide the panels"),
-    Key(Command.LOOK, (pygame.K_v,), "V", "where it looks: for the action, the value, off"),
     Key(Command.SCREENSHOT, (pygame.K_s,), "S", "keep a screenshot"),
     Key(Command.HELP, (pygame.K_F1, "?"), "F1  ?", "this help", always=True),
     Key(Command.CLOSE, (pygame.K_ESCAPE, pygame.K_q), "Esc  Q", "close"),
 )
 LIVE = (
+    Key(Command.LOOK, (pygame.K_v,), "V", "where it looks: for the action, the value, off"),
     Key(Command.TAKE_OVER, (pygame.K_t,), "T", "take over, give back", always=True),
     Key(Command.LEARN, (pygame.K_l,), "L", "learning on or off"),
     Key(Command.CHANGE_BRAIN, (pygame.K_m,), "M", "the next brain plays on"),
@@ -111,6 +111,7 @@ BOOKMARKS = (
 )
 TAKING_OVER = (Key(Command.TAKE_OVER, (pygame.K_t,), "T", "take over: you go on from here"),)
 ALONE = (Key(Command.TAKE_OVER, (pygame.K_t,), "T", "taking over: open one replay alone for it"),)
+LOOKING_ALONE = (Key(Command.LOOK, (pygame.K_v,), "V", "where it looks: only where one brain plays"),)
 MOUSE_LIVE: KeyHelp = ("Mouse", "acts on the picture")
 WHEEL_LIVE: KeyHelp = ("Wheel", "a larger or smaller brush")
 MOUSE_REPLAY: tuple[KeyHelp, ...] = (("Mouse", "the time line: look, click and drag to seek"),)

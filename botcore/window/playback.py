@@ -20,8 +20,8 @@ from botcore.window.thumbnail import Thumbnail, draw_thumbnail
 from botcore.window.timeline import Timeline, timeline_bar
 
 LEFT_BUTTON = 1
-WATCHING = (*(key for key in COMMON if key.command is not Command.LOOK), *REPLAY)
-"""The keys. A recorded brain cannot be asked where it looks."""
+WATCHING = (*COMMON, *REPLAY)
+"""The keys where something recorded is watched, which no brain can be asked about."""
 JUMPS = {
     Command.LAST_REWARD: ("reward", -1),
     Command.NEXT_REWARD: ("reward", 1),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from botcore.contracts.moment import Moment
 from botcore.window.about import SceneAbout
 from botcore.window.canvas import Canvas
-from botcore.window.controls import COMMON, LIVE, Command, Keys
+from botcore.window.controls import COMMON, LIVE, LOOKING_ALONE, Command, Keys
 from botcore.window.display import screen
 from botcore.window.hands import YOUR_MOVE, hands_for
 from botcore.window.help import KeyHelp, draw_help
@@ -143,7 +143,7 @@ class VersusWindow(Shell):
     ) -> None:
         """Prepare; nothing is computed yet."""
         abouts = [replace(player.session.about_scene(), brain=player.label, note="") for player in players]
-        super().__init__(about_all(abouts), Keys(COMMON + VERSUS), (), speed)
+        super().__init__(about_all(abouts), Keys(COMMON + VERSUS + LOOKING_ALONE), (), speed)
         self.both = SideBySide((1, 1), abouts)
         self.lanes = [Lane(p, scene) for p, scene in zip(players, self.both.scenes, strict=True)]
         self._plays_on, self._recording, self._notice = plays_on, recording, notice

@@ -188,7 +188,7 @@ def test_pause_step_and_restarts_reach_everybody(
         assert not window.panels
         yield fake.key(pygame.K_F1)
         yield 3
-        assert window.scene.help
+        assert dict(window.scene.help)["V"] == "where it looks: only where one brain plays"
         yield fake.key(pygame.K_ESCAPE)
         yield fake.key(pygame.K_ESCAPE)
         yield lambda: not window.open
