@@ -55,10 +55,13 @@ def in_full(plugins: Plugins, setup: Setup) -> Setup:
     """
     settings = {section: dict(values) for section, values in setup.settings.items()}
     for setting in every_setting(plugins, setup):
+        said = settings.get(setting.section, {}).get(setting.name)
         if setting.section in ("learner", *ROLES):
             settings.setdefault(setting.section, {})[setting.name] = setting.value
-        elif isinstance(settings.get(setting.section, {}).get(setting.name), str):  # as it was typed
+        elif isinstance(said, str):  # as it was typed
             settings[setting.section][setting.name] = setting.value
+        elif isinstance(said, Mapping):
+            settings[setting.section][setting.name] = {name: setting.value[name] for name in said}
     return replace(setup, settings=settings)
 
 

@@ -68,12 +68,14 @@ def test_a_card_has_every_setting_of_rule_and_parts_and_no_more_than_was_said_of
 
 def test_a_card_holds_what_was_typed_as_what_it_means(plugins: Plugins) -> None:
     typed = ["training.steps=600000", "reward.scale=0.03", "training.device=cpu", "game.frame_skip=3"]
+    typed.append("reward.bonuses.kills=2")
     setup = in_full(plugins, choose(plugins, game="doom", brain="a3c", assignments=typed))
     written = json.loads(json.dumps(setup.to_json()))["settings"]
     assert written["training"]["steps"] == 600_000
     assert written["reward"]["scale"] == 0.03
     assert written["training"]["device"] == "cpu"
     assert written["game"]["frame_skip"] == 3
+    assert written["reward"]["bonuses"] == {"kills": 2.0}, "and no others"
 
 
 def test_it_tells_what_a_preset_changes_and_what_everything_does(plugins: Plugins) -> None:
