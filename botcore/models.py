@@ -17,6 +17,7 @@ from botcore.contracts.brain import ROLES
 from botcore.errors import BotplayError
 from botcore.paths import data_folder
 from botcore.plain_file import read_plain_file
+from botcore.replacing import replacing
 from botcore.scores import BEFORE_HALVING
 from botcore.setup import OF_THE_MACHINE, Setup, check, part_settings, put_on_top
 
@@ -284,15 +285,11 @@ def write_card(path: Path, card: Card) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    # A name of its own: another process may install the same model just now.
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        os.replace(part, path)
+        with replacing(path) as draft:  # another process may install the same model just now
+            draft.write_bytes(content)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         raise BotplayError(f"cannot write the model into {path.parent}: {error.strerror or error}") from error
 
 

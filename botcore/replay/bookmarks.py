@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from botcore.errors import BotplayError
+from botcore.replacing import replacing
 from botcore.replay.checks import Invalid, integer, parse_json, read_bytes, table, text
 from botcore.replay.library import BOOKMARKS_FILE
 
@@ -84,14 +83,8 @@ def write_bookmarks(folder: Path, bookmarks: Iterable[Bookmark]) -> None:
         BotplayError: the replay cannot be written to.
     """
     content = json.dumps([asdict(bookmark) for bookmark in bookmarks], ensure_ascii=False) + "\n"
-    # A name nobody can guess, made anew: a link that a stranger's replay brings along is not followed.
-    draft = folder / f".{BOOKMARKS_FILE}.{secrets.token_hex(8)}"
     try:
-        with draft.open("x", encoding="utf-8") as file:
-            file.write(content)
-        os.replace(draft, folder / BOOKMARKS_FILE)
+        with replacing(folder / BOOKMARKS_FILE) as draft:
+            draft.write_text(content, "utf-8")
     except OSError as error:
         raise BotplayError(f"cannot keep bookmarks in {folder}: {error.strerror}") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()

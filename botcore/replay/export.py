@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-from uuid import uuid4
 
 import av
 import numpy as np
@@ -16,6 +13,7 @@ from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
+from botcore.replacing import replacing
 from botcore.replay.encode import exact_fps, fit
 from botcore.replay.gif import GifWriter
 from botcore.replay.reader import Replay
@@ -73,21 +71,17 @@ def export(
         BotplayError: the target's kind is unknown, it exists, it cannot be written, or the replay is damaged.
     """
     kind = (kind or target.suffix).lower()
-    draft = target.parent / f".{uuid4().hex}.draft"  # the target's own name may be as long as names are
     try:
         _check(target, kind, speed, force=force)
-        if kind in FASTEST:
-            rate = min(replay.header.about.fps * speed, FASTEST[kind])
-            paint = _scene_painter(replay, PANELS_SIZE[kind], scene_factory) if panels else _plain
-            _write(draft, kind, rate, _pictures(replay, rate, speed, paint, tell))
-        else:
-            _whole(kind)(replay, draft)
-        os.replace(draft, target)
+        with replacing(target) as draft:
+            if kind in FASTEST:
+                rate = min(replay.header.about.fps * speed, FASTEST[kind])
+                paint = _scene_painter(replay, PANELS_SIZE[kind], scene_factory) if panels else _plain
+                _write(draft, kind, rate, _pictures(replay, rate, speed, paint, tell))
+            else:
+                _whole(kind)(replay, draft)
     except (OSError, av.FFmpegError) as error:
         raise BotplayError(f"cannot write {target}: {error.strerror}") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
     return target
 
 

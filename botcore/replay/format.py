@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from botcore.errors import BotplayError
+from botcore.replacing import replacing
 from botcore.replay.checks import Invalid, integer, parse_json, read_bytes, table, text
 
 FORMAT = 1
@@ -132,9 +132,8 @@ class EpisodeHeader:
 
 def write_header(folder: Path, header: EpisodeHeader) -> None:
     """Replace `episode.json` in one step: a reader sees the old one or the new one, never half of one."""
-    draft = folder / f".{HEADER_FILE}.draft"
-    draft.write_text(header.to_json() + "\n", "utf-8")
-    os.replace(draft, folder / HEADER_FILE)
+    with replacing(folder / HEADER_FILE) as draft:
+        draft.write_text(header.to_json() + "\n", "utf-8")
 
 
 def read_header(folder: Path) -> EpisodeHeader:
