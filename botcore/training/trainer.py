@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -198,7 +198,8 @@ def _train(
 ) -> Trained:
     _check_folder(run)
     learner, batch, progress, average = _open(plugins, run, warn)
-    with _closed_at_the_end(batch, warn):
+    with ExitStack() as games:
+        games.callback(_close, batch, warn)
         if learner.asynchronous and run.setup.training().agents > 1:
             check_can_start(plugins)
         # Before any time is spent: is there a place to save to?
@@ -208,7 +209,7 @@ def _train(
         begun()
         try:
             with _saved_at_the_end(ticker):
-                interrupted = _learn(learner, batch, ticker, warn)
+                interrupted = _learn(learner, batch, games, ticker, warn)
             weights = average.of(learner)
             check_finite(weights)
         except DivergedError as error:
@@ -217,16 +218,8 @@ def _train(
     return Trained(weights, progress, checkpoint, interrupted)
 
 
-@contextmanager
-def _closed_at_the_end(batch: Batch, warn: Callable[[str], None]) -> Iterator[None]:
-    """Close the games; one that fails at that takes nothing away from what was learned."""
-    try:
-        yield
-    finally:
-        _close(batch, warn)
-
-
 def _close(batch: Batch, warn: Callable[[str], None]) -> None:
+    """Close the games; one that fails at that takes nothing away from what was learned."""
     try:
         batch.close()
     except Exception as error:
@@ -261,12 +254,17 @@ def _saved_at_the_end(ticker: _Ticker) -> Iterator[None]:
             ticker.board.write(ticker.progress)
 
 
-def _learn(learner: Learner, batch: Batch, ticker: _Ticker, warn: Callable[[str], None]) -> bool:
-    """Learn in this process or in one for each agent; return whether a signal ended it."""
+def _learn(
+    learner: Learner, batch: Batch, games: ExitStack, ticker: _Ticker, warn: Callable[[str], None]
+) -> bool:
+    """Learn in this process or in one for each agent; return whether a signal ended it.
+
+    Agents open games of their own, so `games` closes the `batch` before they start.
+    """
     layout = ticker.run.setup.training().processes()
     with _stop_on_signals() as stop:
         if learner.asynchronous and layout.agents > 1:
-            _close(batch, warn)  # each agent opens its own
+            games.close()
             _watch(ticker.run, learner, ticker, stop, warn)
         else:
             if layout.agents > 1:
