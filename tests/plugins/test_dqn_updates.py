@@ -202,6 +202,18 @@ def test_what_it_tries_it_keeps_as_long_as_the_setting_says() -> None:
     assert repeated[50] > 0.75
 
 
+def test_nothing_that_it_tries_is_kept_over_a_gap() -> None:
+    """Learning was switched off in the window, and on again later: perhaps in another episode."""
+    seen, starts = np.zeros((500, 4), np.float32), np.zeros(500, np.bool_)
+    settings = ("learner.epsilon_hold=50", "learner.exploration=epsilon", "learner.epsilon=1")
+    learner, batch = opened("dqn", *settings)
+    batch.close()
+    learner.act(seen, starts, explore=True)
+    learner.epsilon = 0.0
+    best = learner.act(seen, starts, explore=False).actions
+    assert learner.act(seen, starts, explore=True).actions.tolist() == best.tolist()
+
+
 def test_returns_are_mixed_with_what_the_network_said_when_it_acted() -> None:
     """The first step's return over two steps, with λ of a half."""
     learner, batch = opened("nstep-dqn", "learner.n_step=2", "learner.q_lambda=0.5", "learner.gamma=0.9")
