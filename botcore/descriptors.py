@@ -13,6 +13,7 @@ from botcore.errors import BotplayError
 T = TypeVar("T")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 KINDS: tuple[Kind, ...] = get_args(Kind)
+CODE = "code, as in 'package.module:name'"
 
 
 def check_descriptor(item: Any, kind: type[T]) -> T:
@@ -37,9 +38,6 @@ def check_descriptor(item: Any, kind: type[T]) -> T:
         _want(_is_code(item.build), own, "build", item.build, CODE)
         _check_code(item, own, "settings")
     return item
-
-
-CODE = "code, as in 'package.module:name'"
 
 
 def _check_game(game: Game, own: str) -> None:
