@@ -23,6 +23,7 @@ from botcore.processor import take_hold_of_gpu
 from botcore.setup import Setup, part_settings
 
 if TYPE_CHECKING:
+    from botcore.card import Card
     from botcore.plugins import Plugins
 
 
@@ -38,14 +39,22 @@ class Agent:
         learner: its learning rule with the weights.
         actions: how many there are to choose from.
         trained: whether it began with trained weights.
+        card: of the model it began with, None where there is none.
         learned: steps it has learned from since.
-        weights_sha256: of the weights file it began with, None where there is none.
     """
 
-    def __init__(self, setup: Setup, learner: Learner, actions: int, *, trained: bool = False) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        learner: Learner,
+        actions: int,
+        *,
+        trained: bool = False,
+        card: Card | None = None,
+    ) -> None:
         self.setup, self.learner, self.actions, self.trained = setup, learner, actions, trained
+        self.card = card
         self.learned = 0
-        self.weights_sha256: str | None = None
 
     def decide(self, observation: Any, *, start: bool, explore: bool = False) -> Decision:
         """Choose an action for one observation; `start` says that an episode begins with it.

@@ -55,9 +55,9 @@ class LineUp:
             setup, model = settle(self._plugins, asked, None)
             if model is None and self._plugins.brain(name).trains:
                 return None
-            agent = self._session.prepare(setup, model.weights() if model else None)
+            weights, card = (model.weights(), model.card) if model else (None, None)
+            agent = self._session.prepare(setup, weights, card)
         except BotplayError:
             return None
-        agent.weights_sha256 = model.card.weights_sha256 if model else None
         self._agents[name] = agent
         return agent

@@ -60,9 +60,8 @@ def open_live(
     """
     setup, found = settle(plugins, chosen, model)
     recorder = open_recorder(out, on_problem) if record else None
-    weights = found.weights() if found else None
-    session = Session(plugins, setup, weights=weights, seed=seed, learn=learn, pictures=True)
-    session.agent.weights_sha256 = found.card.weights_sha256 if found else None
+    weights, card = (found.weights(), found.card) if found else (None, None)
+    session = Session(plugins, setup, weights=weights, card=card, seed=seed, learn=learn, pictures=True)
     stream = session.moments(episodes)
     if recorder is not None:
         stream = recorder.record(stream, lambda: replace(describe(session), group=group))
@@ -103,7 +102,7 @@ def describe(session: Session) -> About:
         fps=session.fps,
         action_names=session.action_names,
         versions=session.plugins.versions(setup.game, setup.brain, parts),
-        weights_sha256=agent.weights_sha256,
+        weights_sha256=agent.card.weights_sha256 if agent.card else None,
         parts=dict(parts.items()),
         settings={section: dict(values) for section, values in setup.settings.items()},
         discount=agent.learner.discount,

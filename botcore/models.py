@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
@@ -97,6 +99,16 @@ def open_model(path: Path) -> Model:
     except UnicodeDecodeError as error:
         raise BotplayError(f"{card} is not a model card: not text") from error
     return Model(folder, Card.from_json(text, card))
+
+
+def new_folder(plugins: Plugins, setup: Setup, kind: str) -> Path:
+    """Return a new folder's path for what comes of this pair, below `kind` in the user's data folder.
+
+    No other has it, also none of the same game and brain that begins in the same second.
+    """
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    name = "-".join(place(plugins, setup).parts).replace("%", "_")
+    return data_folder() / kind / f"{stamp}-{name}-{secrets.token_hex(3)}"
 
 
 def place(plugins: Plugins, setup: Setup) -> Path:

@@ -11,6 +11,9 @@ from botcore.contracts.game import Game
 BEFORE_HALVING = ", before its weights were halved"
 """Ends the kind of a score that is not of the weights beside the card."""
 
+LIVE = "live learning"
+"""Begins the kind of a score that comes from a game that was watched."""
+
 
 def score_on(card: Card, scenario: str, game: Game) -> Mapping[str, Any]:
     """Return what was measured on a scenario, under the game's first protocol if it was."""
@@ -31,6 +34,7 @@ def spell_score(score: Mapping[str, Any]) -> str:
     words += "" if episodes is None else f" in {episodes:,.0f} episode{'s' * (episodes != 1)}"
     kind = str(score.get("kind", ""))
     words += " of training" if kind.startswith("training") else ""
+    words += f" of {LIVE}" if kind.startswith(LIVE) else ""
     return words + (BEFORE_HALVING if kind.endswith(BEFORE_HALVING) else "")
 
 

@@ -36,6 +36,7 @@ from botcore.training.batch import check_numbers, lives_in, make_experience
 from botcore.window.about import SceneAbout
 
 if TYPE_CHECKING:
+    from botcore.card import Card
     from botcore.plugins import Plugins
 
 
@@ -58,6 +59,8 @@ class Session:
         learning: whether it learns while it plays; may be set at any time.
         human_action: while not None, a person has taken over and this is what is done.
         by_hand: whether the brain is a person, from whom nobody need take over.
+        scores: of the last twenty episodes that ended while it learned.
+        first_seed: of the first episode.
         in_background: whether play goes on without learning while what learning needs is imported.
     """
 
@@ -67,11 +70,14 @@ class Session:
         setup: Setup,
         *,
         weights: Mapping[str, Any] | None = None,
+        card: Card | None = None,
         seed: int | None = None,
         learn: bool = False,
         pictures: bool = True,
     ) -> None:
         """Open the game and build the brain; with no `weights` it starts from fresh ones.
+
+        `card` is of the model whose weights they are.
 
         Raises:
             BotplayError: the game cannot be opened, the brain cannot play it, or the weights do not fit.
@@ -82,8 +88,9 @@ class Session:
         self.env = open_env(plugins, setup, pictures=pictures)
         self._pictures = pictures
         self._seed = random.SystemRandom().randint(0, LARGEST_SEED) if seed is None else seed
+        self.first_seed = self._seed
         try:
-            self.agent = self.prepare(setup, weights)
+            self.agent = self.prepare(setup, weights, card)
         except BaseException:
             self.env.close()
             raise
@@ -92,14 +99,14 @@ class Session:
         self.learning, self.human_action, self.by_hand = learn, cast("int | None", None), False
         self.in_background = False
         self._rewards: deque[float] = deque(maxlen=RECENT)
-        self._scores: list[float] = []
+        self.scores: list[float] = []
         self._latest: Moment | None = None
         self.change_agent(self.agent)
         self._next_seed: int | None = None
         self._script: Sequence[Decision] = ()
 
-    def prepare(self, setup: Setup, weights: Mapping[str, Any] | None) -> Agent:
-        """Build an agent for the game that is being played, from these weights or fresh ones.
+    def prepare(self, setup: Setup, weights: Mapping[str, Any] | None, card: Card | None = None) -> Agent:
+        """Build an agent for the game that is being played, from a model's weights or fresh ones.
 
         Raises:
             BotplayError: the brain cannot play it, the weights do not fit, or they were made for another
@@ -114,7 +121,7 @@ class Session:
         learner = build_learner(self.plugins, setup, space, actions, seed=self._seed, weights=weights)
         if weights is not None:
             _load(learner, weights)
-        return Agent(setup, learner, actions, trained=weights is not None)
+        return Agent(setup, learner, actions, trained=weights is not None, card=card)
 
     def change_agent(self, agent: Agent) -> None:
         """Let another agent (of `prepare`) decide from the next step on; its memory starts empty.
@@ -133,7 +140,7 @@ class Session:
         self._rule = agent.setup.reward_rule(self.plugins.game(agent.setup.game))
         self._fresh = True
         self._rewards.clear()
-        self._scores.clear()
+        self.scores.clear()
 
     def attention(self, of: Of) -> NDArray[np.float32] | None:
         """Return where the brain looks in what it received last, `[H, W]`; None: it cannot tell."""
@@ -314,8 +321,8 @@ class Session:
         if moment.step % REPORT == 0:
             figures["reward_per_step"] = sum(self._rewards) / len(self._rewards)
         if moment.last:
-            self._scores = [*self._scores[-19:], moment.score]
-            figures["mean_score"] = sum(self._scores) / len(self._scores)
+            self.scores = [*self.scores[-19:], moment.score]
+            figures["mean_score"] = sum(self.scores) / len(self.scores)
         return figures
 
     def _waste_a_step(self, observation: Any) -> None:

@@ -60,10 +60,10 @@ def open_takeover(
     setup, found = settle(plugins, setup, model)
     setup = _same_game(recorded_setup(plugins, header.about, brain), setup)
     recorder = open_recorder(out, on_problem)
-    session = Session(plugins, setup, weights=found.weights() if found else None, seed=header.seed)
+    weights, card = (found.weights(), found.card) if found else (None, None)
+    session = Session(plugins, setup, weights=weights, card=card, seed=header.seed)
     try:
         check_actions(header.about, session.action_names)
-        session.agent.weights_sha256 = found.card.weights_sha256 if found else None
         session.follow(decisions)
         branch = Branch(header.id, replay.lines[index].moment.frame)
         stream = recorder.record(

@@ -105,7 +105,7 @@ def _folders() -> Iterator[Finding]:
     from botcore.paths import data_folder
 
     root = data_folder()
-    for folder in (root, root / "replays", root / "models", root / "runs"):
+    for folder in (root, *(root / name for name in ("replays", "models", "runs", "learned"))):
         yield _writable(folder)
 
 

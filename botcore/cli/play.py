@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from botcore.totals import tidy
 if TYPE_CHECKING:
     from botcore.live import Live
     from botcore.replay.recorder import Recorder
+    from botcore.session import Session
 
 BEHIND = "the recording cannot keep up (this machine is too busy)"
 
@@ -89,18 +91,30 @@ def show(live: Live, speed: float) -> None:
     from botcore.lineup import LineUp
     from botcore.window.live import run_live
 
-    recorder = live.recorder
+    recorder, session = live.recorder, live.session
     if recorder is not None:
         recorder.patient = False
     run_live(
-        live.session,
+        session,
         live.moments,
         speed=speed,
         on_problem=note,
         recording=lambda: recorder is not None and recorder.active,
         notice=lambda: said_by(recorder) if recorder else None,
-        change_brain=LineUp(live.session).next,
+        change_brain=LineUp(session).next,
+        keep=lambda: _keep(session),
     )
+
+
+def _keep(session: Session) -> str:
+    """Keep what the brain has learned, and return what to say of it; the whole path is for the terminal."""
+    from botcore.learned import keep_learned
+
+    model = keep_learned(session)
+    title, brain = session.setup.title, session.setup.brain
+    again = ["botplay", "--game", title, "--brain", brain, "--model", str(model.folder)]
+    click.echo(f"model: {model.folder} ({shlex.join(again)})")
+    return f"kept as a model: {model.folder}"
 
 
 def said_by(recorder: Recorder) -> str | None:

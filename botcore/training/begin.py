@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botcore.errors import BotplayError
-from botcore.models import place, settle
+from botcore.models import new_folder, settle
 from botcore.paths import data_folder
 from botcore.setup import Setup, check, split_game
 
@@ -20,6 +18,8 @@ if TYPE_CHECKING:
     from botcore.training.stopped import Stopped
     from botcore.training.trainer import Run
 
+RUNS = "runs"
+"""Where in the user's data folder trainings lie."""
 Limits = tuple[int | None, float | None]
 """Steps and minutes of a budget, as they were given."""
 
@@ -37,7 +37,7 @@ def begin(plugins: Plugins, setup: Setup, model: Path | None, limits: Limits) ->
     return Run(
         settled,
         budget(settled, limits),
-        run_folder(plugins, settled),
+        new_folder(plugins, settled, RUNS),
         weights=found.weights() if found else None,
         history=History.of(found.card) if found else History(),
     )
@@ -62,16 +62,6 @@ def _sets_steps(setup: Setup) -> bool:
     return "steps" in setup.by_hand.get("training", {})
 
 
-def run_folder(plugins: Plugins, setup: Setup) -> Path:
-    """Return a new folder's path for a training run, in the user's data folder.
-
-    No other run has it, also none of the same game and brain that begins in the same second.
-    """
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    name = "-".join(place(plugins, setup).parts).replace("%", "_")
-    return data_folder() / "runs" / f"{stamp}-{name}-{secrets.token_hex(3)}"
-
-
 def find_run(
     resume: str | Path, game: str | None, scenario: str | None, brain: str | None, protocol: str | None
 ) -> Stopped:
@@ -86,7 +76,7 @@ def find_run(
         game, scenario = split_game(game, scenario)
     wanted = {"game": game, "scenario": scenario, "brain": brain, "protocol": protocol}
     if resume == "last":
-        return last_stopped(data_folder() / "runs", wanted)
+        return last_stopped(data_folder() / RUNS, wanted)
     stopped = open_stopped(Path(resume))
     for name, value in wanted.items():
         if value and value != getattr(stopped.setup, name):

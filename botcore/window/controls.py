@@ -26,6 +26,7 @@ class Command(Enum):
     TAKE_OVER = auto()
     LEARN = auto()
     CHANGE_BRAIN = auto()
+    KEEP = auto()
     LOOK = auto()
     SCREENSHOT = auto()
     RESTART = auto()
@@ -82,6 +83,7 @@ LIVE = (
     Key(Command.LOOK, (pygame.K_v,), "V", "where it looks: for the action, the value, off"),
     Key(Command.TAKE_OVER, (pygame.K_t,), "T", "take over, give back", always=True),
     Key(Command.LEARN, (pygame.K_l,), "L", "learning on or off"),
+    Key(Command.KEEP, (pygame.K_k,), "K", "keep what it has learned, as a model"),
     Key(Command.CHANGE_BRAIN, (pygame.K_m,), "M", "the next brain plays on"),
     Key(Command.RESTART, (pygame.K_r,), "R", "again, same seed"),
     Key(Command.NEW_SEED, (pygame.K_n,), "N", "again, new seed"),

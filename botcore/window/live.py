@@ -67,6 +67,7 @@ def run_live(
     recording: Callable[[], bool] = lambda: False,
     notice: Callable[[], str | None] = lambda: None,
     change_brain: Callable[[], str] = lambda: "no other brain is at hand",
+    keep: Callable[[], str] = lambda: "nothing can be kept here",
 ) -> None:
     """Show live play at the game's pace until the stream ends or the window is closed; then close the stream.
 
@@ -78,11 +79,12 @@ def run_live(
         recording: whether the stream is being recorded just now.
         notice: asked once a Moment for a line to show: what a recorder has to say.
         change_brain: lets the next brain of the session go on, and returns what to say about it.
+        keep: keeps what the brain has learned, and returns what to say about it.
 
     Raises:
         BotplayError: no window can be opened.
     """
-    live = Live(session, moments, speed, on_problem, recording, notice, change_brain)
+    live = Live(session, moments, speed, on_problem, recording, notice, change_brain, keep)
     try:
         live.run()
     finally:
@@ -109,6 +111,7 @@ class Live(Shell):
         recording: Callable[[], bool],
         notice: Callable[[], str | None],
         change_brain: Callable[[], str] = lambda: "no other brain is at hand",
+        keep: Callable[[], str] = lambda: "nothing can be kept here",
     ) -> None:
         """Prepare; nothing is computed yet."""
         game = session.env.unwrapped
@@ -116,7 +119,7 @@ class Live(Shell):
         super().__init__(session.about_scene(), Keys(COMMON + LIVE, commands), _mouse_of(game), speed)
         self._session, self._moments = session, moments
         self._on_problem, self._recording, self._notice = on_problem, recording, notice
-        self._change_brain, self._gaze = change_brain, Gaze()
+        self._change_brain, self._keep, self._gaze = change_brain, keep, Gaze()
         self._hands = hands_for(game, self.scene.about.game, self.scene.about.action_names)
         self._game, self._touch = game, getattr(game, "touch", None)
         self._brush: tuple[int, tuple[float, float]] | None = None
@@ -167,6 +170,8 @@ class Live(Shell):
                 session.learning = self._promised = not session.learning
             case Command.LEARN:
                 self.say(f"{self.scene.about.brain} has nothing to learn")
+            case Command.KEEP:
+                self._try(lambda: self.say(self._keep()))
             case Command.CHANGE_BRAIN:
                 self._try(lambda: self.say(self._change_brain()))
                 self.scene.follow(session.about_scene())

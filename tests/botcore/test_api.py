@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 import botcore
+from botcore.models import new_folder
 from botcore.plugins import load_plugins
 from botcore.setup import choose
-from botcore.training.begin import run_folder
 
 GAME = "gym:FrozenLake-v1?is_slippery=false"
 
@@ -177,4 +177,4 @@ def test_a_mistake_is_one_clear_error() -> None:
 def test_runs_that_begin_in_the_same_second_have_a_folder_each() -> None:
     plugins = load_plugins()
     setup = choose(plugins, game=GAME, brain="qlearning")
-    assert len({run_folder(plugins, setup) for _ in range(20)}) == 20
+    assert len({new_folder(plugins, setup, "runs") for _ in range(20)}) == 20

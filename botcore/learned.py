@@ -1,0 +1,62 @@
+"""Keeping what a brain has learned live, as a model of its own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from botcore.card import Card
+from botcore.errors import BotplayError
+from botcore.every_setting import in_full
+from botcore.models import Model, install_model, new_folder
+from botcore.scores import LIVE
+from botcore.versions import versions
+
+if TYPE_CHECKING:
+    from botcore.session import Session
+
+LEARNED = "learned"
+"""Where in the user's data folder such models lie."""
+
+
+def keep_learned(session: Session) -> Model:
+    """Write the weights of the brain that plays, as they are now, as a model.
+
+    It takes nobody's place: `--model` and `train --from` name it by its folder. Its card tells where it came
+    from, and has the steps it learned from added to those of the model it began with; the minutes and the
+    curve stay those of that model's training, for here the pace was the game's.
+
+    Raises:
+        BotplayError: the brain has learned nothing, or the model cannot be written.
+    """
+    plugins, setup, agent = session.plugins, session.setup, session.agent
+    if not session.can_learn:
+        raise BotplayError(f"{setup.brain} has nothing to learn")
+    if not agent.learned:
+        raise BotplayError(f"{setup.brain} has learned nothing yet (L lets it)")
+    begun = agent.card or Card(setup, "")
+    live = f"{agent.learned:,} steps of {LIVE}"
+    card = Card(
+        setup=in_full(plugins, setup),
+        weights_sha256="",
+        versions=versions() | plugins.versions(setup.game, setup.brain, setup.parts()),
+        seed=session.first_seed,
+        steps=begun.steps + agent.learned,
+        minutes=begun.minutes,
+        command=f"{begun.command}, then {live}" if begun.command else live,
+        score=_score(session.scores),
+        curve=begun.curve,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    return install_model(new_folder(plugins, setup, LEARNED), agent.learner.weights(), card)
+
+
+def _score(scores: list[float]) -> dict[str, object]:
+    """Return what a card says of the last episodes that were played while learning."""
+    if not scores:
+        return {}
+    return {
+        "kind": f"{LIVE}, exploring",
+        "episodes": len(scores),
+        "mean": sum(scores) / len(scores),
+    }

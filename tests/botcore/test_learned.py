@@ -1,0 +1,137 @@
+"""K in the window on live play keeps what a brain has learned, as a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from botcore.cli.main import run
+from botcore.learned import keep_learned
+from botcore.models import Model, find_model, list_models, open_model
+from botcore.plugins import load_plugins
+from botcore.replay.library import replays_root
+from botcore.replay.reader import open_replay
+from botcore.session import Session
+from botcore.setup import choose
+from botcore.window.controls import Command
+from botcore.window.live import Live
+
+CARTPOLE = ("--game", "gym:CartPole-v1", "--brain", "dqn")
+STEPS = 60
+"""More than one rollout, one memory's warm-up as it is set here, and one episode."""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path))
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    return tmp_path
+
+
+def _press_k_after(monkeypatch: pytest.MonkeyPatch, steps: int) -> list[str]:
+    """Have K pressed in the next window after so many steps; return what will be said then."""
+    said: list[str] = []
+
+    def press(live: Live) -> None:
+        live._session.in_background = False
+        for _ in range(steps + 1):  # The first Moment is of the reset.
+            live._pull()
+        live.do(Command.KEEP)
+        said.append(live._full_status().message)
+
+    monkeypatch.setattr(Live, "run", press)
+    return said
+
+
+def _kept(capfd: pytest.CaptureFixture[str]) -> Path:
+    [line] = [line for line in capfd.readouterr().out.splitlines() if line.startswith("model: ")]
+    return Path(line.split()[1])
+
+
+def test_what_was_kept_plays_and_is_trained_on(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said = _press_k_after(monkeypatch, STEPS)
+    assert run(("play", *CARTPOLE, "--learn", "--seed", "4", "--set", "learner.warm_up=20")) == 0
+    folder = _kept(capfd)
+    assert said == [f"kept as a model: {folder}"]
+    assert folder.parent == home / "learned"
+
+    kept, plugins = open_model(folder), load_plugins()
+    before = find_model(plugins, kept.card.setup)
+    assert before is not None
+    assert before.folder != folder, "it takes nobody's place"
+    old, new = before.weights(), kept.weights()
+    assert old.keys() == new.keys()
+    assert any((np.asarray(old[name], np.float32) != new[name]).any() for name in new)
+    assert kept.card.steps == before.card.steps + STEPS
+    assert kept.card.minutes == before.card.minutes
+    assert kept.card.curve == before.card.curve
+    assert kept.card.command == f"{before.card.command}, then {STEPS} steps of live learning"
+    assert kept.card.seed == 4
+
+    assert run(("evaluate", *CARTPOLE, "--model", str(folder), "--episodes", "1")) == 0
+    assert str(folder) in capfd.readouterr().out
+    assert run(("train", *CARTPOLE, "--from", str(folder), "--steps", "64", "--out", str(home / "run"))) == 0
+    on = open_model(home / "run" / "model") if (home / "run" / "model").exists() else None
+    model = on or find_model(plugins, kept.card.setup)
+    assert model is not None
+    assert model.card.steps >= kept.card.steps + 64
+    assert f"{STEPS} steps of live learning, then botplay" in model.card.command
+
+
+def test_fresh_weights_are_kept_with_what_was_set_and_how_the_last_episodes_went(home: Path) -> None:
+    plugins = load_plugins(disabled=["models"])
+    chosen = choose(plugins, game="gym:FrozenLake-v1", brain="qlearning").override("learner", gamma=0.75)
+    session = Session(plugins, chosen, seed=11, learn=True, pictures=False)
+    last = [moment.score for moment in session.moments(3) if moment.last]
+    learned = session.agent.learned
+    model = keep_learned(session)
+    session.close()
+    card = open_model(model.folder).card
+    assert card.command == f"{learned} steps of live learning"
+    assert (card.seed, card.steps, card.minutes, card.curve) == (11, learned, 0.0, ())
+    assert card.setup.settings["learner"]["gamma"] == 0.75
+    assert card.score["kind"].startswith("live learning")
+    assert (card.score["episodes"], card.score["mean"]) == (3, sum(last) / 3)
+
+
+def test_where_nothing_was_learned_nothing_is_kept(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said = _press_k_after(monkeypatch, 5)
+    assert run(("play", *CARTPOLE)) == 0
+    assert run(("play", "--game", "gym:CartPole-v1", "--brain", "random", "--learn")) == 0
+    assert said == ["dqn has learned nothing yet (L lets it)", "random has nothing to learn"]
+    assert "model: " not in capfd.readouterr().out
+    assert not (home / "learned").exists()
+    (home / "learned").write_text("in the way")
+    said = _press_k_after(monkeypatch, 5)
+    assert run(("play", *CARTPOLE, "--learn")) == 0
+    assert said[0].startswith("cannot write the model into ")
+
+
+def test_what_was_kept_is_no_model_that_others_find(home: Path) -> None:
+    plugins = load_plugins(disabled=["models"])
+    session = Session(
+        plugins, choose(plugins, game="car", brain="qlearning"), seed=1, learn=True, pictures=False
+    )
+    assert len(list(zip(session.moments(1), range(30), strict=False))) == 30
+    first, second = keep_learned(session), keep_learned(session)
+    session.close()
+    assert first.folder != second.folder
+    assert not [model for model in list_models(plugins) if isinstance(model, Model)]
+
+
+def test_a_recording_of_a_kept_model_names_its_weights(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _press_k_after(monkeypatch, STEPS)
+    assert run(("play", *CARTPOLE, "--learn", "--no-record")) == 0
+    folder = _kept(capfd)
+    assert run(("play", *CARTPOLE, "--model", str(folder), "--no-window", "--seed", "5")) == 0
+    [replay] = replays_root().iterdir()
+    with open_replay(replay) as opened:
+        assert opened.header.about.weights_sha256 == open_model(folder).card.weights_sha256
