@@ -102,9 +102,14 @@ def _display() -> Finding:
 
 
 def _folders() -> Iterator[Finding]:
+    from botcore.errors import BotplayError
     from botcore.paths import data_folder
 
-    root = data_folder()
+    try:
+        root = data_folder()
+    except BotplayError as error:
+        yield Finding("data folder", "broken", str(error))
+        return
     for folder in (root, *(root / name for name in ("replays", "models", "runs", "learned"))):
         yield _writable(folder)
 

@@ -31,3 +31,10 @@ def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getuid", lambda: 54321)  # as in a container that was started with --user
     with pytest.raises(BotplayError, match="set BOTPLAY_DATA to another folder"):
         data_folder()
+
+
+def test_a_file_in_their_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "file"))
+    with pytest.raises(BotplayError, match=r"file is a file where .* set BOTPLAY_DATA to a folder"):
+        data_folder()

@@ -324,6 +324,16 @@ def test_doctor_finds_what_is_wrong(home: Path) -> None:
     assert "3 to put right" in result.stdout
 
 
+def test_a_data_folder_that_is_a_file_is_told_and_the_doctor_goes_on(home: Path) -> None:
+    (home / "file").write_text("")
+    where = {"BOTPLAY_DATA": str(home / "file")}
+    _, told = botplay(home, "replays", code=2, **where)
+    assert told.endswith("file is a file where botplay's data belongs: set BOTPLAY_DATA to a folder\n")
+    output, _ = botplay(home, "doctor", code=1, **where)
+    assert "BROKEN data folder" in output
+    assert "plugin         car" in output
+
+
 def test_doctor_tries_whether_anything_can_be_made(home: Path) -> None:
     """Where the system keeps what only looks like files, not even root can."""
     output, _ = botplay(home, "doctor", code=1, BOTPLAY_DATA="/proc")
