@@ -38,7 +38,7 @@ class Agent:
         setup: what it was built from.
         learner: its learning rule with the weights.
         actions: how many there are to choose from.
-        trained: whether it began with trained weights.
+        trained: steps of training behind the weights it began with; infinite where no card tells.
         card: of the model it began with, None where there is none.
         learned: steps it has learned from since.
     """
@@ -49,7 +49,7 @@ class Agent:
         learner: Learner,
         actions: int,
         *,
-        trained: bool = False,
+        trained: float = 0,
         card: Card | None = None,
     ) -> None:
         self.setup, self.learner, self.actions, self.trained = setup, learner, actions, trained

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
+from math import inf
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
@@ -121,7 +122,8 @@ class Session:
         learner = build_learner(self.plugins, setup, space, actions, seed=self._seed, weights=weights)
         if weights is not None:
             _load(learner, weights)
-        return Agent(setup, learner, actions, trained=weights is not None, card=card)
+        trained = 0 if weights is None else card.steps if card else inf
+        return Agent(setup, learner, actions, trained=trained, card=card)
 
     def change_agent(self, agent: Agent) -> None:
         """Let another agent (of `prepare`) decide from the next step on; its memory starts empty.
@@ -304,8 +306,8 @@ class Session:
     def _decide(self, before: Moment, *, explore: bool) -> Decision:
         start, self._fresh = self._fresh or before.step == 0, False
         if explore:  # Exploration and step size fall as in a training, but never to nothing.
-            begun = LEARNED if self.agent.trained else self.agent.learned / LIVE_TRAINING
-            self.agent.learner.progress(min(LEARNED, begun))
+            behind = self.agent.trained + self.agent.learned
+            self.agent.learner.progress(min(LEARNED, behind / LIVE_TRAINING))
         decision = self.agent.decide(before.observation, start=start, explore=explore)
         if before.step < len(self._script):
             return self._script[before.step]

@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from botcore import BotplayError, Brain, BuildRequest, Choice, Experience, Game, Learner, RewardRule, hookimpl
+from botcore.card import Card
 from botcore.contracts.moment import Decision
 from botcore.plugins import Plugins, load_plugins
 from botcore.session import Session
@@ -366,6 +367,11 @@ def test_live_learning_paces_itself_and_trained_weights_explore_little(plugins: 
     list(trained.moments(1))
     assert set(diary(trained).fractions) == {0.9}
     assert diary(trained).paced == len(diary(trained).acted), "before the first step, too"
+    for steps, fraction in ((1_800, 0.25), (1_000_000, 0.9)):  # kept after half a minute; a whole training
+        card = Card(choose(plugins, game="slope", brain="diary"), "", steps=steps)
+        kept = session(plugins, learn=True, weights={"w": np.zeros(1)}, card=card)
+        list(kept.moments(1))
+        assert diary(kept).fractions[0] == fraction
 
 
 @pytest.mark.learning
