@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from math import inf
@@ -41,6 +42,8 @@ class Agent:
         trained: steps of training behind the weights it began with; infinite where no card tells.
         card: of the model it began with, None where there is none.
         learned: steps it has learned from since.
+        scores: of the last twenty episodes that it played alone, and learned from all the way.
+        kept: name of the model it was kept as last, None where it was not.
     """
 
     def __init__(
@@ -55,6 +58,24 @@ class Agent:
         self.setup, self.learner, self.actions, self.trained = setup, learner, actions, trained
         self.card = card
         self.learned = 0
+        self.scores: list[float] = []
+        self.kept: str | None = None
+        self._known = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether its weights are others than when it began to learn, or was kept."""
+        return bool(self._known) and self._fingerprint() != self._known
+
+    def remember(self) -> None:
+        """Note its weights as they are, for `changed`."""
+        self._known = self._fingerprint()
+
+    def _fingerprint(self) -> str:
+        weights, digest = self.learner.weights(), hashlib.sha256()
+        for name in sorted(weights):
+            digest.update(np.ascontiguousarray(weights[name]).tobytes())
+        return digest.hexdigest()
 
     def decide(self, observation: Any, *, start: bool, explore: bool = False) -> Decision:
         """Choose an action for one observation; `start` says that an episode begins with it.

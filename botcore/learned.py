@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from botcore.card import Card
 from botcore.errors import BotplayError
 from botcore.every_setting import in_full
-from botcore.models import Model, install_model, new_folder
+from botcore.models import LEARNED, Model, install_model, new_folder
 from botcore.scores import LIVE
 from botcore.versions import versions
 
 if TYPE_CHECKING:
     from botcore.session import Session
 
-LEARNED = "learned"
-"""Where in the user's data folder such models lie."""
-
 
 def keep_learned(session: Session) -> Model:
     """Write the weights of the brain that plays, as they are now, as a model.
 
-    It takes nobody's place: `--model` and `train --from` name it by its folder. Its card tells where it came
+    It takes nobody's place: `--model` and `train --from` name it. Its card tells where it came
     from, and has the steps it learned from added to those of the model it began with; the minutes and the
     curve stay those of that model's training, for here the pace was the game's.
 
@@ -30,10 +29,7 @@ def keep_learned(session: Session) -> Model:
         BotplayError: the brain has learned nothing, or the model cannot be written.
     """
     plugins, setup, agent = session.plugins, session.setup, session.agent
-    if not session.can_learn:
-        raise BotplayError(f"{setup.brain} has nothing to learn")
-    if not agent.learned:
-        raise BotplayError(f"{setup.brain} has learned nothing yet (L lets it)")
+    _check_learned(session)
     begun = agent.card or Card(setup, "")
     live = f"{agent.learned:,} steps of {LIVE}"
     card = Card(
@@ -44,11 +40,33 @@ def keep_learned(session: Session) -> Model:
         steps=begun.steps + agent.learned,
         minutes=begun.minutes,
         command=f"{begun.command}, then {live}" if begun.command else live,
-        score=_score(session.scores),
+        score=_score(agent.scores),
         curve=begun.curve,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    return install_model(new_folder(plugins, setup, LEARNED), agent.learner.weights(), card)
+    folder = new_folder(plugins, setup, LEARNED)
+    try:
+        model = replace(install_model(folder, agent.learner.weights(), card), kept=True)
+    except BotplayError:
+        with suppress(OSError):
+            folder.rmdir()
+        raise
+    agent.kept = model.name
+    agent.remember()
+    return model
+
+
+def _check_learned(session: Session) -> None:
+    """Raise `BotplayError` where there is nothing to keep."""
+    brain, agent = session.setup.brain, session.agent
+    if not session.can_learn:
+        raise BotplayError(f"{brain} has nothing to learn")
+    if not agent.learned:
+        why = "is getting ready to learn" if session.learning else "has learned nothing yet (L lets it)"
+        raise BotplayError(f"{brain} {why}")
+    if not agent.changed:
+        why = f"has learned nothing since {agent.kept} was kept" if agent.kept else "has made no update yet"
+        raise BotplayError(f"{brain} {why}")
 
 
 def _score(scores: list[float]) -> dict[str, object]:

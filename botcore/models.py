@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote
 from botcore.card import Card
 from botcore.contracts.brain import ROLES
 from botcore.errors import BotplayError
-from botcore.paths import data_folder
+from botcore.paths import own_folder
 from botcore.plain_file import read_plain_file
 from botcore.replacing import replacing
 from botcore.scores import BEFORE_HALVING
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from botcore.plugins import Plugins
 
 CARD, WEIGHTS = "card.json", "weights.safetensors"
+LEARNED = "learned"
+"""Where in the user's data folder those lie that were kept while they learned live."""
 NOT_INSTALLED = "model"
 """Where in a run's folder a model lies that was not installed."""
 MAX_CARD, MAX_WEIGHTS = 5_000_000, 2 * 2**30  # bytes
@@ -38,10 +40,15 @@ MAX_NAME = 200  # characters of a file name; 255 is what most file systems take
 
 @dataclass(frozen=True)
 class Model:
-    """A trained model on disk; `weights()` reads and checks them."""
+    """A trained model on disk; `weights()` reads and checks them.
+
+    Attributes:
+        kept: whether somebody kept it while it learned live; it has a name of its own then.
+    """
 
     folder: Path
     card: Card
+    kept: bool = False
 
     @property
     def apart(self) -> bool:
@@ -50,7 +57,9 @@ class Model:
 
     @property
     def name(self) -> str:
-        """`game/scenario/brain`, with `@protocol` where it lies apart."""
+        """`game/scenario/brain`, with `@protocol` where it lies apart; of one that was kept its folder's."""
+        if self.kept:
+            return f"{LEARNED}/{self.folder.name}"
         setup = self.card.setup
         end = f"@{setup.protocol}" if self.apart else ""
         return f"{setup.game}/{setup.scenario}/{setup.brain}{end}"
@@ -76,7 +85,7 @@ class Model:
 
 def user_models() -> Path:
     """Return the folder of the user's own models."""
-    return data_folder() / "models"
+    return own_folder("models")
 
 
 def open_model(path: Path) -> Model:
@@ -108,7 +117,7 @@ def new_folder(plugins: Plugins, setup: Setup, kind: str) -> Path:
     """
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     name = "-".join(place(plugins, setup).parts).replace("%", "_")
-    return data_folder() / kind / f"{stamp}-{name}-{secrets.token_hex(3)}"
+    return own_folder(kind) / f"{stamp}-{name}-{secrets.token_hex(3)}"
 
 
 def place(plugins: Plugins, setup: Setup) -> Path:
@@ -162,18 +171,36 @@ def find_model(plugins: Plugins, setup: Setup) -> Model | None:
     return None
 
 
-def list_models(plugins: Plugins) -> Iterator[Model | tuple[Path, str]]:
-    """Yield every model, the user's first; a broken one as its folder and what is wrong with it."""
+Found = Model | tuple[Path, str]
+"""A model, or the folder of a broken one and what is wrong with it."""
+
+
+def installed_models(plugins: Plugins) -> Iterator[Found]:
+    """Yield every model that `find_model` may find, the user's first."""
     for root in (user_models(), *plugins.model_folders()):
         for card in sorted(root.glob(f"*/*/*/{CARD}")):
-            try:
-                yield open_model(card.parent)
-            except BotplayError as error:
-                yield card.parent, str(error)
+            yield _opened(card.parent)
+
+
+def list_models(plugins: Plugins) -> Iterator[Found]:
+    """Yield every model that has a name: those installed, and those that somebody kept with K."""
+    yield from installed_models(plugins)
+    for card in sorted(own_folder(LEARNED).glob(f"*/{CARD}")):
+        found = _opened(card.parent)
+        yield replace(found, kept=True) if isinstance(found, Model) else found
+
+
+def _opened(folder: Path) -> Found:
+    try:
+        return open_model(folder)
+    except BotplayError as error:
+        return folder, str(error)
 
 
 def name_of(folder: Path) -> str:
-    """Return the name of an installed model by its folder, readable or not (a long one is cut by `place`)."""
+    """Return the name of a model by its folder, readable or not (a long one is cut by `place`)."""
+    if folder.parent == own_folder(LEARNED):
+        return f"{LEARNED}/{folder.name}"
     return "/".join(unquote(part) for part in folder.parts[-3:])
 
 

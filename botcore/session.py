@@ -60,7 +60,6 @@ class Session:
         learning: whether it learns while it plays; may be set at any time.
         human_action: while not None, a person has taken over and this is what is done.
         by_hand: whether the brain is a person, from whom nobody need take over.
-        scores: of the last twenty episodes that ended while it learned.
         first_seed: of the first episode.
         in_background: whether play goes on without learning while what learning needs is imported.
     """
@@ -100,7 +99,7 @@ class Session:
         self.learning, self.human_action, self.by_hand = learn, cast("int | None", None), False
         self.in_background = False
         self._rewards: deque[float] = deque(maxlen=RECENT)
-        self.scores: list[float] = []
+        self._whole = True
         self._latest: Moment | None = None
         self.change_agent(self.agent)
         self._next_seed: int | None = None
@@ -128,7 +127,7 @@ class Session:
     def change_agent(self, agent: Agent) -> None:
         """Let another agent (of `prepare`) decide from the next step on; its memory starts empty.
 
-        How learning went for the one before says nothing of this one, so that begins anew too.
+        How learning went for the one before says nothing of this one, so the mean reward begins anew too.
         """
         brain = self.plugins.brain(agent.setup.brain)
         if self.by_hand:
@@ -138,11 +137,10 @@ class Session:
             self.human_action = 0
         self.agent, self.setup = agent, agent.setup
         self.can_learn = brain.trains
-        self.learning = self.learning and brain.trains
         self._rule = agent.setup.reward_rule(self.plugins.game(agent.setup.game))
         self._fresh = True
         self._rewards.clear()
-        self.scores.clear()
+        self._whole = False
 
     def attention(self, of: Of) -> NDArray[np.float32] | None:
         """Return where the brain looks in what it received last, `[H, W]`; None: it cannot tell."""
@@ -241,7 +239,7 @@ class Session:
             seed=seed,
         )
         lives = lives_in(_numbers(told))
-        self._latest = moment
+        self._latest, self._whole = moment, True
         yield moment
         while not moment.last and self._next_seed is None:
             moment, lives = self._step(moment, lives)
@@ -252,6 +250,7 @@ class Session:
     def _step(self, before: Moment, lives: NDArray[Any] | None) -> tuple[Moment, NDArray[Any] | None]:
         learning = before.step >= len(self._script) and self._learns()
         decision = self._decide(before, explore=learning)
+        self._whole = self._whole and learning and self.human_action is None
         observation, reward, terminated, truncated, info = go_on(self.env, decision.action, self.setup.title)
         told = scalars(info)
         outcome = observation, reward, terminated, truncated, _numbers(told)
@@ -279,7 +278,7 @@ class Session:
         return moment, lives_in(outcome[-1])
 
     def _learns(self) -> bool:
-        return self.learning and (not self.in_background or self.get_ready())
+        return self.learning and self.can_learn and (not self.in_background or self.get_ready())
 
     def _experience(
         self, before: Moment, decision: Decision, outcome: tuple[Any, ...], lives: NDArray[Any] | None
@@ -300,6 +299,8 @@ class Session:
         """Learn from a step."""
         check_numbers("an observation", experience.next_observation)
         check_numbers("a reward", experience.reward)
+        if not self.agent.learned:
+            self.agent.remember()
         self.agent.learned += 1
         return figures(self.agent.learner.learn(experience), self.setup.brain)
 
@@ -322,9 +323,9 @@ class Session:
         self._rewards.append(moment.fed or 0.0)
         if moment.step % REPORT == 0:
             figures["reward_per_step"] = sum(self._rewards) / len(self._rewards)
-        if moment.last:
-            self.scores = [*self.scores[-19:], moment.score]
-            figures["mean_score"] = sum(self.scores) / len(self.scores)
+        if moment.last and self._whole:
+            scores = self.agent.scores = [*self.agent.scores[-19:], moment.score]
+            figures["mean_score"] = sum(scores) / len(scores)
         return figures
 
     def _waste_a_step(self, observation: Any) -> None:

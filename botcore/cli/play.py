@@ -107,14 +107,14 @@ def show(live: Live, speed: float) -> None:
 
 
 def _keep(session: Session) -> str:
-    """Keep what the brain has learned, and return what to say of it; the whole path is for the terminal."""
+    """Keep what the brain has learned; return what to say of it. The terminal says how it plays again."""
     from botcore.learned import keep_learned
 
     model = keep_learned(session)
     title, brain = session.setup.title, session.setup.brain
-    again = ["botplay", "--game", title, "--brain", brain, "--model", str(model.folder)]
+    again = ["botplay", "--game", title, "--brain", brain, "--model", model.name]
     click.echo(f"model: {model.folder} ({shlex.join(again)})")
-    return f"kept as a model: {model.folder}"
+    return f"kept as the model {model.name}"
 
 
 def said_by(recorder: Recorder) -> str | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from botcore.errors import BotplayError, suggestion
-from botcore.paths import data_folder
+from botcore.paths import own_folder
 from botcore.replay.format import HEADER_FILE, STEPS_FILE, EpisodeHeader, read_header
 from botcore.replay.reader import read_last_line
 
@@ -73,7 +73,7 @@ def replays_root(out: Path | None = None) -> Path:
     """Return the folder of the replays: `out`, else the one in the user's data folder (or `BOTPLAY_DATA`)."""
     if out is not None:
         return out
-    return data_folder() / "replays"
+    return own_folder("replays")
 
 
 def list_replays(root: Path) -> list[ReplaySummary]:

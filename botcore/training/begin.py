@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botcore.errors import BotplayError
 from botcore.models import new_folder, settle
-from botcore.paths import data_folder
+from botcore.paths import own_folder
 from botcore.setup import Setup, check, split_game
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def find_run(
         game, scenario = split_game(game, scenario)
     wanted = {"game": game, "scenario": scenario, "brain": brain, "protocol": protocol}
     if resume == "last":
-        return last_stopped(data_folder() / RUNS, wanted)
+        return last_stopped(own_folder(RUNS), wanted)
     stopped = open_stopped(Path(resume))
     for name, value in wanted.items():
         if value and value != getattr(stopped.setup, name):

@@ -153,7 +153,7 @@ class Live(Shell):
         self._pictures = list(moment.pictures)
         notice = self._notice()
         if notice:
-            self.say(notice)
+            self.mention(notice)
 
     def own(self, command: Command) -> None:
         """Carry out a command of live play."""
@@ -246,10 +246,12 @@ class Live(Shell):
             return f"{who} in {self._seconds_of(session.run_up)} s"
         if self._waits:
             return YOUR_MOVE
-        return "getting ready to learn …" if session.learning and not self._learns() else ""
+        waits = session.learning and session.can_learn and not self._learns()
+        return "getting ready to learn …" if waits else ""
 
     def _learns(self) -> bool:
-        return self._session.learning and self._session.get_ready()
+        session = self._session
+        return session.learning and session.can_learn and session.get_ready()
 
     def _seconds_of(self, steps: int) -> int:
         """Return how long steps take at this speed, if they have as many frames as those before."""

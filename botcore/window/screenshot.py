@@ -10,7 +10,7 @@ from pathlib import Path
 import pygame
 
 from botcore.errors import BotplayError
-from botcore.paths import data_folder
+from botcore.paths import own_folder
 
 
 def save_screenshot(surface: pygame.Surface, name: str) -> str:
@@ -19,7 +19,7 @@ def save_screenshot(surface: pygame.Surface, name: str) -> str:
     Raises:
         BotplayError: it cannot be written.
     """
-    folder = data_folder() / "screenshots"
+    folder = own_folder("screenshots")
     stem = f"{re.sub('[^A-Za-z0-9-]+', '-', name).strip('-')[:60]}-{datetime.now():%Y%m%d-%H%M%S}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -29,7 +29,8 @@ def save_screenshot(surface: pygame.Surface, name: str) -> str:
                 _write(path, surface)
                 return str(path)
     except (OSError, pygame.error) as error:
-        raise BotplayError(f"cannot write a screenshot to {folder}: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise BotplayError(f"cannot write a screenshot to {folder}: {reason}") from error
     raise BotplayError(f"{folder} is full of screenshots of this second")
 
 

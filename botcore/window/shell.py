@@ -51,7 +51,7 @@ class Shell(ABC):
         self.open = True
         self.keys = keys
         self._mouse = mouse
-        self._message, self._message_until = "", 0
+        self._message, self._message_until, self._mentioned = "", 0, ""
         self._stale = True
 
     def run(self) -> None:
@@ -120,6 +120,12 @@ class Shell(ABC):
         self._message = message
         self._message_until = time.monotonic_ns() + MESSAGE_SECONDS * SECOND
         self._stale = True
+
+    def mention(self, message: str) -> None:
+        """Show a line that may come again and again: it says nothing over what was said since."""
+        if message != self._mentioned or self._message in ("", message):
+            self._mentioned = message
+            self.say(message)
 
     def handle(self, event: pygame.event.Event) -> None:
         """Answer one event."""

@@ -193,7 +193,7 @@ class VersusWindow(Shell):
             self.scene.about = replace(self.scene.about, note=note)
         notice = self._notice()
         if notice:
-            self.say(notice)
+            self.mention(notice)
         if self.over and not self._told:
             self._count_round()
 

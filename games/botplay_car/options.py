@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated
 
 from botcore import Range
@@ -26,3 +27,8 @@ class CarOptions:
     training_maps: tuple[str, ...] = field(default=(), compare=False)
     """Maps over which training spreads its cars, so that they learn to drive on any; empty: only its own.
     `wild-7` is a map drawn at random, always the same one; `wild-1..60` are sixty of them."""
+
+    def __post_init__(self) -> None:
+        """Let a card name the file for every folder one may stand in later."""
+        if self.map_file:
+            object.__setattr__(self, "map_file", str(Path(self.map_file).expanduser().absolute()))

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from botcore.cli.main import run
+from botcore.errors import BotplayError
 from botcore.learned import keep_learned
-from botcore.models import Model, find_model, list_models, open_model
+from botcore.models import find_model, installed_models, list_models, open_model
 from botcore.plugins import load_plugins
 from botcore.replay.library import replays_root
 from botcore.replay.reader import open_replay
@@ -56,7 +57,7 @@ def test_what_was_kept_plays_and_is_trained_on(
     said = _press_k_after(monkeypatch, STEPS)
     assert run(("play", *CARTPOLE, "--learn", "--seed", "4", "--set", "learner.warm_up=20")) == 0
     folder = _kept(capfd)
-    assert said == [f"kept as a model: {folder}"]
+    assert said == [f"kept as the model learned/{folder.name}"]
     assert folder.parent == home / "learned"
 
     kept, plugins = open_model(folder), load_plugins()
@@ -72,7 +73,7 @@ def test_what_was_kept_plays_and_is_trained_on(
     assert kept.card.command == f"{before.card.command}, then {STEPS} steps of live learning"
     assert kept.card.seed == 4
 
-    assert run(("evaluate", *CARTPOLE, "--model", str(folder), "--episodes", "1")) == 0
+    assert run(("evaluate", *CARTPOLE, "--model", f"learned/{folder.name}", "--episodes", "1")) == 0
     assert str(folder) in capfd.readouterr().out
     assert run(("train", *CARTPOLE, "--from", str(folder), "--steps", "64", "--out", str(home / "run"))) == 0
     on = open_model(home / "run" / "model") if (home / "run" / "model").exists() else None
@@ -104,32 +105,96 @@ def test_where_nothing_was_learned_nothing_is_kept(
     said = _press_k_after(monkeypatch, 5)
     assert run(("play", *CARTPOLE)) == 0
     assert run(("play", "--game", "gym:CartPole-v1", "--brain", "random", "--learn")) == 0
-    assert said == ["dqn has learned nothing yet (L lets it)", "random has nothing to learn"]
+    assert run(("play", *CARTPOLE, "--learn")) == 0
+    assert said == [
+        "dqn has learned nothing yet (L lets it)",
+        "random has nothing to learn",
+        "dqn has made no update yet",
+    ]
     assert "model: " not in capfd.readouterr().out
     assert not (home / "learned").exists()
     (home / "learned").write_text("in the way")
-    said = _press_k_after(monkeypatch, 5)
-    assert run(("play", *CARTPOLE, "--learn")) == 0
-    assert said[0].startswith("cannot write the model into ")
+    said = _press_k_after(monkeypatch, STEPS)
+    assert run(("play", *CARTPOLE, "--learn", "--set", "learner.warm_up=20")) == 0
+    assert said == [f"{home}/learned is a file where botplay's data belongs: set BOTPLAY_DATA to a folder"]
 
 
-def test_what_was_kept_is_no_model_that_others_find(home: Path) -> None:
+def test_what_was_kept_is_listed_and_removed_by_name_and_plays_only_where_it_is_asked_for(
+    home: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     plugins = load_plugins(disabled=["models"])
-    session = Session(
-        plugins, choose(plugins, game="car", brain="qlearning"), seed=1, learn=True, pictures=False
-    )
+    session = _driver()
     assert len(list(zip(session.moments(1), range(30), strict=False))) == 30
-    first, second = keep_learned(session), keep_learned(session)
+    model = keep_learned(session)
+    with pytest.raises(BotplayError, match=f"nothing since {model.name} was kept"):
+        keep_learned(session)
+    assert len(list(zip(session.moments(1), range(30), strict=False))) == 30
+    assert keep_learned(session).name != model.name
     session.close()
-    assert first.folder != second.folder
-    assert not [model for model in list_models(plugins) if isinstance(model, Model)]
+    assert find_model(plugins, session.setup) is None
+    assert not list(installed_models(plugins))
+    assert len(list(list_models(plugins))) == 2
+    assert run(("models", "show", model.name)) == 0
+    assert run(("models", "--no-plugin", "models")) == 0
+    assert f"{model.name}  no score on its card  yours" in capfd.readouterr().out
+    (model.folder / "card.json").write_text("spoilt")
+    assert run(("models", "remove", model.name)) == 0
+    assert not model.folder.exists()
+    assert len(list(list_models(plugins))) == 1
+
+
+def _driver() -> Session:
+    plugins = load_plugins(disabled=["models"])
+    chosen = choose(plugins, game="car", brain="qlearning")
+    return Session(plugins, chosen, seed=1, learn=True, pictures=False)
+
+
+def test_what_cannot_be_written_leaves_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = _driver()
+    list(zip(session.moments(1), range(30), strict=False))
+    fails = OSError(28, "No space left on device")
+    monkeypatch.setattr(Path, "write_bytes", lambda *_: (_ for _ in ()).throw(fails))
+    with pytest.raises(BotplayError, match=r"cannot write the model .* No space left"):
+        keep_learned(session)
+    assert not list((home / "learned").iterdir())
+    session.close()
+
+
+def test_the_score_is_of_episodes_that_it_played_alone_and_learned_from_all_the_way(home: Path) -> None:
+    plugins = load_plugins(disabled=["models"])
+    ice = choose(plugins, game="gym:FrozenLake-v1", brain="qlearning")
+    session = Session(plugins, ice, seed=1, pictures=False)
+    agent, stream = session.agent, session.moments()
+
+    def to_the_end() -> list[float]:
+        assert any(moment.last for moment in stream)
+        return agent.scores
+
+    next(stream)
+    next(stream)
+    session.learning = True
+    assert to_the_end() == [], "it learned from the second step on"
+    next(stream)
+    session.human_action = 2
+    next(stream)
+    session.human_action = None
+    assert to_the_end() == [], "somebody else made a step"
+    assert len(to_the_end()) == 1
+    other = session.prepare(choose(plugins, game="gym:FrozenLake-v1", brain="random"), None)
+    session.change_agent(other)
+    next(stream)
+    session.change_agent(agent)
+    assert len(to_the_end()) == 1, "another brain made a step"
+    assert session.learning, "it goes on to learn as before"
+    assert len(to_the_end()) == 2
+    session.close()
 
 
 def test_a_recording_of_a_kept_model_names_its_weights(
     home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     _press_k_after(monkeypatch, STEPS)
-    assert run(("play", *CARTPOLE, "--learn", "--no-record")) == 0
+    assert run(("play", *CARTPOLE, "--learn", "--no-record", "--set", "learner.warm_up=20")) == 0
     folder = _kept(capfd)
     assert run(("play", *CARTPOLE, "--model", str(folder), "--no-window", "--seed", "5")) == 0
     [replay] = replays_root().iterdir()

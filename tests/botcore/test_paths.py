@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from botcore.errors import BotplayError
-from botcore.paths import data_folder
+from botcore.paths import data_folder, own_folder
 
 
 def test_the_variable_moves_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -37,4 +37,25 @@ def test_a_file_in_their_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "file"))
     with pytest.raises(BotplayError, match=r"file is a file where .* set BOTPLAY_DATA to a folder"):
+        data_folder()
+
+
+def test_a_folder_below_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "file" / "deep" / "down"))
+    with pytest.raises(BotplayError, match=r"/file is a file where"):
+        data_folder()
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path))
+    with pytest.raises(BotplayError, match=r"/file is a file where"):
+        own_folder("file")
+    assert own_folder("models") == tmp_path / "models", "it is made when something is to lie there"
+
+
+def test_a_folder_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refused(path: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path))
+    monkeypatch.setattr(os, "scandir", refused)  # not even a folder of mode 0 refuses root
+    with pytest.raises(BotplayError, match=r"cannot be read \(Permission denied\): set BOTPLAY_DATA"):
         data_folder()

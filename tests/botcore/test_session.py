@@ -162,14 +162,13 @@ def test_another_agent_goes_on_in_the_middle_of_an_episode_and_begins_without_a_
 def test_what_the_brain_before_earned_is_not_another_ones_mean_score(plugins: Plugins) -> None:
     played = session(plugins, learn=True)
     stream = played.moments(2)
-    played.human_action = 0
+    played.agent.scores = [0.0]  # an episode before
     said = {}
     for moment in stream:
         if moment.last:
             said[moment.episode] = moment.learning["mean_score"]
-            played.human_action = None
             played.change_agent(played.prepare(played.setup, None))
-    assert said == {0: 0.0, 1: 8.0}
+    assert said == {0: 4.0, 1: 8.0}
     played.close()
 
 

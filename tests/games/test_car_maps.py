@@ -135,8 +135,8 @@ def test_a_broken_saved_map_changes_nothing(data_folder):
     np.testing.assert_array_equal(env.render(), picture)
 
 
-def test_saving_where_one_cannot_write_says_so(data_folder):
-    data_folder.write_text("a file where the folder should be")
+def test_saving_where_one_cannot_write_says_so(monkeypatch):
+    monkeypatch.setenv("BOTPLAY_DATA", "/proc")  # nothing can be made there, not even by root
     env = open_car(OpenRequest("city", "default"))
     with pytest.raises(BotplayError, match="cannot save the map"):
         env.save_map()
@@ -174,6 +174,13 @@ def test_a_persons_own_picture_is_a_map(tmp_path):
     np.testing.assert_array_equal(batch.world.ground.sand, env.world.ground.sand)
     env.save_map()
     np.testing.assert_array_equal(load_sand(saved_map("own map")), env.world.ground.sand)
+
+
+def test_a_map_file_is_the_same_in_whatever_folder_its_card_is_read_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert CarOptions(map_file="mine.png").map_file == str(tmp_path / "mine.png")
+    assert CarOptions(map_file="~/mine.png").map_file == str(Path.home() / "mine.png")
+    assert CarOptions().map_file == ""
 
 
 @pytest.mark.parametrize(

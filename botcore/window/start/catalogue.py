@@ -10,7 +10,7 @@ from pathlib import Path
 from botcore.card import Card
 from botcore.contracts.brain import Brain
 from botcore.contracts.game import Game, Scenario
-from botcore.models import Model, list_models
+from botcore.models import Model, installed_models
 from botcore.plugins import Plugins
 from botcore.replay.library import ReplaySummary
 from botcore.scores import score_on, spell_score
@@ -113,7 +113,7 @@ class Catalogue:
 
 def make_catalogue(plugins: Plugins, replays: Sequence[ReplaySummary] = ()) -> Catalogue:
     """Look through what is installed; a broken model is left out (`botplay models` says what is wrong)."""
-    models = [model for model in list_models(plugins) if isinstance(model, Model)]
+    models = [model for model in installed_models(plugins) if isinstance(model, Model)]
     models.sort(key=lambda model: model.apart)  # it begins games under their usual protocol
     cards = [model.card for model in models]
     games, brains = list(plugins.games().values()), list(plugins.brains().values())

@@ -422,17 +422,16 @@ def test_s_keeps_a_screenshot_each_time_under_a_new_name(
 
 
 def test_a_screenshot_that_cannot_be_kept_is_told_and_the_game_goes_on(
-    fake: SimpleNamespace, watch: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fake: SimpleNamespace, watch: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    blocked = tmp_path / "file"
-    blocked.write_text("in the way")
-    monkeypatch.setenv("BOTPLAY_DATA", str(blocked))
+    monkeypatch.setenv("BOTPLAY_DATA", "/proc")  # nothing can be made there, not even by root
 
     def script(live: Live, session: Any) -> Any:
         yield fake.key(pygame.K_s)
         yield moments(session, 2)
         assert live.scene.status is not None
-        assert "cannot write a screenshot" in live.scene.status.message
+        assert live.scene.status.message.startswith("cannot write a screenshot to /proc/screenshots: ")
+        assert "Errno" not in live.scene.status.message
 
     watch(script)
 
@@ -606,6 +605,25 @@ def test_recording_and_notices_are_said(fake: SimpleNamespace, driver: Any) -> N
         assert live.scene.status is not None
         assert live.scene.status.recording
         assert live.scene.status.message == "the disk is full"
+
+    driver.play(script())
+    live.run()
+
+
+def test_what_is_said_at_every_moment_covers_no_answer_to_a_key(fake: SimpleNamespace, driver: Any) -> None:
+    session, notices = fake.Session(), ["busy"]
+    live = Live(session, session.moments(), 1.0, None, lambda: True, lambda: notices[-1], keep=lambda: "kept")
+
+    def script() -> Any:
+        yield moments(session, 3)
+        assert live.scene.status is not None
+        assert live.scene.status.message == "busy"
+        yield fake.key(pygame.K_k)
+        yield moments(session, 3)
+        assert live.scene.status.message == "kept"
+        notices.append("the disk is full")
+        yield moments(session, 3)
+        assert live.scene.status.message == "the disk is full", "that is news"
 
     driver.play(script())
     live.run()
