@@ -46,7 +46,8 @@ def _readable(folder: Path) -> Path:
         while not there.exists():
             there = there.parent
         if there.is_dir():
-            os.scandir(there).close()
+            if there == folder:  # in one above it folders can be made also where their names cannot be read
+                os.scandir(folder).close()
             return folder
     except OSError as error:
         raise BotplayError(

@@ -59,3 +59,5 @@ def test_a_folder_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setattr(os, "scandir", refused)  # not even a folder of mode 0 refuses root
     with pytest.raises(BotplayError, match=r"cannot be read \(Permission denied\): set BOTPLAY_DATA"):
         data_folder()
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "to be made"))
+    assert data_folder() == tmp_path / "to be made", "whoever may make it need not see what else is there"
