@@ -6,12 +6,18 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botcore.errors import BotplayError
+from botcore.every_setting import in_full
 from botcore.replay import checks
 from botcore.setup import Setup
+from botcore.versions import versions
+
+if TYPE_CHECKING:
+    from botcore.plugins import Plugins
 
 FORMAT = 1
 LARGEST = 1e15  # number on a card: minutes, or a score
@@ -105,6 +111,16 @@ class Card:
         except (checks.Invalid, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             wrong = f"it has no {error}" if isinstance(error, KeyError) else error
             raise BotplayError(f"{where} is not a model card: {wrong}") from error
+
+
+def new_card(plugins: Plugins, setup: Setup) -> Card:
+    """Return the card of a model that comes to be now, here; how it came to be is left to be said."""
+    return Card(
+        setup=in_full(plugins, setup),
+        weights_sha256="",
+        versions=versions() | plugins.versions(setup.game, setup.brain, setup.parts()),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
 
 
 def _check_texts(data: Any) -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from botcore.card import Card
+from botcore.card import Card, new_card
 from botcore.errors import BotplayError
-from botcore.every_setting import in_full
 from botcore.models import LEARNED, Model, install_model, new_folder
 from botcore.scores import LIVE
-from botcore.versions import versions
 
 if TYPE_CHECKING:
     from botcore.session import Session
@@ -32,17 +29,14 @@ def keep_learned(session: Session) -> Model:
     _check_learned(session)
     begun = agent.card or Card(setup, "")
     live = f"{agent.learned:,} steps of {LIVE}"
-    card = Card(
-        setup=in_full(plugins, setup),
-        weights_sha256="",
-        versions=versions() | plugins.versions(setup.game, setup.brain, setup.parts()),
+    card = replace(
+        new_card(plugins, setup),
         seed=session.first_seed,
         steps=begun.steps + agent.learned,
         minutes=begun.minutes,
         command=f"{begun.command}, then {live}" if begun.command else live,
         score=_score(agent.scores),
         curve=begun.curve,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     folder = new_folder(plugins, setup, LEARNED)
     try:

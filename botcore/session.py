@@ -57,7 +57,7 @@ class Session:
         action_names: a name for each action.
         fps: the game's own frames a second.
         can_learn: whether the brain has something to learn.
-        learning: whether it learns while it plays; may be set at any time.
+        learning: whether a brain that can is to learn while it plays; may be set at any time.
         human_action: while not None, a person has taken over and this is what is done.
         by_hand: whether the brain is a person, from whom nobody need take over.
         first_seed: of the first episode.
@@ -96,12 +96,13 @@ class Session:
             raise
         self.action_names = action_names(self.env)
         self.fps = frames_per_second(self.env)
-        self.learning, self.human_action, self.by_hand = learn, cast("int | None", None), False
+        self.human_action, self.by_hand = cast("int | None", None), False
         self.in_background = False
         self._rewards: deque[float] = deque(maxlen=RECENT)
         self._whole = True
         self._latest: Moment | None = None
         self.change_agent(self.agent)
+        self.learning = learn and self.can_learn
         self._next_seed: int | None = None
         self._script: Sequence[Decision] = ()
 

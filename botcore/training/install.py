@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from botcore.card import Card
+from botcore.card import Card, new_card
 from botcore.errors import BotplayError
-from botcore.every_setting import in_full
 from botcore.models import (
     CARD,
     NOT_INSTALLED,
@@ -24,7 +22,6 @@ from botcore.models import (
     user_models,
 )
 from botcore.scores import spell_score
-from botcore.versions import versions
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -139,17 +136,13 @@ def _install(plugins: Plugins, run: Run, trained: Trained, folder: Path) -> Mode
         "episodes": len(recent),
         "mean": progress.mean_score,
     }
-    setup = run.setup
-    card = Card(
-        setup=in_full(plugins, setup),
-        weights_sha256="",
-        versions=versions() | plugins.versions(setup.game, setup.brain, setup.parts()),
+    card = replace(
+        new_card(plugins, run.setup),
         seed=run.seed,
         steps=history.steps + progress.steps,
         minutes=round(history.minutes + progress.seconds / 60, 2),
         command=", then ".join(history.commands),
         score=measured,
         curve=history.joined(progress.curve),
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     return install_model(folder, trained.weights, card)

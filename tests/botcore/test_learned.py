@@ -18,6 +18,7 @@ from botcore.session import Session
 from botcore.setup import choose
 from botcore.window.controls import Command
 from botcore.window.live import Live
+from botcore.window.start.catalogue import make_catalogue
 
 CARTPOLE = ("--game", "gym:CartPole-v1", "--brain", "dqn")
 STEPS = 60
@@ -102,6 +103,9 @@ def test_fresh_weights_are_kept_with_what_was_set_and_how_the_last_episodes_went
 def test_where_nothing_was_learned_nothing_is_kept(
     home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    said = _press_k_after(monkeypatch, 0)
+    assert run(("play", *CARTPOLE, "--learn")) == 0
+    assert said == ["dqn is getting ready to learn"]
     said = _press_k_after(monkeypatch, 5)
     assert run(("play", *CARTPOLE)) == 0
     assert run(("play", "--game", "gym:CartPole-v1", "--brain", "random", "--learn")) == 0
@@ -133,6 +137,7 @@ def test_what_was_kept_is_listed_and_removed_by_name_and_plays_only_where_it_is_
     session.close()
     assert find_model(plugins, session.setup) is None
     assert not list(installed_models(plugins))
+    assert not make_catalogue(plugins).cards, "the start screen begins with what is found without asking"
     assert len(list(list_models(plugins))) == 2
     assert run(("models", "show", model.name)) == 0
     assert run(("models", "--no-plugin", "models")) == 0
@@ -180,11 +185,13 @@ def test_the_score_is_of_episodes_that_it_played_alone_and_learned_from_all_the_
     session.human_action = None
     assert to_the_end() == [], "somebody else made a step"
     assert len(to_the_end()) == 1
-    other = session.prepare(choose(plugins, game="gym:FrozenLake-v1", brain="random"), None)
-    session.change_agent(other)
-    next(stream)
-    session.change_agent(agent)
-    assert len(to_the_end()) == 1, "another brain made a step"
+    random = choose(plugins, game="gym:FrozenLake-v1", brain="random")
+    for other in (session.prepare(random, None), session.prepare(ice, None)):
+        session.change_agent(other)
+        next(stream)
+        session.change_agent(agent)
+        assert len(to_the_end()) == 1, "another brain made a step"
+        assert not other.scores
     assert session.learning, "it goes on to learn as before"
     assert len(to_the_end()) == 2
     session.close()

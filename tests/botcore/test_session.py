@@ -159,6 +159,14 @@ def test_another_agent_goes_on_in_the_middle_of_an_episode_and_begins_without_a_
     played.close()
 
 
+def test_who_cannot_learn_is_not_told_to(plugins: Plugins) -> None:
+    played = Session(plugins, choose(plugins, game="slope", brain="random"), seed=7, learn=True)
+    assert not played.learning
+    played.change_agent(played.prepare(choose(plugins, game="slope", brain="diary"), None))
+    assert not played.learning, "as the command line says: --learn changes nothing"
+    played.close()
+
+
 def test_what_the_brain_before_earned_is_not_another_ones_mean_score(plugins: Plugins) -> None:
     played = session(plugins, learn=True)
     stream = played.moments(2)
