@@ -130,6 +130,11 @@ def test_the_game_is_the_one_of_the_recording_whatever_presets_say(plugins: Plug
     live = open_takeover(plugins, parent, "dqn", 10, episodes=1, out=tmp_path)
     assert list(live.moments)[-1].step == 25, "the recording's own limit of steps"
     close(live)
+    assert live.model is not None
+    assert live.recorder is not None
+    assert live.recorder.folder is not None
+    with open_replay(live.recorder.folder) as branch:
+        assert branch.header.about.weights_sha256 == live.model.card.weights_sha256
 
 
 def test_a_window_shows_what_led_there(plugins: Plugins, tmp_path: Path) -> None:

@@ -278,8 +278,14 @@ def test_learning_begins_when_what_it_needs_is_there_and_until_then_the_window_s
         status = live.scene.status
         assert status is not None
         assert (status.message, status.learning) == ("getting ready to learn …", False)
-        yield fake.key(pygame.K_SPACE)
+        session.can_learn = False  # M let a brain play on that has nothing to learn
         session.ready = True
+        yield fake.key(pygame.K_SPACE)
+        yield 3
+        status = live.scene.status
+        assert status is not None
+        assert (status.message, status.learning) == ("", None)
+        session.can_learn = True
         yield 3
         status = live.scene.status
         assert status is not None
