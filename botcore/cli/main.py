@@ -16,6 +16,7 @@ from botcore.blame import blame, in_a_line
 from botcore.cli.doctor import doctor
 from botcore.cli.evaluate import evaluate
 from botcore.cli.export import export, import_command
+from botcore.cli.group import Commands
 from botcore.cli.listing import list_command, plugins_command
 from botcore.cli.models import models
 from botcore.cli.play import play
@@ -29,7 +30,7 @@ from botcore.cli.verify import verify
 from botcore.cli.versus import versus
 from botcore.discovery import one_line
 from botcore.ending import ENDING, leave, listen
-from botcore.errors import TOO_LITTLE_MEMORY, BotplayError, lacks_memory, suggestion
+from botcore.errors import TOO_LITTLE_MEMORY, BotplayError, lacks_memory
 from botcore.unread import let_go, open_closed
 
 OWN_OPTIONS = ("--help", "-h", "--version")
@@ -52,7 +53,7 @@ def _pipes_told() -> Iterator[None]:
         raise PipeError(one_line(error)) from error
 
 
-class Botplay(click.Group):
+class Botplay(Commands):
     """The group of commands; options without a command are meant for `play`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -70,14 +71,6 @@ class Botplay(click.Group):
         """Run the command."""
         with _pipes_told():
             return super().invoke(ctx)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, or say which name is closest."""
-        found = super().get_command(ctx, cmd_name)
-        if found is None:
-            close = suggestion(cmd_name, list(self.commands))
-            raise BotplayError(f"there is no command {cmd_name!r}{close} (botplay --help lists them)")
-        return found
 
 
 @click.group(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from botcore.cli.group import Commands
 from botcore.cli.options import load, no_plugin
 from botcore.contracts.brain import ROLES
 from botcore.errors import BotplayError, suggestion
@@ -23,7 +24,7 @@ CURVE_WIDTH, CURVE_HEIGHT = 64, 10
 WIDTH = 100
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Commands, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @no_plugin
 @click.pass_context

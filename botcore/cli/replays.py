@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from botcore.cli.group import Commands
 from botcore.cli.options import out_option
 from botcore.cli.times import clock
 from botcore.errors import BotplayError
@@ -28,7 +29,7 @@ SORTING: dict[str, Callable[[ReplaySummary], Any]] = {
 }
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Commands, invoke_without_command=True)
 @click.option("--game", help="Only of this game, as GAME or GAME/SCENARIO.")
 @click.option("--brain", help="Only of this brain.")
 @click.option("--sort", type=click.Choice(list(SORTING)), default="date", help="The most or newest first.")

@@ -65,6 +65,8 @@ def test_looking_around_imports_no_engine(home: Path, arguments: list[str]) -> N
         (["--game", "car", "--brain", "human", "--no-window"], "needs a window"),
         (["--game", "car"], "brain"),
         (["trian"], "did you mean train"),
+        (["models", "list"], "botplay models alone lists what there is"),
+        (["replays", "rmm"], "did you mean rm"),
         (["play", "--gme", "car"], "--gme"),
         (["train"], "needs --game and --brain"),
         (["train", "--resume"], "no run to resume"),
