@@ -24,6 +24,7 @@ from botcore.replay.checksum import checksum
 from botcore.replay.encode import VideoWriter
 from botcore.replay.format import (
     EYES_FILE,
+    MAX_HEADER,
     STEPS_FILE,
     VIDEO_FILE,
     About,
@@ -33,7 +34,7 @@ from botcore.replay.format import (
     parse_header,
     write_header,
 )
-from botcore.replay.steps import Line, format_line
+from botcore.replay.steps import Line, check_pictures, format_line
 
 SECONDS_WAITING = 0.35  # of pictures that may wait for the encoder; a crash loses them and a fragment
 EYES_KEYFRAMES = 60
@@ -97,8 +98,11 @@ class EpisodeWriter:
 
     def _check_readable(self) -> None:
         """Refuse what no reader would take: better no recording than one that is called damaged."""
+        content = self._header.to_json().encode()
         try:
-            parse_header(self._header.to_json().encode())
+            parse_header(content)
+            if len(content) > MAX_HEADER:
+                raise Invalid(f"what describes it takes more than {MAX_HEADER:,} bytes")
         except Invalid as reason:
             self.folder.rmdir()
             raise ValueError(str(reason)) from reason
@@ -115,9 +119,14 @@ class EpisodeWriter:
 
         Raises:
             OSError, av.FFmpegError: the disk is full, or the like; nothing more can be recorded.
+            ValueError: the Moment has more pictures than a replay holds of one.
         """
         if self._problem is not None:
             raise self._problem
+        try:
+            check_pictures(len(moment.pictures), self._header)
+        except Invalid as reason:
+            raise ValueError(f"step {moment.step}: {reason}") from reason
         pictures = self._new_pictures(moment)
         crc = checksum(pictures, moment.frame) if pictures else None
         self._write_line(format_line(Line(moment, len(pictures), crc), self._header.about.brain))

@@ -93,7 +93,7 @@ def read_fragments(file: RawIOBase, length: int) -> tuple[Track, Samples]:
                 count += len(samples.size)
                 if count > MAX_SAMPLES:
                     raise Invalid("it has too many pictures")
-    except (struct.error, IndexError, StopIteration) as error:
+    except (struct.error, IndexError) as error:
         raise Invalid("a table in it is cut off") from error
     if track is None:
         raise Invalid("it is not an mp4 of the kind that is recorded")
@@ -181,10 +181,10 @@ def _own_defaults(tfhd: memoryview, defaults: _Defaults) -> _Defaults:
     flags = struct.unpack_from(">I", tfhd)[0] & 0xFFFFFF
     if flags & 0x1:
         raise Invalid("its places are counted in another way than a recorder counts")
-    fields = struct.iter_unpack(">I", tfhd[8:])
+    fields = [field for (field,) in struct.iter_unpack(">I", tfhd[8:])]
     if flags & 0x2:
-        next(fields)
-    given = [next(fields)[0] if flags & bit else old for bit, old in zip((8, 16, 32), defaults, strict=True)]
+        fields.pop(0)
+    given = [fields.pop(0) if flags & bit else old for bit, old in zip((8, 16, 32), defaults, strict=True)]
     return _Defaults(*given)
 
 

@@ -154,6 +154,14 @@ def _pack(memory: NDArray[np.float32]) -> str:
     return base64.b64encode(levels.tobytes()).decode()
 
 
+def check_pictures(count: int, header: EpisodeHeader) -> None:
+    """Raises `Invalid` where so many pictures are more than a replay holds of one Moment."""
+    if count > MAX_PICTURES:
+        raise Invalid(f"it has {count:,} pictures, where {MAX_PICTURES:,} are the most")
+    if count > 1 and count * 3 * math.prod(header.picture or (0,)) > MAX_MOMENT:
+        raise Invalid(f"its pictures would take more than {MAX_MOMENT // 2**20} MiB")
+
+
 def parse_line(content: bytes, header: EpisodeHeader) -> Line:
     """Check a line and return its Moment.
 
@@ -162,8 +170,7 @@ def parse_line(content: bytes, header: EpisodeHeader) -> Line:
     """
     data = table(parse_json(content), "it")
     pictures = integer(data.get("pictures", 0), "pictures", 0, MAX_PICTURES)
-    if pictures > 1 and pictures * 3 * math.prod(header.picture or (0,)) > MAX_MOMENT:
-        raise Invalid(f"its pictures would take more than {MAX_MOMENT // 2**20} MiB")
+    check_pictures(pictures, header)
     moment = Moment(
         episode=header.episode,
         step=integer(data.get("step"), "step"),

@@ -81,6 +81,16 @@ def test_tables_that_ask_for_too_much_are_refused_before_room_is_made(
         read_fragments(Raw(bytes(content)), len(content))
 
 
+def test_a_fragment_that_ends_before_its_defaults_do_is_refused(recorded: Path, tmp_path: Path) -> None:
+    content = bytearray((recorded / "video.mp4").read_bytes())
+    flags = content.index(b"tfhd") + 4
+    content[flags : flags + 4] = (int.from_bytes(content[flags : flags + 4]) | 0x2).to_bytes(4)
+    path = tmp_path / "damaged.mp4"
+    path.write_bytes(content)
+    with pytest.raises(Invalid, match="a table in it is cut off"):
+        read(path)
+
+
 def test_an_mp4_of_another_kind_is_refused(recorded: Path, tmp_path: Path) -> None:
     plain = tmp_path / "plain.mp4"
     with av.open(str(plain), "w") as container:

@@ -273,7 +273,11 @@ def test_numbers_that_json_does_not_have(tmp_path: Path, about: About, episode: 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
-    [({"action_names": ("x",) * 5000}, "action_names is not a list"), ({"scenario": "x" * 5000}, "scenario")],
+    [
+        ({"action_names": ("x",) * 5000}, "action_names is not a list"),
+        ({"action_names": ("ü" * 100,) * 4000}, "takes more than 1,000,000 bytes"),
+        ({"scenario": "x" * 5000}, "scenario"),
+    ],
 )
 def test_what_no_reader_would_take_is_not_recorded(
     tmp_path: Path, about: About, episode: MadeEpisode, change: dict[str, Any], reason: str
@@ -285,6 +289,18 @@ def test_what_no_reader_would_take_is_not_recorded(
     assert (len(said), list(tmp_path.iterdir()), recorder.active) == (1, [], False)
     assert reason in said[0]
     assert (recorder.word(), recorder.word()) == (said[0], None), "a window shows it once"
+
+
+def test_more_pictures_of_a_moment_than_a_reader_takes_end_the_recording(
+    tmp_path: Path, about: About, episode: MadeEpisode
+) -> None:
+    said: list[str] = []
+    recorder = Recorder(tmp_path, said.append)
+    moments = [replace(m, pictures=m.pictures[:1] * (1025 if m.step == 2 else 1)) for m in episode(4)]
+    assert len(list(recorder.record(moments, about))) == 5, "the game goes on"
+    assert recorder.folder is not None
+    assert len(open_replay(recorder.folder).lines) == 2, "what came before is complete"
+    assert "step 2: it has 1,025 pictures, where 1,024 are the most" in said[0]
 
 
 def test_figures_with_odd_names_are_left_out(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
