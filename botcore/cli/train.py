@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -82,7 +83,7 @@ def train(
         begun = _gone_on(plugins, names, resume, limits, installs=install is True)
     layout = {name: value for name, value in (("agents", agents), ("copies", copies)) if value is not None}
     setup = begun.setup.override("training", **layout) if layout else begun.setup
-    command = " ".join(["botplay", *sys.argv[1:]])
+    command = shlex.join(["botplay", *sys.argv[1:]])
     run = replace(as_asked(begun, out, seed, command), setup=setup, disabled=no_plugin)
 
     def tell_begun() -> None:
@@ -135,7 +136,7 @@ def _became(run: Run, outcome: Outcome) -> list[str]:
     said = [f"not installed: {outcome.kept}"]
     if outcome.model is None:
         return said
-    how = f"play it with --model, install it with --resume {run.folder} --install"
+    how = f"play it with --model, install it with --resume {shlex.quote(str(run.folder))} --install"
     return [*said, f"its model: {outcome.model.folder} ({how})"]
 
 

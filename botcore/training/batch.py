@@ -32,7 +32,7 @@ def fed_reward(
     fed = rule.own * np.asarray(reward, np.float32) + rule.life_loss * lost.astype(np.float32)
     for name, weight in rule.bonuses.items():
         if name in info:
-            fed = fed + weight * np.asarray(info[name], np.float32)
+            fed = fed + weight * np.asarray(info[name], np.float32).reshape(fed.shape)  # numbers, or [N, 1]
     fed = rule.scale * fed
     return (fed if rule.clip is None else fed.clip(-rule.clip, rule.clip)).astype(np.float32)
 

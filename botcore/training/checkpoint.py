@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from safetensors.numpy import save_file
 
 from botcore.contracts.learner import Snapshot
 from botcore.errors import BotplayError
+from botcore.replacing import replacing
 from botcore.training.diverged import check_finite
 
 MAX_BYTES = 16 * 2**30
@@ -28,7 +30,6 @@ def write_checkpoint(path: Path, snapshot: Snapshot, facts: Mapping[str, Any]) -
         DivergedError: something in `snapshot` is NaN or infinite; the old file stays.
     """
     check_finite(snapshot.arrays)
-    temporary = path.with_name(f"{path.name}.part")
     arrays = {name: np.asarray(array, order="C") for name, array in snapshot.arrays.items()}
     header = {"facts": json.dumps(dict(facts))}
     try:
@@ -37,13 +38,11 @@ def write_checkpoint(path: Path, snapshot: Snapshot, facts: Mapping[str, Any]) -
         raise BotplayError(f"cannot write {path}: the facts of the learner's snapshot: {error}") from error
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(arrays, temporary, metadata=header)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        with replacing(path) as draft:
+            save_file(arrays, draft, metadata=header)
+            with draft.open("rb") as file:
+                os.fsync(file.fileno())
     except (OSError, SafetensorError) as error:
-        with suppress(OSError):
-            temporary.unlink()
         raise BotplayError(f"cannot write {path}: {error}") from error
 
 
@@ -73,7 +72,10 @@ def read_facts(path: Path) -> dict[str, Any]:
 def _opened(path: Path) -> Iterator[Any]:
     """Open a checkpoint; whatever is wrong with it becomes a line."""
     try:
-        if path.stat().st_size > MAX_BYTES:
+        found = path.stat()
+        if not S_ISREG(found.st_mode):  # opening a pipe would wait for whoever writes into it
+            raise BotplayError(f"{path} is not a plain file, so it is no checkpoint")
+        if found.st_size > MAX_BYTES:
             raise BotplayError(f"{path} is too large for a checkpoint")
         with safe_open(path, framework="numpy") as file:
             yield file

@@ -10,6 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -200,7 +201,7 @@ def _train(
     learner, batch, progress, average = _open(plugins, run, warn)
     with ExitStack() as games:
         games.callback(_close, batch, warn)
-        if learner.asynchronous and run.setup.training().agents > 1:
+        if learner.asynchronous and run.setup.training().processes().agents > 1:
             check_can_start(plugins)
         # Before any time is spent: is there a place to save to?
         checkpoint = save(run, progress, learner, average)
@@ -231,7 +232,7 @@ def _check_folder(run: Run) -> None:
     there = run.folder / CHECKPOINT
     if there.exists() and not (run.resume is not None and run.resume.exists() and there.samefile(run.resume)):
         raise BotplayError(
-            f"there is a run in {run.folder} already: --resume {run.folder} goes on with it, "
+            f"there is a run in {run.folder} already: --resume {quote(str(run.folder))} goes on with it, "
             "and a new one wants another folder"
         )
 

@@ -126,3 +126,10 @@ def test_the_fed_reward_is_the_rule(
     fed = fed_reward(rule, np.array([reward, reward]), info, np.zeros(2, np.bool_))
     assert fed.dtype == np.float32
     assert fed.tolist() == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
+def test_a_count_that_is_an_array_of_one_number_counts_as_the_number() -> None:
+    rule = RewardRule(bonuses={"hits": 2.0})
+    nobody = np.zeros(3, np.bool_)
+    told = {"hits": np.array([[1.0], [0.0], [4.0]])}  # as Gymnasium batches arrays of one
+    np.testing.assert_array_equal(fed_reward(rule, np.ones(3), told, nobody), [3.0, 1.0, 9.0])

@@ -380,3 +380,29 @@ def test_where_tensorboard_cannot_write_training_goes_on(tmp_path: Path) -> None
     assert trained.checkpoint.is_file()
     assert len(told) == 1
     assert told[0].startswith("no curves for TensorBoard")
+
+
+def test_a_checkpoint_that_is_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / CHECKPOINT)
+    with pytest.raises(BotplayError, match="not a plain file, so it is no checkpoint"):
+        read_checkpoint(tmp_path / CHECKPOINT)
+
+
+def test_a_checkpoint_follows_no_link_that_a_strangers_folder_brings(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for name in (CHECKPOINT, f"{CHECKPOINT}.part"):
+        (folder / name).symlink_to(precious)
+    write_checkpoint(folder / CHECKPOINT, Snapshot({"w": np.ones(2)}, {}), {})
+    assert precious.read_text() == "mine"
+    assert read_checkpoint(folder / CHECKPOINT)[0].arrays["w"].tolist() == [1, 1]
+
+
+def test_a_folder_is_named_so_that_a_shell_reads_it_as_one(tmp_path: Path) -> None:
+    folder = tmp_path / "my run"
+    folder.mkdir()
+    (folder / CHECKPOINT).touch()
+    with pytest.raises(BotplayError, match=f"--resume '{folder}' goes on with it"):
+        train(load_plugins(), Run(cartpole(), Budget(steps=400), folder))
