@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import json
 import math
 import textwrap
 import types
@@ -146,12 +147,9 @@ def convert(value: Any, hint: Any) -> Any:
             raise ValueError(f"one of {arguments}")
         return value
     if origin is tuple:
-        text = isinstance(value, str)
-        items = [item for item in (value.strip("[]() ").split(",") if text else value) if item != ""]
+        items = _items(value) if isinstance(value, str) else list(value)
         each = arguments[:1] * len(items) if arguments[-1] is Ellipsis else arguments
-        return tuple(
-            convert(item.strip() if text else item, kind) for item, kind in zip(items, each, strict=True)
-        )
+        return tuple(convert(item, kind) for item, kind in zip(items, each, strict=True))
     if origin is not None and issubclass(origin, Mapping):
         return {str(key): convert(item, arguments[1]) for key, item in dict(value).items()}
     if hint is bool:
@@ -163,10 +161,26 @@ def convert(value: Any, hint: Any) -> Any:
     if hint in (int, float) and not math.isfinite(float(value)):
         raise ValueError("a finite number")
     if hint is int and isinstance(value, str):
-        return int(float(value)) if float(value).is_integer() else int(value)
+        with suppress(ValueError):
+            return int(value)  # exactly, however large
+        if not float(value).is_integer():  # 1e6 is whole
+            raise ValueError("a whole number")
+        return int(float(value))
     if hint in (int, float, str):
         return hint(value)
     raise TypeError(SUPPORTED)  # None too, which a union takes
+
+
+def _items(text: str) -> list[Any]:
+    """Return the items of a list as it is typed, `a, b`, or as `botplay settings` writes it, `["a", "b"]`."""
+    text = text.strip()
+    with suppress(ValueError):
+        written = json.loads(text)
+        if isinstance(written, list):
+            return written
+    if text[:1] + text[-1:] in ("[]", "()"):
+        text = text[1:-1]
+    return [item.strip() for item in text.split(",") if item.strip()]
 
 
 def wording(hint: Any) -> str:
