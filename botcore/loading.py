@@ -22,9 +22,11 @@ def load(reference: Loadable) -> Any:
     if not name:
         raise BotplayError(f'{reference!r} names no code; a plugin writes "package.module:name"')
     try:
-        return getattr(importlib.import_module(module_name), name)
+        module = importlib.import_module(module_name)
     except ImportError as error:
         raise BotplayError(f"cannot import {reference}: {error}") from error
+    try:
+        return getattr(module, name)
     except AttributeError as error:
         raise BotplayError(f"{module_name} has no {name!r}, which a plugin promised") from error
 
