@@ -245,7 +245,7 @@ class Session:
         while not moment.last and self._next_seed is None:
             moment, lives = self._step(moment, lives)
             yield moment
-        if moment.last and self._learns():
+        if moment.last and self._learns() and not self._fresh:  # who has just come saw nothing of it
             self._waste_a_step(moment.observation)
 
     def _step(self, before: Moment, lives: NDArray[Any] | None) -> tuple[Moment, NDArray[Any] | None]:

@@ -159,6 +159,15 @@ def test_another_agent_goes_on_in_the_middle_of_an_episode_and_begins_without_a_
     played.close()
 
 
+def test_who_comes_at_the_end_of_an_episode_learns_nothing_of_it(plugins: Plugins) -> None:
+    played = session(plugins, learn=True)
+    for moment in played.moments(1):
+        if moment.last:
+            played.change_agent(played.prepare(played.setup, None))
+    assert (diary(played).acted, diary(played).learned) == ([], []), "it did not see how it went"
+    played.close()
+
+
 def test_who_cannot_learn_is_not_told_to(plugins: Plugins) -> None:
     played = Session(plugins, choose(plugins, game="slope", brain="random"), seed=7, learn=True)
     assert not played.learning
