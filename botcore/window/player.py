@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pygame
@@ -93,7 +94,7 @@ def about_replay(replay: Replay) -> SceneAbout:
     """Return what the window says about a replay."""
     header, about = replay.header, replay.header.about
     game = about.game if about.scenario in ("default", about.game) else f"{about.game}/{about.scenario}"
-    note = header.started[: len("2026-01-31T23:59")].replace("T", " ")
+    note = f"{datetime.fromisoformat(header.started).astimezone():%Y-%m-%d %H:%M}"
     if header.status == "recovered":
         note += "  ·  the recording was cut off"
     if missing := missing_pictures(replay):

@@ -185,7 +185,7 @@ def replay_words(replays: Sequence[ReplaySummary], now: datetime) -> tuple[str, 
 
 def spell_time(then: datetime, now: datetime) -> str:
     """Write a time as a person says it: today, yesterday, or the date."""
-    local = then.astimezone(now.tzinfo)
+    local = then.astimezone()  # with the clock as it was set then: summer time is another zone than `now` has
     days = (now.date() - local.date()) // timedelta(days=1)
     day = {0: "today", 1: "yesterday"}.get(days, f"{local:%Y-%m-%d}")
     return f"{day} {local:%H:%M}"

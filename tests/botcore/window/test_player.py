@@ -1,8 +1,10 @@
 """The window on a replay that the recorder wrote."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -441,7 +443,20 @@ def test_the_time_line_marks_gains_losses_and_lives(replay: Replay) -> None:
 def test_what_it_says_about_the_replay(replay: Replay) -> None:
     about = about_replay(replay)
     assert (about.game, about.brain, about.fps) == ("atari/breakout", "a3c", FPS)
-    assert replay.header.started[:10] in about.note
+    assert f"{datetime.fromisoformat(replay.header.started).astimezone():%Y-%m-%d %H:%M}" in about.note
+
+
+def test_a_replay_was_made_when_the_clock_here_said_so(
+    replay: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = datetime.fromisoformat(replay.header.started)
+    try:
+        monkeypatch.setenv("TZ", "XYZ-9")  # nine hours ahead
+        time.tzset()
+        assert about_replay(replay).note.startswith(f"{began + timedelta(hours=9):%Y-%m-%d %H:%M}")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_replay_with_a_damaged_video_still_shows_its_figures(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ from botcore.window.start.catalogue import (
     make_catalogue,
     rounds,
 )
-from botcore.window.start.draw import replay_words
+from botcore.window.start.draw import replay_words, spell_time
 
 World = Callable[..., Catalogue]
 
@@ -122,3 +123,14 @@ def test_a_replay_in_words() -> None:
     assert replay_words(both, now + timedelta(days=1)) == words
     broken = ReplaySummary(Path("x"), "x", now, 1, "broken", reason="it is damaged")
     assert replay_words([broken], now) == ("x", "cannot be opened", "it is damaged")
+
+
+def test_a_replay_of_last_summer_tells_the_time_of_the_clock_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+        time.tzset()
+        winter = datetime(2026, 12, 1, 12, 0, tzinfo=UTC).astimezone()
+        assert spell_time(datetime(2026, 7, 1, 12, 0, tzinfo=UTC), winter) == "2026-07-01 14:00"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
