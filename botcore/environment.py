@@ -43,6 +43,11 @@ def open_env(plugins: Plugins, setup: Setup, *, pictures: bool = True) -> Env:
         raise BotplayError(f"game {game.name} opens as {env!r:.80} where a gymnasium.Env belongs")
     try:
         _check_spaces(env, game, "action_space", "observation_space")
+        if not env.observation_space.is_np_flattenable:
+            raise BotplayError(
+                f"game {game.name} shows a {type(env.observation_space).__name__}, whose length differs from "
+                "step to step; show a Box, a Discrete, or a Tuple or Dict of these"
+            )
     except BotplayError:
         env.close()
         raise

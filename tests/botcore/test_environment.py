@@ -8,7 +8,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
-from gymnasium.spaces import Box, Dict, Discrete, MultiDiscrete
+from gymnasium.spaces import Box, Dict, Discrete, MultiDiscrete, Sequence
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from numpy.typing import NDArray
 
@@ -83,6 +83,7 @@ def test_names_that_no_recording_could_hold_are_left_out() -> None:
         (Room(action_space=MultiDiscrete([2, 2])), "botplay plays discrete actions"),
         (Room(action_space=None), "room has no action_space"),
         (Room(observation_space=None), "room has no observation_space"),
+        (Room(observation_space=Sequence(Box(0, 1))), "room shows a Sequence, whose length differs"),
         (None, "room opens as None where a gymnasium.Env belongs"),
         ("a room", "room opens as 'a room' where"),
     ],
