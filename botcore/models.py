@@ -20,12 +20,9 @@ from botcore.errors import BotplayError
 from botcore.paths import own_folder
 from botcore.plain_file import read_plain_file
 from botcore.replacing import replacing
-from botcore.scores import BEFORE_HALVING
 from botcore.setup import OF_THE_MACHINE, Setup, check, part_settings, put_on_top
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from botcore.contracts.brain import Brain
     from botcore.plugins import Plugins
 
@@ -76,7 +73,10 @@ class Model:
         path = self.folder / WEIGHTS
         data = read_plain_file(path, MAX_WEIGHTS, "model")
         if hashlib.sha256(data).hexdigest() != self.card.weights_sha256:
-            raise BotplayError(f"{path} is not the file its card describes (damaged, or from another model)")
+            remedy = f"; botplay models remove {self.name} takes it away" if is_own(self.folder) else ""
+            raise BotplayError(
+                f"{path} is not the file its card describes (damaged, or from another model){remedy}"
+            )
         try:
             return dict(load(data))
         except (SafetensorError, ValueError, KeyError, TypeError) as error:
@@ -86,6 +86,11 @@ class Model:
 def user_models() -> Path:
     """Return the folder of the user's own models."""
     return own_folder("models")
+
+
+def is_own(folder: Path) -> bool:
+    """Whether a model's folder is the user's: trained, or kept while it learned live."""
+    return any(folder.is_relative_to(root) for root in (user_models(), own_folder(LEARNED)))
 
 
 def open_model(path: Path) -> Model:
@@ -265,38 +270,6 @@ def check_changeable(plugins: Plugins, model: Model, named: Path | None) -> None
             f"{model.name} ships with botplay, and stays as it is; if it is to be changed all the same, give "
             f"its folder: {model.folder}"
         )
-
-
-def halve_model(model: Model) -> Model:
-    """Keep a model's weights in half the space: float32 becomes float16, wherever it holds the numbers.
-
-    Brains load them into networks of float32. What was measured stays on the card, as of the weights before:
-    rounded ones (by at most one part in 2,048) may choose otherwise, so they are to be measured again.
-
-    Raises:
-        BotplayError: there is nothing to halve, or it cannot be read or written.
-    """
-    before = model.weights()
-    after = {name: _halved(array) for name, array in before.items()}
-    if all(after[name].dtype == array.dtype for name, array in before.items()):
-        raise BotplayError(f"{model.folder / WEIGHTS} holds no float32 that float16 could hold")
-    card = model.card
-    if card.score:
-        card = replace(card, score=_of_whole(card.score))
-    return install_model(
-        model.folder, after, replace(card, elsewhere=tuple(_of_whole(score) for score in card.elsewhere))
-    )
-
-
-def _halved(array: NDArray[Any]) -> NDArray[Any]:
-    import numpy as np
-
-    fits = array.dtype == np.float32 and bool((np.abs(array) <= np.finfo(np.float16).max).all())
-    return array.astype(np.float16) if fits else array
-
-
-def _of_whole(score: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {**score, "kind": f"{score.get('kind', '')}{BEFORE_HALVING}"}
 
 
 def remove_model(folder: Path) -> None:

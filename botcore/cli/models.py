@@ -81,7 +81,8 @@ def halve(ctx: click.Context, name: str) -> None:
     Measure it again afterwards: botplay evaluate --save. One that ships is changed only where it is named by
     its folder.
     """
-    from botcore.models import WEIGHTS, check_changeable, halve_model
+    from botcore.halving import halve_model
+    from botcore.models import WEIGHTS, check_changeable
 
     plugins = load(ctx.obj)
     model = _called(plugins, name)
@@ -97,14 +98,14 @@ def halve(ctx: click.Context, name: str) -> None:
 @click.pass_context
 def remove(ctx: click.Context, name: str) -> None:
     """Remove a model of your own, by its name; one that ships plays again, where there is one."""
-    from botcore.models import Model, list_models, name_of, remove_model
+    from botcore.models import Model, is_own, list_models, name_of, remove_model
 
     own = [
         model.folder if isinstance(model, Model) else model[0]
         for model in list_models(load(ctx.obj))
         if name == (model.name if isinstance(model, Model) else name_of(model[0]))
     ]
-    mine = [folder for folder in own if _is_own(folder)]
+    mine = [folder for folder in own if is_own(folder)]
     if not mine:
         raise BotplayError(
             f"{name} ships with botplay, and cannot be removed"
@@ -117,23 +118,16 @@ def remove(ctx: click.Context, name: str) -> None:
         click.echo(f"{own[1]} plays again")
 
 
-def _is_own(folder: Path) -> bool:
-    """Whether a model is the user's: trained, or kept while it learned live."""
-    from botcore.models import LEARNED, user_models
-    from botcore.paths import own_folder
-
-    return any(folder.is_relative_to(root) for root in (user_models(), own_folder(LEARNED)))
-
-
 def _table(found: Mapping[str, Model]) -> list[str]:
     """Return the models in columns: name, score, and which are the user's own."""
+    from botcore.models import is_own
     from botcore.scores import spell_score
 
     scores = {name: spell_score(model.card.score).removeprefix("score ") for name, model in found.items()}
     wide, wider = max(map(len, found)), max(map(len, scores.values()))
     lines = [f"{'model':<{wide}}  score"]
     for name, model in found.items():
-        own = "yours" if _is_own(model.folder) else ""
+        own = "yours" if is_own(model.folder) else ""
         lines.append(f"{name:<{wide}}  {scores[name]:<{wider}}  {own}".rstrip())
     return lines
 

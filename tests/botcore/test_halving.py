@@ -10,12 +10,12 @@ import pytest
 from botcore import BotplayError, hookimpl
 from botcore.card import Card
 from botcore.cli.main import run
+from botcore.halving import halve_model
 from botcore.models import (
     CARD,
     WEIGHTS,
     Model,
     check_changeable,
-    halve_model,
     install_model,
     open_model,
     place,
@@ -108,7 +108,7 @@ def test_a_model_that_ships_is_changed_by_its_folder_only(model: Model, tmp_path
 def test_the_command_refuses_a_model_that_ships(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("botcore.models.halve_model", lambda model: pytest.fail("it would be changed"))
+    monkeypatch.setattr("botcore.halving.halve_model", lambda model: pytest.fail("it would be changed"))
     assert run(["models", "halve", "gym/CartPole-v1/dqn"]) == 2
     assert "gym/CartPole-v1/dqn ships with botplay, and stays as it is" in capsys.readouterr().err
 

@@ -1,0 +1,44 @@
+"""Keeping a trained model in half the space."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from botcore.errors import BotplayError
+from botcore.models import WEIGHTS, Model, install_model
+from botcore.scores import BEFORE_HALVING
+
+
+def halve_model(model: Model) -> Model:
+    """Keep a model's weights in half the space: float32 becomes float16, wherever it holds the numbers.
+
+    Brains load them into networks of float32. What was measured stays on the card, as of the weights before:
+    rounded ones (by at most one part in 2,048) may choose otherwise, so they are to be measured again.
+
+    Raises:
+        BotplayError: there is nothing to halve, or it cannot be read or written.
+    """
+    before = model.weights()
+    after = {name: _halved(array) for name, array in before.items()}
+    if all(after[name].dtype == array.dtype for name, array in before.items()):
+        raise BotplayError(f"{model.folder / WEIGHTS} holds no float32 that float16 could hold")
+    card = model.card
+    if card.score:
+        card = replace(card, score=_of_whole(card.score))
+    return install_model(
+        model.folder, after, replace(card, elsewhere=tuple(_of_whole(score) for score in card.elsewhere))
+    )
+
+
+def _halved(array: NDArray[Any]) -> NDArray[Any]:
+    fits = array.dtype == np.float32 and bool((np.abs(array) <= np.finfo(np.float16).max).all())
+    return array.astype(np.float16) if fits else array
+
+
+def _of_whole(score: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**score, "kind": f"{score.get('kind', '')}{BEFORE_HALVING}"}
