@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from botcore.contracts.brain import ROLES, Brain, Role
-from botcore.contracts.game import Game, RewardRule
+from botcore.contracts.game import Game, RewardRule, game_title
 from botcore.errors import BotplayError, suggestion
 from botcore.loading import load
 from botcore.plain_file import read_plain_file
@@ -86,7 +86,7 @@ class Setup:
     @property
     def title(self) -> str:
         """`game/scenario`, or only the game where there is nothing to tell apart."""
-        return self.game if self.scenario in ("default", self.game) else f"{self.game}/{self.scenario}"
+        return game_title(self.game, self.scenario)
 
     def parts(self) -> dict[Role, str]:
         """Return the name of the part in each role that has one."""

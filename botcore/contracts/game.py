@@ -74,6 +74,11 @@ class OpenRequest:
     threads: int = 1
 
 
+def game_title(game: str, scenario: str) -> str:
+    """Return `game/scenario`, or only the game where there is nothing to tell apart."""
+    return game if scenario in ("default", game) else f"{game}/{scenario}"
+
+
 @dataclass(frozen=True)
 class Game:
     """A game: a name, a summary, and where to find the code that opens it.

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from botcore.contracts.game import game_title
 from botcore.errors import BotplayError, suggestion
 from botcore.paths import own_folder
 from botcore.replay.format import HEADER_FILE, STEPS_FILE, EpisodeHeader, read_header
@@ -61,7 +62,7 @@ class ReplaySummary:
     @property
     def title(self) -> str:
         """`game/scenario`, or only the game where there is nothing to tell apart."""
-        return self.game if self.scenario in ("default", self.game) else f"{self.game}/{self.scenario}"
+        return game_title(self.game, self.scenario)
 
     @property
     def worth(self) -> float:

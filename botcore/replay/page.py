@@ -15,6 +15,7 @@ from typing import IO, Any
 
 import av
 
+from botcore.contracts.game import game_title
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.replay.bookmarks import read_bookmarks
@@ -137,7 +138,7 @@ def page_data(replay: Replay) -> tuple[dict[str, Any], Packed, Packed | None]:
     series = pack_series(moments, about)
     marks = marks_of(replay.lines, about)
     facts = {
-        "game": about.game if about.scenario in ("default", about.game) else f"{about.game}/{about.scenario}",
+        "game": game_title(about.game, about.scenario),
         "brain": about.brain,
         "unit": about.unit,
         "seed": header.seed,

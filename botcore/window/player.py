@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from botcore.contracts.game import game_title
 from botcore.errors import BotplayError
 from botcore.replay.bookmarks import (
     MAX_NOTE,
@@ -93,7 +94,7 @@ def missing_pictures(replay: Replay) -> str:
 def about_replay(replay: Replay) -> SceneAbout:
     """Return what the window says about a replay."""
     header, about = replay.header, replay.header.about
-    game = about.game if about.scenario in ("default", about.game) else f"{about.game}/{about.scenario}"
+    game = game_title(about.game, about.scenario)
     note = f"{datetime.fromisoformat(header.started).astimezone():%Y-%m-%d %H:%M}"
     if header.status == "recovered":
         note += "  ·  the recording was cut off"

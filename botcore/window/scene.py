@@ -23,7 +23,7 @@ from botcore.window.panels import all_panels
 from botcore.window.picture import Fit, draw_brush, draw_picture, fit
 from botcore.window.status import Status, draw_status
 from botcore.window.theme import BACKGROUND, Sizes, Typeface
-from botcore.window.timeline import Timeline, draw_timeline, timeline_bar
+from botcore.window.timeline import Timeline, draw_timeline
 
 __all__ = ["Scene", "SceneAbout"]
 
@@ -147,15 +147,6 @@ class Scene:
     def fitted(self, panels: bool) -> Fit:
         """Return where the picture is."""
         return fit(self._picture, self.layout(panels).game)
-
-    def frame_at(self, position: tuple[int, int], panels: bool, *, grabbed: bool = False) -> int | None:
-        """Return the frame of the time line under the mouse; beside it None, unless it is `grabbed`."""
-        strip = self.layout(panels).timeline
-        if self.timeline is None or not (grabbed or strip.collidepoint(position)):
-            return None
-        surface = pygame.Surface(strip.size)
-        bar = timeline_bar(Canvas(surface, self._sizes, self._type), self.timeline[0])
-        return self.timeline[0].frame_at(bar, position[0] - strip.x)
 
     @property
     def _sizes(self) -> Sizes:

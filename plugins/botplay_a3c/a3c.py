@@ -273,7 +273,7 @@ class A3C(Learner):
             advantage = (advantage - deciding.mean()) / (deciding.std() + 1e-8)
         output, _ = self.network(
             rollout.observation.index_select(1, share),  # copies whole pictures; [:, share] goes byte by byte
-            rollout.starts[:, share],
+            rollout.cleared[:, share],
             tuple(part[..., share, :] for part in rollout.state),
         )
         loss, metrics = actor_critic_loss(

@@ -21,7 +21,7 @@ class Rollout:
     Attributes:
         state: the memory before the first step, `[..., N, M]` each.
         observation: `[T, N, ...]` in its own dtype.
-        starts: `[T, N] bool`, where the memory was cleared: an episode starts, or somebody forgot.
+        cleared: `[T, N] bool`, where the memory was cleared: an episode starts, or somebody forgot.
         drawn: `[T, N] bool`, where the action was drawn (or is a person's), not kept from the step before.
         log_policy: `[T, N, A]` log-probabilities when the actions were chosen.
         value: `[T + 1, N]`.
@@ -32,7 +32,7 @@ class Rollout:
 
     state: State
     observation: Tensor
-    starts: Tensor
+    cleared: Tensor
     drawn: Tensor
     log_policy: Tensor
     value: Tensor
@@ -52,7 +52,7 @@ class Rollout:
         return Rollout(
             state=(),
             observation=torch.zeros((steps, *observation.shape), dtype=dtype),
-            starts=flags[0],
+            cleared=flags[0],
             drawn=flags[1],
             log_policy=torch.zeros(steps, copies, actions),
             value=torch.zeros(steps + 1, copies),
@@ -94,7 +94,7 @@ class Rollout:
         t = self.length
         if t == 0:
             self.state = state
-        self.observation[t], self.starts[t], self.drawn[t] = observation, cleared, drawn
+        self.observation[t], self.cleared[t], self.drawn[t] = observation, cleared, drawn
         self.log_policy[t], self.value[t] = log_policy, value
 
     def happened(self, experience: Experience, overruled: Tensor) -> None:

@@ -142,7 +142,7 @@ def test_a_rollout_begins_anew_after_an_episode_that_was_broken_off() -> None:
     assert rollout.length == 3, "an episode that starts after the wasted step of the last is no gap"
     step([True, False], [True, True])  # the first copy starts although its episode had not ended
     assert rollout.length == 1
-    assert rollout.starts[0].tolist() == [True, False]
+    assert rollout.cleared[0].tolist() == [True, False]
 
 
 def test_the_entropy_bonus_falls_with_the_budget() -> None:

@@ -102,7 +102,7 @@ class Slow:
         """Return log π `[A]` and V of each step of a copy; its memory is cleared where an episode starts."""
         state, found = tuple(part[:, number : number + 1] for part in rollout.state), []
         for t in range(STEPS):
-            if rollout.starts[t, number]:
+            if rollout.cleared[t, number]:
                 state = self.network.initial(1)
             seen, no = rollout.observation[t, number][None, None], torch.zeros(1, 1, dtype=torch.bool)
             heads, state = self.network(seen, no, state)

@@ -110,9 +110,9 @@ def test_what_was_forgotten_is_learned_from_as_it_was_played(plugins: Plugins) -
     def watched(rollout: Rollout, advantage: Tensor, returns: Tensor, share: Tensor) -> dict[str, float]:
         if not seen:
             with torch.no_grad():
-                said, _ = learner.network(rollout.observation, rollout.starts, rollout.state)
+                said, _ = learner.network(rollout.observation, rollout.cleared, rollout.state)
             torch.testing.assert_close(said["policy"].log_softmax(-1), rollout.log_policy)
-            seen.append(rollout.starts.clone())
+            seen.append(rollout.cleared.clone())
         return update(rollout, advantage, returns, share)
 
     learner._update = watched  # type: ignore[method-assign]
