@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+
+def remove_drafts(folder: Path) -> None:
+    """Take away what a process that was killed as it wrote has left in `folder`, where nobody writes now."""
+    with suppress(OSError):
+        for left in [path for path in folder.iterdir() if re.fullmatch(r"\.[0-9a-f]{16}\.draft", path.name)]:
+            left.unlink()
 
 
 @contextmanager

@@ -174,7 +174,7 @@ def convert(value: Any, hint: Any) -> Any:
 def _items(text: str) -> list[Any]:
     """Return the items of a list as it is typed, `a, b`, or as `botplay settings` writes it, `["a", "b"]`."""
     text = text.strip()
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         written = json.loads(text)
         if isinstance(written, list):
             return written

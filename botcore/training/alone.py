@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from botcore.errors import BotplayError
+from botcore.replacing import remove_drafts
 
 LOCK = ".lock"  # stays when a training is over: who removes it might remove another's
 
@@ -32,6 +33,7 @@ def alone_in(folder: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise BotplayError(f"cannot write into {folder}: {error.strerror or error}") from error
+    remove_drafts(folder)  # of a checkpoint, as large as that, each time a training is killed as it saves
     try:
         yield
     finally:

@@ -275,7 +275,7 @@ def test_a_tuple_of_places_is_made_place_by_place() -> None:
     assert make(Pair, {"either": "7"}, "game").either == 7
     assert make(Pair, {"either": "9007199254740993"}, "game").either == 2**53 + 1, "no float could hold it"
     assert make(Pair, {"size": "1e2, b"}, "game").size == (100, "b")
-    for wrong in ("b,4", "4", "4,b,c"):
+    for wrong in ("b,4", "4", "4,b,c", "[" * 100_000):
         with pytest.raises(BotplayError, match=r"game.size must be a list of 2: a whole number, a text, not"):
             make(Pair, {"size": wrong}, "game")
 

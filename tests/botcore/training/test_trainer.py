@@ -20,7 +20,7 @@ from botcore.cli.train import team
 from botcore.environment import open_batch
 from botcore.plugins import load_plugins
 from botcore.setup import Setup, choose
-from botcore.training.alone import LOCK
+from botcore.training.alone import LOCK, alone_in
 from botcore.training.batch import Batch
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.progress import Budget, Progress
@@ -406,3 +406,11 @@ def test_a_folder_is_named_so_that_a_shell_reads_it_as_one(tmp_path: Path) -> No
     (folder / CHECKPOINT).touch()
     with pytest.raises(BotplayError, match=f"--resume '{folder}' goes on with it"):
         train(load_plugins(), Run(cartpole(), Budget(steps=400), folder))
+
+
+def test_what_a_killed_training_had_half_written_is_taken_away_by_the_next(tmp_path: Path) -> None:
+    draft, own = tmp_path / f".{'0a' * 8}.draft", tmp_path / ".letter.draft"
+    draft.write_text("half of a checkpoint")
+    own.write_text("mine")
+    with alone_in(tmp_path):
+        assert (draft.exists(), own.read_text()) == (False, "mine")
