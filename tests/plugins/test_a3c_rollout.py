@@ -231,7 +231,7 @@ def test_it_keeps_the_value_of_every_step_and_of_the_last_successor(rollouts: li
     for one in rollouts:
         kept = one.updates[0].rollout
         assert torch.equal(kept.valid, one.clock < LENGTH)
-        assert torch.equal(kept.starts, one.clock == 0)
+        assert torch.equal(kept.cleared, one.clock == 0)
         torch.testing.assert_close(kept.value[:-1], one.value)
         torch.testing.assert_close(kept.value[-1], one.successor[-1])
 

@@ -99,9 +99,9 @@ def test_a_run_that_goes_on_just_now_is_not_resumed_beside_itself_but_after_it_w
     assert f"a training goes on in {only_run(home)} just now" in errors
     process.kill()
     process.communicate()
-    (only_run(home) / "checkpoint.safetensors.part").write_bytes(b"half of one")  # as a kill may leave it
+    (only_run(home) / f".{'0a' * 8}.draft").write_bytes(b"half of one")  # as a kill may leave it
     _, errors = botplay(home, "train", "--resume", "--minutes", "0.02")
-    assert [path.name for path in only_run(home).glob("*.part")] == []
+    assert [path.name for path in only_run(home).glob(".*.draft")] == []
 
 
 def test_a_game_that_cannot_be_opened_leaves_no_folder_of_a_run(home: Path) -> None:
