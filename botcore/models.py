@@ -73,9 +73,9 @@ class Model:
         path = self.folder / WEIGHTS
         data = read_plain_file(path, MAX_WEIGHTS, "model")
         if hashlib.sha256(data).hexdigest() != self.card.weights_sha256:
-            remedy = f"; botplay models remove {self.name} takes it away" if is_own(self.folder) else ""
             raise BotplayError(
-                f"{path} is not the file its card describes (damaged, or from another model){remedy}"
+                f"{path} is not the file its card describes: it is damaged, or from another model"
+                f"{_remedy(self.folder, self.name)}"
             )
         try:
             return dict(load(data))
@@ -91,6 +91,11 @@ def user_models() -> Path:
 def is_own(folder: Path) -> bool:
     """Whether a model's folder is the user's: trained, or kept while it learned live."""
     return any(folder.is_relative_to(root) for root in (user_models(), own_folder(LEARNED)))
+
+
+def _remedy(folder: Path, name: str) -> str:
+    """Return how to get rid of a broken model; nothing for one that ships, which cannot be removed."""
+    return f" (botplay models remove {name} takes it away)" if is_own(folder) else ""
 
 
 def open_model(path: Path) -> Model:
@@ -162,11 +167,7 @@ def find_model(plugins: Plugins, setup: Setup) -> Model | None:
             try:
                 return open_model(folder)
             except BotplayError as error:
-                if not folder.is_relative_to(user_models()):  # one that ships cannot be removed
-                    raise
-                raise BotplayError(
-                    f"{error} (botplay models remove {name_of(folder)} takes it away)"
-                ) from error
+                raise BotplayError(f"{error}{_remedy(folder, name_of(folder))}") from error
     others = (f"{usual}@*/{CARD}", f"{usual.parent.parent}/*/{usual.name}/{CARD}")
     for card in (card for pattern in others for root in roots for card in sorted(root.glob(pattern))):
         with suppress(BotplayError):

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from stat import S_ISREG
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from safetensors.numpy import save_file
 
 from botcore.contracts.learner import Snapshot
 from botcore.errors import BotplayError
+from botcore.plain_file import check_plain_file
 from botcore.replacing import replacing
 from botcore.training.diverged import check_finite
 
@@ -72,10 +72,8 @@ def read_facts(path: Path) -> dict[str, Any]:
 def _opened(path: Path) -> Iterator[Any]:
     """Open a checkpoint; whatever is wrong with it becomes a line."""
     try:
-        found = path.stat()
-        if not S_ISREG(found.st_mode):  # opening a pipe would wait for whoever writes into it
-            raise BotplayError(f"{path} is not a plain file, so it is no checkpoint")
-        if found.st_size > MAX_BYTES:
+        check_plain_file(path, "checkpoint")
+        if path.stat().st_size > MAX_BYTES:
             raise BotplayError(f"{path} is too large for a checkpoint")
         with safe_open(path, framework="numpy") as file:
             yield file

@@ -209,7 +209,9 @@ def test_a_scenario_cannot_lead_out_of_the_folder(plugins: Plugins) -> None:
 def test_damage_is_told_in_a_line(plugins: Plugins, tmp_path: Path) -> None:
     folder = install(chosen(plugins))
     (folder / WEIGHTS).write_bytes(b"not weights")
-    with pytest.raises(BotplayError, match=r"not the file its card .*; botplay models remove .* takes"):
+    with pytest.raises(
+        BotplayError, match=r"not the file its card describes: .* \(botplay models remove .* takes it away\)"
+    ):
         open_model(folder).weights()
     (folder / WEIGHTS).unlink()
     with pytest.raises(BotplayError, match="cannot read"):
