@@ -78,6 +78,15 @@ def test_a_run_that_is_through_says_that_it_wants_more(home: Path) -> None:
     assert "installed:" in output
 
 
+def test_what_is_told_and_kept_of_a_command_can_be_typed_again(home: Path) -> None:
+    folder = home / "my run"
+    again = ("train", *CARTPOLE, "--steps", "80", *QUICK, "--no-install", "--out", str(folder))
+    output, _ = botplay(home, *again)
+    assert f"install it with --resume '{folder}' --install" in output
+    card, _ = botplay(home, "models", "show", str(folder / "model"))
+    assert f"--out '{folder}'" in " ".join(card.split())
+
+
 def test_a_new_run_does_not_take_the_place_of_another(home: Path) -> None:
     again = ("train", *CARTPOLE, "--steps", "80", *QUICK, "--no-install", "--out", str(home / "mine"))
     botplay(home, *again)
