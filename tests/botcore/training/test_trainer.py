@@ -383,9 +383,15 @@ def test_where_tensorboard_cannot_write_training_goes_on(tmp_path: Path) -> None
 
 
 def test_a_checkpoint_that_is_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / CHECKPOINT)
-    with pytest.raises(BotplayError, match="not a plain file, so it is no checkpoint"):
-        read_checkpoint(tmp_path / CHECKPOINT)
+    path = tmp_path / CHECKPOINT
+    os.mkfifo(path)
+    program = "import sys; from pathlib import Path; from botcore.training import checkpoint\n"
+    program += "checkpoint.read_checkpoint(Path(sys.argv[1]))"
+    # In a process that can be killed: who waits for a pipe hears of nothing else.
+    done = subprocess.run(
+        [sys.executable, "-c", program, path], stderr=subprocess.PIPE, text=True, timeout=60
+    )
+    assert done.stderr.rstrip().endswith(f"BotplayError: {path} is not a plain file, so it is no checkpoint")
 
 
 def test_a_checkpoint_follows_no_link_that_a_strangers_folder_brings(tmp_path: Path) -> None:
@@ -397,6 +403,7 @@ def test_a_checkpoint_follows_no_link_that_a_strangers_folder_brings(tmp_path: P
         (folder / name).symlink_to(precious)
     write_checkpoint(folder / CHECKPOINT, Snapshot({"w": np.ones(2)}, {}), {})
     assert precious.read_text() == "mine"
+    assert (folder / f"{CHECKPOINT}.part").is_symlink(), "nobody wrote there"
     assert read_checkpoint(folder / CHECKPOINT)[0].arrays["w"].tolist() == [1, 1]
 
 
