@@ -12,6 +12,14 @@ MOST_LINES_IN_A_MODULE = 400
 MOST_LINES_IN_A_FUNCTION = 60
 SOURCES = ("botcore", "games", "plugins", "models")
 HEAVY = {"torch", "cv2", "pygame", "vizdoom", "ale_py", "gymnasium", "numpy", "av", "rich"}
+MAY_IMPORT = {
+    "contracts": set[str](),
+    "replay": {"contracts"},
+    "training": {"contracts"},
+    "window": {"contracts", "replay"},
+    "export": {"contracts", "replay", "window"},
+}
+"""Packages of the host, and which others of them each is built on: no two import each other."""
 BUNDLED = {path.name for folder in ("games", "plugins", "models") for path in (ROOT / folder).iterdir()}
 
 
@@ -32,6 +40,24 @@ def imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.module.split(".")[0]
 
 
+def wrong_way(path: Path, tree: ast.Module) -> Iterator[str]:
+    """Yield a line for every package of the host that is imported where it must not be."""
+    package = path.parts[1] if path.parts[0] == "botcore" else ""
+    if package not in MAY_IMPORT:
+        return
+    others = {folder.name for folder in (ROOT / "botcore").iterdir() if folder.is_dir()} - {package}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        for other in {".".join(name.split(".")[1:2]) for name in names if name.startswith("botcore.")}:
+            if other in others - MAY_IMPORT[package]:
+                yield f"{path}:{node.lineno}: {package}/ is not built on {other}/"
+
+
 def problems() -> Iterator[str]:
     """Yield a line for everything that breaks a rule."""
     for path, text, tree in modules():
@@ -49,6 +75,7 @@ def problems() -> Iterator[str]:
                 yield f"{path}:{line}: a plugin's descriptors import {package}; name the code in a string"
             if package in ("pickle", "dill", "cloudpickle", "joblib"):
                 yield f"{path}:{line}: {package} runs code from data"
+        yield from wrong_way(path, tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.Global):
                 yield f"{path}:{node.lineno}: a global variable"

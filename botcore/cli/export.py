@@ -74,7 +74,7 @@ def _refuse(given: Sequence[str], other: str) -> None:
 def _file(
     which: str, target: Path, kind: str, panels: bool, speed: float, force: bool, out: Path | None
 ) -> None:
-    from botcore.replay.export import export as write
+    from botcore.export.files import export as write
     from botcore.replay.groups import find_one
     from botcore.replay.library import replays_root
     from botcore.replay.reader import open_replay
@@ -90,7 +90,7 @@ def _file(
 
 
 def _dataset(name: str, chosen: tuple[str, ...], no_plugin: tuple[str, ...], out: Path | None) -> None:
-    from botcore.replay.dataset import write_dataset
+    from botcore.export.dataset import write_dataset
     from botcore.replay.groups import find_one
     from botcore.replay.library import replays_root
 
@@ -105,7 +105,7 @@ def _dataset(name: str, chosen: tuple[str, ...], no_plugin: tuple[str, ...], out
 @out_option
 def import_command(files: tuple[Path, ...], out: Path | None) -> None:
     """Take in replays that somebody sent."""
-    from botcore.replay.archive import import_archive
+    from botcore.export.archive import import_archive
     from botcore.replay.library import replays_root
 
     for file in files:

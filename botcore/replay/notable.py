@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
+from botcore.ledger import lives_lost, value_of
 
 if TYPE_CHECKING:
     from botcore.replay.format import About
@@ -20,28 +21,13 @@ USUAL_GAMMA = 0.99
 
 def lost_lives(moments: Sequence[Moment]) -> list[int]:
     """Return the indexes of the Moments in which a life was lost."""
-    lives = [_lives(moment) for moment in moments]
-    return [n for n, (old, new) in enumerate(itertools.pairwise(lives), start=1) if new < old]
-
-
-def _lives(moment: Moment) -> float:
-    lives = moment.info.get("lives")
-    return float(lives) if isinstance(lives, int | float) else math.nan
+    pairs = enumerate(itertools.pairwise(moments), start=1)
+    return [n for n, (before, after) in pairs if lives_lost(before, after)]
 
 
 def values(moments: Sequence[Moment]) -> NDArray[np.float64]:
     """Return what the brain expected at each decision, `[N]`: V, or else its largest Q, or else NaN."""
     return np.array([value_of(moment) for moment in moments], np.float64)
-
-
-def value_of(moment: Moment) -> float:
-    """Return what the brain expected when it decided: V, or else its largest Q, or else NaN."""
-    decision = moment.decision
-    if decision is None:
-        return math.nan
-    if decision.value is not None:
-        return decision.value
-    return max(decision.q_values) if decision.q_values else math.nan
 
 
 def discount_of(about: About) -> float:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore.errors import BotplayError
+from botcore.ledger import Ledger, tick_of
 from botcore.totals import NOTHING, total
-from botcore.window.history import SPAN, tick_of
-from botcore.window.ledger import Ledger
+from botcore.window.history import SPAN
 from botcore.window.scene import Scene
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Mapping
 
@@ -10,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
-from botcore.replay.notable import value_of
+from botcore.ledger import Ledger, Tick, tick_of
 from botcore.totals import NOTHING, total
 from botcore.window.about import SceneAbout
-from botcore.window.ledger import Ledger, Tick
 
 SPAN = 300
 """Moments that are remembered: about twenty seconds of Breakout and half a minute of Doom."""
@@ -106,24 +104,3 @@ class History:
             return self._strip[:, : self._columns]
         oldest = self._columns % SPAN
         return np.concatenate([self._strip[:, oldest:], self._strip[:, :oldest]], axis=1)
-
-
-def tick_of(before: Moment | None, moment: Moment) -> Tick:
-    """Return a Moment as the curves need it."""
-    decision = moment.decision
-    return Tick(
-        value=value_of(moment),
-        reward=moment.reward,
-        fed=math.nan if moment.fed is None else moment.fed,
-        ends=moment.return_ends,
-        lost=0 if decision is None or before is None else _lost(before, moment),
-        start=decision is None,
-        by="" if decision is None else decision.by,
-    )
-
-
-def _lost(before: Moment, after: Moment) -> int:
-    old, new = before.info.get("lives"), after.info.get("lives")
-    if isinstance(old, int | float) and isinstance(new, int | float) and math.isfinite(old - new):
-        return max(0, int(old - new))
-    return 0

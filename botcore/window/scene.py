@@ -12,13 +12,13 @@ import pygame
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
+from botcore.ledger import Ledger
 from botcore.totals import NOTHING
 from botcore.window.about import SceneAbout
 from botcore.window.canvas import Canvas
 from botcore.window.help import KeyHelp, draw_help
 from botcore.window.history import History
 from botcore.window.layout import Layout, arrange
-from botcore.window.ledger import Ledger
 from botcore.window.panels import all_panels
 from botcore.window.picture import Fit, draw_brush, draw_picture, fit
 from botcore.window.status import Status, draw_status

@@ -7,9 +7,9 @@ from collections.abc import Sequence, Set
 
 import pygame
 
+from botcore.ledger import Tick, returns
 from botcore.window.canvas import Canvas, number
 from botcore.window.history import SPAN, History
-from botcore.window.ledger import Tick, returns
 from botcore.window.panels.panel import Heading, Panel, quiet
 from botcore.window.theme import GREEN, MUTED, RULE, SKY, TEXT, VERMILLION, Colour, Sizes
 

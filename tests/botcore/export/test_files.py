@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
-from botcore.replay.export import export
+from botcore.export.files import export
 from botcore.replay.reader import Replay, open_replay
 from botcore.window.scene import SceneAbout
 
@@ -45,7 +45,9 @@ def test_the_game_alone(
     assert np.abs(pictures[5].astype(int)[2::5, 2::5] - replay.picture(round(5 * every))).mean() < 5
 
 
-def test_with_panels_each_moment_is_told_once_and_in_time(replay: Replay, tmp_path: Path) -> None:
+def test_with_panels_each_moment_is_told_once_and_in_time(
+    replay: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[int] = []
     drawn: list[tuple[int, bool]] = []
 
@@ -60,7 +62,8 @@ def test_with_panels_each_moment_is_told_once_and_in_time(replay: Replay, tmp_pa
             drawn.append((told[-1], panels))
             target.fill((len(drawn), 0, 200))
 
-    pictures, _ = decode(export(replay, tmp_path / "a.gif", True, Spy, 4.0))
+    monkeypatch.setattr("botcore.window.scene.Scene", Spy)
+    pictures, _ = decode(export(replay, tmp_path / "a.gif", panels=True, speed=4.0))
     assert told == list(range(61))
     frames = [round(n * 9.6) for n in range(26)]
     assert drawn == [(-(-frame // 4), True) for frame in frames]

@@ -18,9 +18,9 @@ import av
 from botcore.contracts.game import game_title
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
+from botcore.export.columns import Packed, pack_memory, pack_series
 from botcore.replay.bookmarks import read_bookmarks
 from botcore.replay.checks import Invalid
-from botcore.replay.columns import Packed, pack_memory, pack_series
 from botcore.replay.decode import PROBLEMS
 from botcore.replay.encode import exact_fps
 from botcore.replay.format import VIDEO_FILE
@@ -186,7 +186,7 @@ def _palette() -> str:
 
 
 def _template(name: str) -> str:
-    return (resources.files("botcore.replay") / "template" / name).read_text("utf-8")
+    return (resources.files("botcore.export") / "template" / name).read_text("utf-8")
 
 
 def _hash(content: str) -> str:

@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Decision, Moment
+from botcore.ledger import returns, tick_of
 from botcore.replay.format import About
 from botcore.replay.notable import values
-from botcore.window.history import tick_of
-from botcore.window.ledger import returns
 
 MOST_SERIES = 440_000  # bytes compressed, of everything but the memory
 MOST_MEMORY = 240_000

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from botcore.window.ledger import Ledger, Tick, returns
+from botcore.ledger import Ledger, Tick, returns
 
 
 def tick(value: float = 0.0, fed: float = 0.0, **changes: Any) -> Tick:

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 import botcore
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
+from botcore.export.dataset import _NAME, write_dataset
 from botcore.plugins import Plugins, load_plugins
-from botcore.replay.dataset import _NAME, write_dataset
 from botcore.replay.format import About
 from botcore.replay.library import list_replays
 from botcore.replay.reader import open_replay

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from botcore.contracts.moment import Decision, Moment
 from botcore.errors import BotplayError
-from botcore.replay.columns import pack_series
-from botcore.replay.export import export
+from botcore.export.columns import pack_series
+from botcore.export.files import export
+from botcore.export.page import page_data
 from botcore.replay.format import About
-from botcore.replay.page import page_data
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.recorder import Recorder
 from botcore.replay.steps import Line
-from tests.botcore.replay.chromium import BROWSER, Chromium
+from tests.botcore.export.chromium import BROWSER, Chromium
 
 needs_browser = pytest.mark.skipif(BROWSER is None, reason="chromium is not installed")
 EVIL = "</script><script>document.title='taken'</script><img src=x onerror=alert(1)>&quot;'@@video@@"

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from botcore.contracts.moment import Moment
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -44,6 +46,38 @@ class Outlook:
     predicted: float
     came: float
     expected: float
+
+
+def value_of(moment: Moment) -> float:
+    """Return what the brain expected when it decided: V, or else its largest Q, or else NaN."""
+    decision = moment.decision
+    if decision is None:
+        return math.nan
+    if decision.value is not None:
+        return decision.value
+    return max(decision.q_values) if decision.q_values else math.nan
+
+
+def tick_of(before: Moment | None, moment: Moment) -> Tick:
+    """Return a Moment as the curves need it."""
+    decision = moment.decision
+    return Tick(
+        value=value_of(moment),
+        reward=moment.reward,
+        fed=math.nan if moment.fed is None else moment.fed,
+        ends=moment.return_ends,
+        lost=0 if decision is None or before is None else lives_lost(before, moment),
+        start=decision is None,
+        by="" if decision is None else decision.by,
+    )
+
+
+def lives_lost(before: Moment, after: Moment) -> int:
+    """Return how many lives were lost from one Moment to the next, 0 where the game does not count any."""
+    old, new = before.info.get("lives"), after.info.get("lives")
+    if isinstance(old, int | float) and isinstance(new, int | float) and math.isfinite(old - new):
+        return max(0, int(old - new))
+    return 0
 
 
 class Ledger:

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from botcore.errors import BotplayError
-from botcore.replay import archive
-from botcore.replay.archive import import_archive
-from botcore.replay.export import export
+from botcore.export import archive
+from botcore.export.archive import import_archive
+from botcore.export.files import export
 from botcore.replay.reader import open_replay
 
 NAMES = ("episode.json", "steps.jsonl", "video.mp4", "eyes.mp4")

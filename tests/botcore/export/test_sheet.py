@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
-from botcore.replay.export import export
+from botcore.export.files import export
+from botcore.export.sheet import pick_moments
 from botcore.replay.format import About
 from botcore.replay.notable import discount_of, lost_lives, most, surprise
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.recorder import Recorder
-from botcore.replay.sheet import pick_moments
 from botcore.window.theme import Sizes, Typeface
 
 MadeEpisode = Callable[..., Iterator[Moment]]
