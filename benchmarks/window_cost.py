@@ -136,7 +136,7 @@ def measure_game(game: str, brain: str, frames: int) -> None:
                 start = time.thread_time(), 0.0
                 live.do(Command.LOOK)
                 maps.append((time.thread_time() - start[0]) * 1000)
-        opened.moments.close()  # type: ignore[attr-defined]
+        opened.moments.close()
         opened.session.close()
     figures = [np.percentile(costs, share) for costs in (spent, passed) for share in (50, 99)]
     words = " ".join(f"{figure:8.2f}" for figure in (*figures, np.percentile(maps, 50)))

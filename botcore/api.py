@@ -89,7 +89,7 @@ def play(
     try:
         yield from live.moments
     finally:
-        live.moments.close()  # type: ignore[attr-defined]
+        live.moments.close()
         live.session.close()
 
 

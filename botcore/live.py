@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from botcore.contracts.moment import Moment
+from botcore.contracts.moment import MomentStream
 from botcore.environment import counts, observation_names
 from botcore.models import Model, settle
 from botcore.replay.format import MAX_NAMES, About
@@ -35,7 +35,7 @@ class Live:
     """
 
     session: Session
-    moments: Iterator[Moment]
+    moments: MomentStream
     recorder: Recorder | None
     model: Model | None
 
@@ -78,16 +78,14 @@ def open_recorder(out: Path | None, on_problem: Callable[[str], None]) -> Record
     return Recorder(replays_root(out), on_problem, limit=replay_limit() if out is None else None)
 
 
-def shown(plugins: Plugins, stream: Iterator[Moment]) -> Iterator[Moment]:
+def shown(plugins: Plugins, stream: MomentStream) -> MomentStream:
     """Pass a stream on, showing each Moment to the plugins; closing this closes the stream."""
     try:
         for moment in stream:
             plugins.emit(moment)
             yield moment
     finally:
-        close = getattr(stream, "close", None)
-        if close is not None:
-            close()
+        stream.close()
 
 
 def describe(session: Session) -> About:

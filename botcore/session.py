@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from botcore.agent import Agent, build_learner, figures
 from botcore.contracts.learner import Experience, Of
-from botcore.contracts.moment import Decision, Moment, Scalar
+from botcore.contracts.moment import Decision, Moment, MomentStream, Scalar
 from botcore.environment import (
     action_names,
     begin,
@@ -151,7 +151,7 @@ class Session:
         found = self.agent.learner.attention(seen, np.array([start]), of)
         return None if found is None else found[0]
 
-    def moments(self, episodes: int | None = None) -> Iterator[Moment]:
+    def moments(self, episodes: int | None = None) -> MomentStream:
         """Yield every Moment of `episodes` episodes (None: until the consumer stops).
 
         One that a person began anew is yielded as far as it went, and not counted.

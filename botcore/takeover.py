@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from botcore.contracts.moment import Moment
+from botcore.contracts.moment import Moment, MomentStream
 from botcore.errors import BotplayError
 from botcore.live import Live, describe, open_recorder, shown
 from botcore.models import settle
@@ -98,7 +98,7 @@ def _same_game(recorded: Setup, setup: Setup) -> Setup:
     return replace(setup, settings={**setup.settings, "game": recorded.settings["game"]})
 
 
-def _checked(moments: Iterator[Moment], replay: Replay, index: int) -> Iterator[Moment]:
+def _checked(moments: Iterable[Moment], replay: Replay, index: int) -> MomentStream:
     """Pass Moments on as long as the first ones, up to `index`, are those of the recording."""
     for number, moment in enumerate(moments):
         again = number <= index and moment.step == number  # and not begun anew by a person
@@ -123,7 +123,7 @@ def _play_up_to(live: Live, frame: int, on_way: Callable[[int], None]) -> None:
                 break
             on_way(moment.frame)
     except BaseException:  # Ctrl-C too
-        live.moments.close()  # type: ignore[attr-defined]  # nothing is written there from now on
+        live.moments.close()  # nothing is written there from now on
         if live.recorder is not None and live.recorder.folder is not None:
             shutil.rmtree(live.recorder.folder, ignore_errors=True)
         raise

@@ -103,7 +103,7 @@ def open_versus(
                 group=group,
             )
             opened.callback(live.session.close)
-            opened.callback(live.moments.close)  # type: ignore[attr-defined]
+            opened.callback(live.moments.close)
             contenders.append(Contender(label, live))
         yield Versus(contenders, group)
 

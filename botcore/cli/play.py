@@ -78,9 +78,7 @@ def _have_display() -> bool:
 
 def finish(live: Live) -> None:
     """Complete the recording, say where it is, and close the game."""
-    close = getattr(live.moments, "close", None)
-    if close is not None:
-        close()
+    live.moments.close()
     live.session.close()
     if live.recorder is not None and live.recorder.folder is not None:
         click.echo(f"replay: {live.recorder.folder}")

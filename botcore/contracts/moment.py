@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -97,3 +97,7 @@ class Moment:
     def last(self) -> bool:
         """Whether the episode is over."""
         return self.terminated or self.truncated
+
+
+MomentStream = Generator[Moment, None, None]
+"""Moments as they come to be; closing it ends what they come from, and completes what is kept of them."""

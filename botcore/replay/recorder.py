@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from botcore.contracts.moment import Moment
+from botcore.contracts.moment import Moment, MomentStream
 from botcore.ending import ENDING, leave, listen
 from botcore.errors import BotplayError
 from botcore.replay.episode import FAILURES, EpisodeWriter
@@ -76,7 +76,7 @@ class Recorder:
 
     def record(
         self, moments: Iterable[Moment], about: About | Callable[[], About], branch: Branch | None = None
-    ) -> Iterator[Moment]:
+    ) -> MomentStream:
         """Pass Moments through and keep them; `branch` says what the first episode went on from.
 
         Where who plays can change, `about` is a function: it is asked at the begin of each episode.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ import pygame
 from numpy.typing import NDArray
 
 from botcore.contracts.learner import Of
-from botcore.contracts.moment import Moment
+from botcore.contracts.moment import MomentStream
 from botcore.errors import BotplayError
 from botcore.window.about import SceneAbout
 from botcore.window.controls import COMMON, LIVE, MOUSE_LIVE, WHEEL_LIVE, Command, Keys
@@ -60,7 +60,7 @@ class LiveSession(Protocol):
 
 def run_live(
     session: LiveSession,
-    moments: Iterator[Moment],
+    moments: MomentStream,
     *,
     speed: float = 1.0,
     on_problem: Callable[[str], None] | None = None,
@@ -88,9 +88,7 @@ def run_live(
     try:
         live.run()
     finally:
-        close = getattr(moments, "close", None)
-        if close is not None:
-            close()
+        moments.close()
 
 
 def _mouse_of(game: Any) -> Sequence[KeyHelp]:
@@ -105,7 +103,7 @@ class Live(Shell):
     def __init__(
         self,
         session: LiveSession,
-        moments: Iterator[Moment],
+        moments: MomentStream,
         speed: float,
         on_problem: Callable[[str], None] | None,
         recording: Callable[[], bool],
