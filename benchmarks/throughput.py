@@ -72,8 +72,10 @@ def at_random(envs: Any, seconds: float) -> float:
     return rate
 
 
-def ours(game: str, seconds: float, agents: int, eyes: str, precision: str) -> float:
-    """Return the steps a second of `botplay train` with the preset's settings and these eyes."""
+def ours(
+    game: str, seconds: float, agents: int, eyes: str, precision: str = "auto", memory: str = "lstm"
+) -> float:
+    """Return the steps a second of `botplay train` with the preset's settings, these eyes and this memory."""
     import botcore
     from botcore.training.progress import Progress
 
@@ -100,6 +102,7 @@ def ours(game: str, seconds: float, agents: int, eyes: str, precision: str) -> f
                 f"training.precision={precision}",
                 f"training.agents={agents}",
             ),
+            memory=memory,
             folder=folder,
             install=False,
             tell=tell,
@@ -113,12 +116,14 @@ def subjects(game: str, agents: int, factory: Path | None) -> dict[str, Callable
     """Return what can be measured here, by name; the emulator first."""
     found: dict[str, Callable[[float], float]] = {
         "emulator alone": lambda seconds: emulator(game, seconds, agents),
-        "a3c, nature eyes": lambda seconds: ours(game, seconds, agents, "nature", "auto"),
-        "a3c, small eyes": lambda seconds: ours(game, seconds, agents, "small", "auto"),
+        "a3c, nature eyes": lambda seconds: ours(game, seconds, agents, "nature"),
+        "a3c, small eyes": lambda seconds: ours(game, seconds, agents, "small"),
+        # The network of the others below, which have no memory.
+        "a3c, nature eyes, no memory": lambda seconds: ours(game, seconds, agents, "nature", memory="none"),
         "a3c, nature eyes, float32": lambda seconds: ours(game, seconds, agents, "nature", "float32"),
     }
     if agents > 1:
-        found["a3c, nature eyes, one agent"] = lambda seconds: ours(game, seconds, 1, "nature", "auto")
+        found["a3c, nature eyes, one agent"] = lambda seconds: ours(game, seconds, 1, "nature")
     if game == "breakout" and find_spec("stable_baselines3"):
         found["Stable-Baselines3 A2C"] = lambda seconds: stable_baselines3(game, seconds, agents)
     if factory is not None and game in FACTORY_GAMES:
