@@ -42,6 +42,22 @@ def spell_seeds(seeds: Sequence[int]) -> str:
     return ",".join(map(str, seeds))
 
 
+def derived_seeds(*words: int, count: int = 1) -> list[int]:
+    """Return seeds of streams that have nothing in common with those of `words`, nor with one another."""
+    import numpy as np
+
+    return [int(seed) >> 1 for seed in np.random.SeedSequence(words).generate_state(count)]
+
+
+def learners_seed(seed: int) -> int:
+    """Return the seed of a learner's own random numbers, in an episode or a training of this seed.
+
+    Gymnasium's games draw from `np.random.default_rng(seed)`, and learners like to do the same: with one seed
+    for both, who draws an action would draw it with the game's own dice.
+    """
+    return derived_seeds(seed, 1)[0]
+
+
 def check_seeds(seeds: Sequence[int]) -> None:
     """Check the seeds of episodes.
 

@@ -31,7 +31,7 @@ from botcore.environment import (
     scalars,
 )
 from botcore.errors import BotplayError
-from botcore.seeds import LARGEST_SEED
+from botcore.seeds import LARGEST_SEED, learners_seed
 from botcore.setup import Setup
 from botcore.training.batch import check_numbers, lives_in, make_experience
 from botcore.window.about import SceneAbout
@@ -224,7 +224,7 @@ class Session:
     def _episode(self, number: int, seed: int) -> Iterator[Moment]:
         observation, info = begin(self.env, seed, self.setup.title)
         told = scalars(info)
-        self.agent.learner.seed(seed)
+        self.agent.learner.seed(learners_seed(seed))
         moment = Moment(
             episode=number,
             step=0,

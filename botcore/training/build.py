@@ -12,6 +12,7 @@ from botcore.contracts.learner import Learner
 from botcore.environment import open_batch
 from botcore.errors import BotplayError
 from botcore.processor import multiplies_bfloat16
+from botcore.seeds import learners_seed
 from botcore.setup import Setup
 from botcore.training.batch import Batch
 from botcore.training.idle import IdleLimit
@@ -49,7 +50,7 @@ def open_for_training(
             setup,
             envs.single_observation_space,
             batch.actions,
-            seed=seed,
+            seed=learners_seed(seed),
             bfloat16=in_bfloat16(layout.precision, layout.device),
             device=layout.device,
             weights=weights,

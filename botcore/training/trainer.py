@@ -13,13 +13,13 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 
 from botcore.blame import in_a_line
 from botcore.contracts.learner import Learner
 from botcore.ending import ENDING, listen
 from botcore.errors import BotplayError
+from botcore.seeds import derived_seeds
 from botcore.setup import Setup
 from botcore.training.alone import alone_in
 from botcore.training.averaging import Average
@@ -308,8 +308,7 @@ def _open(
 
 def _seeds(run: Run, progress: Progress, count: int) -> list[int]:
     """Return seeds that no other sitting of this run has: those before it had made fewer steps."""
-    drawn = np.random.SeedSequence([run.seed, progress.steps]).generate_state(count)
-    return [int(seed) >> 1 for seed in drawn]  # as large as a run's own may be
+    return derived_seeds(run.seed, progress.steps, count=count)
 
 
 def _fit(load: Callable[[], str | None], what: str) -> str | None:
