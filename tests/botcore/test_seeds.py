@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from botcore import BotplayError
-from botcore.seeds import LARGEST_SEED, parse_seeds, spell_seeds
+from botcore.seeds import LARGEST_SEED, derived_seeds, learners_seed, parse_seeds, spell_seeds
 
 
 def test_seeds_are_numbers_ranges_and_lists() -> None:
@@ -34,3 +34,10 @@ def test_no_episode_counts_twice() -> None:
 def test_other_seeds_are_refused(text: str) -> None:
     with pytest.raises(BotplayError, match="seeds"):
         parse_seeds(text)
+
+
+def test_derived_seeds_are_seeds_and_others() -> None:
+    found = derived_seeds(5, 0, count=1000) + derived_seeds(5, 1, count=1000) + [learners_seed(5), 5]
+    assert all(0 <= seed <= LARGEST_SEED for seed in found)
+    assert derived_seeds(5, 0, count=2) == found[:2]
+    assert len(set(found)) == len(found) - 1  # a learner's is one of those

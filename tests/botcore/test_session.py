@@ -18,6 +18,7 @@ from botcore import BotplayError, Brain, BuildRequest, Choice, Experience, Game,
 from botcore.card import Card
 from botcore.contracts.moment import Decision
 from botcore.plugins import Plugins, load_plugins
+from botcore.seeds import learners_seed
 from botcore.session import Session
 from botcore.setup import choose
 from tests.botcore.answering import Answering
@@ -212,7 +213,7 @@ def test_episodes_count_on_from_the_seed_and_each_begins_with_a_start(plugins: P
     moments = list(played.moments(2))
     assert [m.seed for m in moments if m.step == 0] == [7, 8]
     assert [m.episode for m in moments] == [0] * 5 + [1] * 5
-    assert diary(played).seeds == [7, 8]
+    assert diary(played).seeds == [learners_seed(7), learners_seed(8)]
     assert [start for _, start, _ in diary(played).acted] == [True, False, False, False] * 2
     assert not any(explore for _, _, explore in diary(played).acted)
     assert diary(played).learned == []
