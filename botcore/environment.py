@@ -66,7 +66,7 @@ def open_batch(plugins: Plugins, setup: Setup, *, copies: int, threads: int = 1)
     game = plugins.game(setup.game)
     if game.open_batch is None:
         return SyncVectorEnv(
-            [lambda: _Begun(open_env(plugins, setup, pictures=False), game.name)] * copies,
+            [lambda: _Copy(open_env(plugins, setup, pictures=False), game.name)] * copies,
             autoreset_mode=AutoresetMode.NEXT_STEP,
         )
     request = OpenRequest(setup.scenario, setup.protocol, setup.game_options(game), False, copies, threads)
@@ -207,8 +207,12 @@ def _check_shown(observation: Any, space: Space[Any], game: str) -> None:
         )
 
 
-class _Begun(gymnasium.Wrapper[Any, Any, Any, Any]):
-    """A copy in a batch, whose episodes begin as those of a single game do: with a look at what is shown."""
+class _Copy(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """A copy in a batch: its episodes begin with a look at what is shown, as those of a single game do.
+
+    Gymnasium makes one column of what the copies tell, of the type that the first of them gives it: where one
+    tells 0 and another 0.7, that would be 0. So every number is told as a float.
+    """
 
     def __init__(self, env: Env, game: str) -> None:
         super().__init__(env)
@@ -217,7 +221,17 @@ class _Begun(gymnasium.Wrapper[Any, Any, Any, Any]):
     def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:
         observation, info = self.env.reset(seed=seed, options=options)
         _check_shown(observation, self.observation_space, self.game)
-        return observation, info
+        return observation, _in_floats(info)
+
+    def step(self, action: int) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        observation, reward, terminated, truncated, info = self.env.step(action)
+        return observation, reward, terminated, truncated, _in_floats(info)
+
+
+def _in_floats(info: Mapping[str, Any]) -> dict[str, Any]:
+    told = {name: float(value) for name, value in scalars(info).items() if not isinstance(value, str)}
+    # What is too large for a recording is too large for a column as well, and left out as there.
+    return {name: value for name, value in info.items() if not isinstance(value, int)} | told
 
 
 def go_on(env: Env, action: int, game: str) -> tuple[Any, float, bool, bool, dict[str, Any]]:

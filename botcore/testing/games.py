@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
 from gymnasium.spaces import Discrete
 from gymnasium.utils.env_checker import check_env
+from gymnasium.vector import VectorEnv
 
 from botcore.contracts.game import MOST_THUMBNAIL, RewardRule
 from botcore.environment import (
@@ -32,7 +34,10 @@ from botcore.session import Session
 from botcore.setup import choose
 
 STEPS = 60
+LONGEST = 400
+"""Steps of a batch at most, to see its copies end."""
 COPIES = 3
+SEED = 5
 
 
 def check_game(plugins: Plugins, game: str, *, settings: tuple[str, ...] = ()) -> None:
@@ -162,47 +167,66 @@ def _check_moments(plugins: Plugins, setup: Any) -> None:
 
 
 def _check_batch(plugins: Plugins, setup: Any) -> None:
-    """Step copies together: right shapes, and a wasted step after each end."""
+    """Step copies together: right shapes, what single games do, and a wasted step after each end."""
     open_batch(plugins, setup, copies=1).close()  # it refuses a batch of another size
-    envs = open_batch(plugins, setup, copies=COPIES)
-    env = open_env(plugins, setup, pictures=False)
-    random = np.random.default_rng(0)
     needed = {"lives", *setup.reward_rule(plugins.game(setup.game)).bonuses}
-    try:
+    with ExitStack() as opened:
+        envs = open_batch(plugins, setup, copies=COPIES)
+        opened.callback(envs.close)
+        singles = [open_env(plugins, setup, pictures=False) for _ in range(COPIES)]
+        for env in singles:
+            opened.callback(env.close)
         assert envs.num_envs == COPIES, "a batch must hold as many copies as were asked for"
-        assert envs.single_observation_space == env.observation_space, "batch and single must show the same"
-        assert envs.single_action_space == env.action_space, "batch and single must have the same actions"
-        observation, _ = envs.reset(seed=5)
-        alone, _ = env.reset(seed=5)
-        playing = True
-        for _ in range(STEPS):
-            if playing:
-                np.testing.assert_array_equal(
-                    observation[0],
-                    alone,
-                    err_msg="copy 0 of a batch must show what a single game of its seed shows",
-                )
-            actions = random.integers(int(envs.single_action_space.n), size=COPIES)  # type: ignore[attr-defined]
-            before, kept = observation, observation.copy()
-            observation, reward, terminated, truncated, told = envs.step(actions)
-            assert np.array_equal(before, kept), "a batch must not write into what it has shown already"
-            assert np.shape(reward) == np.shape(terminated) == np.shape(truncated) == (COPIES,)
-            if playing:
-                alone, paid, over, cut, info = env.step(int(actions[0]))
-                assert np.isclose(reward[0], float(paid)), "batch and single must pay the same"
-                assert bool(terminated[0] or truncated[0]) == (over or cut), (
-                    "batch and single must end together"
-                )
-                _check_told(told, info, needed)
-                playing = not (over or cut)
-    finally:
-        envs.close()
-        env.close()
+        space, actions = envs.single_observation_space, envs.single_action_space
+        assert space == singles[0].observation_space, "batch and single must show the same"
+        assert actions == singles[0].action_space, "batch and single must have the same actions"
+        _compare(envs, singles, needed)
 
 
-def _check_told(together: Mapping[str, Any], alone: Mapping[str, Any], needed: Collection[str]) -> None:
-    """Compare what a batch tells of its first copy with what a single game does, of what learning needs."""
+def _compare(envs: VectorEnv[Any, Any, Any], singles: Sequence[Env], needed: Collection[str]) -> None:
+    """Step a batch, and beside it single games of its copies' seeds, each to the end of its episode."""
+    random = np.random.default_rng(0)
+    observation, _ = envs.reset(seed=SEED)
+    alone = [env.reset(seed=SEED + n)[0] for n, env in enumerate(singles)]
+    words = "copy 0 of a batch must show what a single game of its seed shows"
+    np.testing.assert_array_equal(observation[0], alone[0], err_msg=words)
+    # A batch may seed its other copies in its own way.
+    playing = {n for n in range(COPIES) if np.array_equal(observation[n], alone[n])}
+    ended = set[int]()
+    for step in range(LONGEST):
+        actions = random.integers(int(envs.single_action_space.n), size=COPIES)  # type: ignore[attr-defined]
+        before, kept = observation, np.array(observation)
+        observation, reward, terminated, truncated, told = envs.step(actions)
+        assert np.array_equal(before, kept), "a batch must not write into what it has shown already"
+        assert np.shape(reward) == np.shape(terminated) == np.shape(truncated) == (COPIES,)
+        for n in ended:
+            wasted = reward[n] == 0 and not terminated[n] and not truncated[n]
+            assert wasted, "the step after an end must only reset that copy: no reward, and no end"
+        ended = set()
+        for n in sorted(playing):
+            alone[n], paid, over, cut, info = singles[n].step(int(actions[n]))
+            words = f"copy {n} of a batch must show what a single game of its seed shows, at its end too"
+            np.testing.assert_array_equal(observation[n], alone[n], err_msg=words)
+            assert np.isclose(reward[n], float(paid)), "batch and single must pay the same"
+            assert bool(terminated[n] or truncated[n]) == bool(over or cut), (
+                "batch and single must end together"
+            )
+            _check_told(told, n, info, needed)
+            if over or cut:
+                ended.add(n)
+        playing -= ended
+        if step >= STEPS and not playing and not ended:
+            return
+
+
+def _check_told(
+    together: Mapping[str, Any], copy: int, alone: Mapping[str, Any], needed: Collection[str]
+) -> None:
+    """Compare what a batch tells of a copy with what a single game does, of what learning needs."""
     for name in sorted(alone.keys() & {*needed}):
         assert name in together, f"a batch must tell info[{name!r}] as the single game does"
-        first = np.ravel(together[name])[0]
-        assert np.allclose(first, alone[name]), f"batch and single must tell the same info[{name!r}]"
+        one = np.ravel(together[name])[copy]
+        assert np.allclose(one, alone[name]), (
+            f"batch and single must tell the same info[{name!r}], not {one} and {alone[name]} "
+            "(a batch of Gymnasium's has whole numbers where its first copy tells one: tell floats)"
+        )

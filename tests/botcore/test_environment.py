@@ -119,6 +119,39 @@ def test_what_is_not_shown_as_declared_is_told_alone_and_in_a_batch(shown: Any, 
         batch.reset(seed=1)
 
 
+def test_in_a_batch_no_copy_decides_what_kind_of_numbers_the_others_tell() -> None:
+    class Corner(Room):
+        """Tells how near it is: the whole number 0 where it is far, as `max(0, near)` does."""
+
+        def reset(self, **options: Any) -> Any:
+            super(Room, self).reset(**options)
+            return self._show()
+
+        def step(self, action: int) -> Any:
+            observation, info = self._show()
+            return observation, 0.0, False, False, info
+
+        def _show(self) -> Any:
+            place = self.np_random.uniform(-1, 1, 2).astype(np.float32)
+            told = {"near": max(0, float(place[0])), "huge": 10**400, "word": "far", "right": place[1] > 0}
+            return place, told
+
+    class Plugin:
+        @hookimpl
+        def botplay_games(self) -> Iterable[Game]:
+            yield Game("corner", "A corner.", open=lambda request: Corner())
+
+    plugins = load_plugins(modules=[("corner", Plugin())])
+    batch = open_batch(plugins, choose(plugins, game="corner", brain="random"), copies=4)
+    place, told = batch.reset(seed=0)
+    for _ in range(20):
+        np.testing.assert_allclose(told["near"], np.maximum(0, place[:, 0]), rtol=1e-6)
+        np.testing.assert_array_equal(told["right"], place[:, 1] > 0)
+        assert list(told["word"]) == ["far"] * 4
+        place, _, _, _, told = batch.step(np.zeros(4, np.int64))
+    batch.close()
+
+
 def test_the_kit_tells_of_actions_that_are_not_numbered_from_0() -> None:
     plugins, _ = opened(Room(action_space=Discrete(3, start=1)))
     with pytest.raises(BotplayError, match=r"declare Discrete\(3\)"):

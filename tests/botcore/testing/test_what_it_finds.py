@@ -69,12 +69,12 @@ class Walk(gymnasium.Env[Any, int]):
         return self.commands_
 
 
-def walk(open_batch: Any = None, **fields: Any) -> Plugins:
+def walk(open_batch: Any = None, env: Any = Walk, **fields: Any) -> Plugins:
     class Plugin:
         @hookimpl
         def botplay_games(self) -> Iterable[Game]:
             rule = RewardRule(bonuses={"bonus": 1.0})
-            yield Game("walk", "Walk.", open=lambda r: Walk(**fields), open_batch=open_batch, reward=rule)
+            yield Game("walk", "Walk.", open=lambda r: env(**fields), open_batch=open_batch, reward=rule)
 
     return plugins_for(Plugin())
 
@@ -139,13 +139,34 @@ TOLD = {"bonus": 2.0}
 class Together(SyncVectorEnv):
     """Two or more `Walk`s, in a batch that keeps the contract but for what a test takes out."""
 
-    def __init__(self, count: int, *, factor: float = 1.0, told: bool = True, **more: Any) -> None:
-        super().__init__([lambda: Walk(info=TOLD)] * count, autoreset_mode=AutoresetMode.NEXT_STEP, **more)
+    def __init__(
+        self, count: int, *, factor: float = 1.0, told: bool = True, at_once: bool = False, **more: Any
+    ) -> None:
+        mode = AutoresetMode.SAME_STEP if at_once else AutoresetMode.NEXT_STEP
+        super().__init__([lambda: Walk(info=TOLD)] * count, autoreset_mode=mode, **more)
+        self.metadata = {**self.metadata, "autoreset_mode": AutoresetMode.NEXT_STEP}
         self.factor, self.told = factor, told
 
     def step(self, actions: Any) -> Any:
         observation, reward, terminated, truncated, info = super().step(actions)
         return observation, self.factor * reward, terminated, truncated, info if self.told else {}
+
+
+class Paying(Together):
+    """Pays for the step that resets a copy."""
+
+    def step(self, actions: Any) -> Any:
+        observation, reward, *rest = super().step(actions)
+        return observation, np.where(observation[:, 0] == 0, 1.0, reward), *rest
+
+
+class Near(Walk):
+    """Tells the whole number 0 where it is far, and how near it is where it is near."""
+
+    def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        seen, paid, over, cut, _ = super().step(action)
+        self.near = self.np_random.random()
+        return seen, paid, over, cut, {"bonus": max(0, self.near - 0.5)}
 
 
 @pytest.mark.parametrize(
@@ -154,12 +175,30 @@ class Together(SyncVectorEnv):
         ({"factor": 2.0}, "batch and single must pay the same"),
         ({"told": False}, r"a batch must tell info\['bonus'\] as the single game does"),
         ({"copy": False}, "must not write into what it has shown already"),
+        (
+            {"at_once": True},
+            "copy 0 of a batch must show what a single game of its seed shows, at its end too",
+        ),
     ],
 )
 def test_a_batch_that_trains_for_another_game_is_told(change: dict[str, Any], words: str) -> None:
     check_game(walk(lambda request: Together(request.copies), info=TOLD), "walk")
     with pytest.raises(AssertionError, match=words):
         check_game(walk(lambda request: Together(request.copies, **change), info=TOLD), "walk")
+
+
+def test_a_batch_that_pays_for_a_reset_is_told() -> None:
+    with pytest.raises(AssertionError, match="the step after an end must only reset that copy"):
+        check_game(walk(lambda request: Paying(request.copies), info=TOLD), "walk")
+
+
+def test_a_batch_that_tells_whole_numbers_for_others_is_told() -> None:
+    def batch(request: Any) -> SyncVectorEnv:
+        return SyncVectorEnv([Near] * request.copies, autoreset_mode=AutoresetMode.NEXT_STEP)
+
+    check_game(walk(env=Near), "walk")
+    with pytest.raises(AssertionError, match=r"the same info\['bonus'\], not 0 and 0\.\d+ \(.*tell floats\)"):
+        check_game(walk(batch, env=Near), "walk")
 
 
 class Plain(Learner):
