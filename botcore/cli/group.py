@@ -1,8 +1,9 @@
-"""Groups of commands that say, of a name they do not know, which is closest."""
+"""Groups of commands: they say which name is closest, and leave nothing that was typed unheard."""
 
 from __future__ import annotations
 
 import click
+from click.core import ParameterSource
 
 from botcore.errors import BotplayError, suggestion
 
@@ -25,3 +26,19 @@ class Commands(click.Group):
         raise BotplayError(
             f"there is no command {cmd_name!r}{of}{close} ({ctx.command_path} --help lists them{alone})"
         )
+
+
+def refuse_before_a_command(ctx: click.Context, *names: str) -> None:
+    """Refuse options that a group alone listens to, where one of its commands was named, too.
+
+    Raises:
+        BotplayError: one of them was typed.
+    """
+    for option in ctx.command.params:
+        typed = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if option.name in names and typed:
+            command = ctx.invoked_subcommand
+            raise BotplayError(
+                f"{option.opts[0]} before {command} does nothing "
+                f"({ctx.command_path} {command} --help says what goes after it)"
+            )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from botcore.cli.group import Commands
+from botcore.cli.group import Commands, refuse_before_a_command
 from botcore.cli.options import load, no_plugin
 from botcore.contracts.brain import ROLES
 from botcore.errors import BotplayError, suggestion
@@ -32,6 +32,7 @@ def models(ctx: click.Context, *, as_json: bool, no_plugin: tuple[str, ...]) -> 
     """List the trained models; `show` says of one where it lies and how it came to be."""
     ctx.obj = no_plugin
     if ctx.invoked_subcommand is not None:
+        refuse_before_a_command(ctx, "as_json")
         return
     found = _all(load(no_plugin))
     if as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from botcore.cli.group import Commands
+from botcore.cli.group import Commands, refuse_before_a_command
 from botcore.cli.options import out_option
 from botcore.cli.times import clock
 from botcore.errors import BotplayError
@@ -29,9 +30,13 @@ SORTING: dict[str, Callable[[ReplaySummary], Any]] = {
 }
 
 
+of_game = click.option("--game", help="Only of this game, as GAME or GAME/SCENARIO.")
+of_brain = click.option("--brain", help="Only of this brain.")
+
+
 @click.group(cls=Commands, invoke_without_command=True)
-@click.option("--game", help="Only of this game, as GAME or GAME/SCENARIO.")
-@click.option("--brain", help="Only of this brain.")
+@of_game
+@of_brain
 @click.option("--sort", type=click.Choice(list(SORTING)), default="date", help="The most or newest first.")
 @click.option("--family", is_flag=True, help="Show what went on from what: branches under their parents.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -52,6 +57,7 @@ def replays(
 
     root = replays_root(out)
     if ctx.invoked_subcommand is not None:
+        refuse_before_a_command(ctx, "game", "brain", "sort", "family", "as_json")
         ctx.obj = out
         return
     found = [one for one in list_replays(root) if _is_of(one, game, brain)]
@@ -131,10 +137,12 @@ def rm(group_out: Path | None, *, names: tuple[str, ...], yes: bool, out: Path |
     from botcore.replay.library import find_replay, list_replays, replays_root, summarise
 
     root = replays_root(out or group_out)
-    folders = list(dict.fromkeys(find_replay(root, name, damaged=True) for name in names))
+    # However it is named, by an id or from where one stands, it is one folder and has a name.
+    found = (Path(os.path.abspath(find_replay(root, name, damaged=True))) for name in names)
+    folders = list(dict.fromkeys(found))
     for folder in folders:
         # A path may name a replay anywhere, with who knows what beside it.
-        if folder.absolute().parent != root.absolute():
+        if folder.parent != Path(os.path.abspath(root)):
             raise BotplayError(f"{folder} is not in {root}; delete that folder yourself")
     chosen = [summarise(folder) for folder in folders]
     gone = {one.id for one in chosen}
@@ -146,24 +154,35 @@ def rm(group_out: Path | None, *, names: tuple[str, ...], yes: bool, out: Path |
 @replays.command()
 @click.argument("which", type=click.Choice(["best", "last"]))
 @click.argument("count", type=click.IntRange(min=0), metavar="N")
+@of_game
+@of_brain
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @out_option
 @click.pass_obj
 def keep(
-    group_out: Path | None, *, which: Literal["best", "last"], count: int, yes: bool, out: Path | None
+    group_out: Path | None,
+    *,
+    which: Literal["best", "last"],
+    count: int,
+    game: str | None,
+    brain: str | None,
+    yes: bool,
+    out: Path | None,
 ) -> None:
-    """Keep the N best (or last) replays of each game and brain, and delete the others.
+    """Keep the N best (or last) replays of each game and brain, and delete the others of these.
 
     Bookmarked ones stay, and so do the parents of what stays.
     """
     from botcore.replay.keeping import surplus
     from botcore.replay.library import list_replays, replays_root
 
-    chosen = surplus(list_replays(replays_root(out or group_out)), which, count)
+    found = surplus(list_replays(replays_root(out or group_out)), which, count)
+    chosen = [one for one in found if _is_of(one, game, brain)]
     if not chosen:
         click.echo("there is nothing to delete")
         return
-    _delete(chosen, f"all but the {which} {count} of each game and brain", yes=yes)
+    of = [game or "each game", brain or "each brain"] if game or brain else ["each game and brain"]
+    _delete(chosen, f"all but the {which} {count} of {', '.join(of)}", yes=yes)
 
 
 def _delete(chosen: Sequence[ReplaySummary], words: str, *, yes: bool) -> None:

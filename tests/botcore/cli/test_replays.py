@@ -103,6 +103,42 @@ def test_rm_asks_and_stays_inside(botplay: Callable[..., str], one: Path, tmp_pa
     assert list(one.parent.iterdir()) == []
 
 
+def test_rm_knows_a_replay_however_it_is_named(
+    botplay: Callable[..., str], one: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(one, "branch", parent=one.name, branch_frame=10)
+    monkeypatch.chdir(one)
+    asked = botplay("replays", "rm", ".", keys="n\n", code=1)
+    assert f": {one.name}; 1 replay that went on from there" in asked
+    monkeypatch.chdir(one.parent.parent)
+    names = (one.name, str(one), f"replays/{one.name}")
+    assert "deleted: 1 replay," in botplay("replays", "--out", "replays", "rm", *names, "--yes")
+    assert [folder.name for folder in one.parent.iterdir()] == ["branch"]
+
+
+def test_what_only_the_list_listens_to_is_refused_before_a_command(
+    botplay: Callable[..., str], one: Path
+) -> None:
+    for options in (("--game", "doom"), ("--brain", "a3c"), ("--sort", "date"), ("--family",), ("--json",)):
+        told = botplay("replays", *options, "keep", "last", "0", "--yes", code=2)
+        assert f"{options[0]} before keep does nothing" in told
+    assert "--json before show" in botplay("models", "--json", "show", "x", code=2)
+    assert one.exists()
+
+
+def test_keep_of_one_game_or_brain_leaves_the_others(botplay: Callable[..., str], one: Path) -> None:
+    for name, game, brain in (("a", "doom", "a3c"), ("b", "doom", "dqn"), ("c", "car", "dqn")):
+        copy(one, name, game=game, brain=brain)
+    assert "all but the last 0 of doom, dqn?" in botplay(
+        "replays", "keep", "last", "0", "--game", "doom", "--brain", "dqn", keys="n\n", code=1
+    )
+    botplay("replays", "keep", "last", "0", "--brain", "dqn", "--game", "doom", "--yes")
+    assert sorted(folder.name for folder in one.parent.iterdir()) == sorted([one.name, "a", "c"])
+    botplay("replays", "keep", "last", "0", "--game", "doom", "--yes")
+    botplay("replays", "keep", "last", "0", "--brain", "dqn", "--yes")
+    assert list(one.parent.iterdir()) == [one]
+
+
 def test_keep_best(botplay: Callable[..., str], one: Path) -> None:
     for name, score in (("a", 500), ("b", 400)):
         copy(one, name, score=score)
