@@ -25,15 +25,14 @@ def replays_to_compare(replay: Replay, named: Sequence[str], root: Path) -> list
         BotplayError: there is nothing to compare with, or it cannot be opened.
     """
     from botcore.replay.family import open_parent
-    from botcore.replay.groups import same_round
-    from botcore.replay.library import find_replay
+    from botcore.replay.groups import find_one, same_round
     from botcore.replay.reader import open_replay
 
     names = [name for name in named if name != PARENT]
     if len(names) >= MOST:
         raise BotplayError(f"at most {MOST} replays can be compared at once")
     if names:
-        return [replay, *(open_replay(find_replay(root, name)) for name in names)]
+        return [replay, *(open_replay(find_one(root, name)) for name in names)]
     if replay.header.parent is not None:
         return [open_parent(replay, root), replay]
     round_ = same_round(replay.folder)

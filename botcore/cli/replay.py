@@ -63,7 +63,7 @@ def replay(
     With --takeover the game itself is brought to that moment, and somebody else goes on from there. In the
     window T does that for you, at the moment that is shown.
     """
-    from botcore.replay.groups import GROUP, find_group, same_round
+    from botcore.replay.groups import GROUP, find_group, find_one, same_round
     from botcore.replay.library import find_replay, replays_root
     from botcore.replay.reader import open_replay
 
@@ -72,6 +72,8 @@ def replay(
     if takeover is not None and compared:
         raise BotplayError("--takeover makes a replay and --compare shows some; give one of them")
     root = replays_root(out)
+    if takeover is not None:
+        find_one(root, which)  # Of several played side by side it has to be said which.
     group = find_group(root, which) if which.startswith(GROUP) else ()
     if which == "last" and takeover is None and not compared:
         group = same_round(find_replay(root, which))  # What was played last may have been a round of versus.

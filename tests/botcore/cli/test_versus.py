@@ -129,6 +129,9 @@ def test_who_is_told_a_group_is_told_its_replays_where_one_is_wanted(
         assert output == ""
         assert errors.count("\n") == 1
         assert all(one in errors for one in (group, *ids))
+    for which in ((group, "--takeover", "random", "--no-window"), (ids[0], "--compare", group)):
+        _, errors = botplay("replay", *which, code=2)
+        assert f"{group} is a group of replays; name one of them" in errors
     botplay("export", ids[0], "--to", str(tmp_path / "x.png"))
     _, errors = botplay("export", "versus-of-nobody", "--to", str(tmp_path / "x.mp4"), code=2)
     assert "no replay 'versus-of-nobody'" in errors
