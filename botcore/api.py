@@ -85,6 +85,7 @@ def play(
         learn=learn,
         record=record,
         out=Path(out) if out else None,
+        on_problem=warnings.warn,
     )
     try:
         yield from live.moments

@@ -6,6 +6,7 @@ import atexit
 import os
 import re
 import secrets
+import shutil
 import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -198,6 +199,8 @@ class EpisodeWriter:
         """Wait until the files are whole; return what went wrong with them, if anything did."""
         self._thread.join()
         atexit.unregister(self.finish)
+        if self._last is None:
+            shutil.rmtree(self.folder, ignore_errors=True)  # Nothing lists what has no step.
         return self._problem
 
     def _encode(self) -> None:

@@ -110,8 +110,8 @@ class Recorder:
                 self._join(MOST_FINISHING)
                 now = about() if callable(about) else about
                 self._writer = EpisodeWriter(self._root, now, moment, None if self.folder else branch)
-                self.folder = self._writer.folder
             self._writer.add(moment, wait=self.patient)
+            self.folder = self._writer.folder  # Now there is something in it.
             if moment.step == 0:
                 self._make_room()
             if moment.last:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -221,6 +222,20 @@ def test_a_full_disk_ends_the_recording_but_not_the_game(tmp_path: Path) -> None
     assert replay.header.status == "recovered"
     assert 5 < len(replay) < 400
     assert len(replay.moment(3).pictures) == 4
+
+
+def test_a_recording_that_never_had_a_step_leaves_nothing_behind(
+    tmp_path: Path, about: About, episode: MadeEpisode
+) -> None:
+    problems: list[str] = []
+    recorder = Recorder(tmp_path, problems.append)
+    moments = list(episode(3))
+    moments[0] = replace(moments[0], pictures=moments[0].pictures * 2000)
+    assert len(list(recorder.record(moments, about))) == 4
+    assert len(problems) == 1
+    assert "the recording ended: step 0: " in problems[0]
+    assert recorder.folder is None
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_disk_that_really_fills_up(small_disk: Path, about: About, episode: MadeEpisode) -> None:
