@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from botcore.contracts.brain import ROLES
-from botcore.contracts.moment import Moment
+from botcore.contracts.moment import MomentStream
 from botcore.errors import BotplayError
 from botcore.models import settle
 from botcore.seeds import check_seeds
@@ -46,14 +46,13 @@ def play(
     out: str | Path | None = None,
     plugins: Plugins | None = None,
     **parts: Unpack[Parts],
-) -> Iterator[Moment]:
-    """Play a game with a brain, and yield every Moment.
+) -> MomentStream:
+    """Play a game with a brain, and yield every Moment. A recording that cannot go on is a warning.
 
     Args:
         game: name of a game, also as `game/scenario`.
         brain: name of a brain.
-        scenario: a scenario of the game; None: its first.
-        protocol: a protocol of the game; None: its first.
+        scenario, protocol: of the game; None: its first.
         model: a trained model, by folder or name; None: the installed one for this pair, else fresh weights.
         settings: assignments as in `--set`, for example `["learner.gamma=0.9"]`.
         episodes: how many episodes; None: until you stop.

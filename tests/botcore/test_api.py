@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -39,9 +40,21 @@ def test_a_game_left_in_the_middle_is_closed_and_its_recording_kept() -> None:
     moments = botcore.play("car", "random", seed=1, record=True)
     for _, moment in zip(range(30), moments, strict=False):
         assert moment.pictures
-    moments.close()  # type: ignore[attr-defined]
+    moments.close()
     with botcore.open_replay("last") as replay:
         assert len(replay) >= 29
+
+
+def test_a_recording_that_cannot_go_on_is_a_warning_and_the_game_goes_on() -> None:
+    moments = botcore.play("car", "random", seed=1, episodes=1, record=True, settings=["game.steps=200"])
+    next(moments)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, before[1]))  # as on a full disk
+        with pytest.warns(UserWarning, match="the recording ended: "):
+            assert len(list(moments)) == 200
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_what_was_trained_is_evaluated_and_played() -> None:
