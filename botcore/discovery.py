@@ -88,6 +88,11 @@ class Loader:
             )
             self._keep(replace(record, status="failed", reason=reason))
             return
+        if self.manager.is_registered(plugin):
+            known = self.records[self.manager.get_name(plugin) or ""].name
+            reason = f"it is the plugin {known!r}, which is here already"
+            self._keep(replace(record, status="failed", reason=reason))
+            return
         try:
             self.manager.register(plugin, key)
             self._refuse_what_is_no_hook(plugin)

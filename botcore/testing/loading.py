@@ -15,11 +15,12 @@ def plugins_for(*modules: Any, installed: bool = True) -> Plugins:
     Raises:
         AssertionError: one of the given plugins cannot be loaded; it says why.
     """
-    given = [(getattr(module, "__name__", type(module).__name__), module) for module in modules]
-    names = {name for name, _ in given}
-    # What is installed too must not be found twice.
-    twice = {point.name for point in entry_points(group=GROUP) if point.module in names}
+    titles = [getattr(module, "__name__", type(module).__name__) for module in modules]
+    # What is installed too must not be found twice; the given one has a name that no entry point has.
+    twice = {point.name for point in entry_points(group=GROUP) if point.module in titles}
+    given = [(f"{title} (given)", module) for title, module in zip(titles, modules, strict=True)]
     plugins = load_plugins(discover=installed, modules=given, disabled=twice)
-    failed = [record for record in plugins.records if record.name in names and record.status == "failed"]
+    names = {name for name, _ in given}
+    failed = [record for record in plugins.records if record.name in names and record.status != "ok"]
     assert not failed, failed[0].reason
     return plugins

@@ -42,6 +42,7 @@ def check_part(
             check_part_module(module, f"{role} {name}")
         except BotplayError as error:
             raise AssertionError(str(error)) from error
+        buffers = {name: tensor.clone() for name, tensor in module.named_buffers()}
         if role == "memory":
             given = torch.rand(STEPS, COPIES, *shape, requires_grad=True)
             output = _check_memory(module, given)
@@ -49,6 +50,11 @@ def check_part(
             given = torch.rand(COPIES, *shape, requires_grad=True)
             output = module(given)
             _check_shape(output, (COPIES,), "it must give [B, F]")
+    for buffer, tensor in module.named_buffers():
+        assert torch.equal(buffers[buffer], tensor), (
+            f"its buffer {buffer} changes as it computes: a network learns by its parameters alone, "
+            "and agents share nothing else"
+        )
     output.pow(2).sum().backward()  # type: ignore[no-untyped-call]
     assert given.grad is not None and bool(given.grad.any()), "no gradient reaches what comes in"  # noqa: PT018
     for parameter, tensor in module.named_parameters():
@@ -84,7 +90,19 @@ def _check_memory(module: Any, given: Tensor) -> Tensor:
     )
     for copy in (0, 2):
         _check_equal(cut[:, copy], output[:, copy], "a start must clear the state of its own copy only")
+    _check_first_start(module, given, state)
     return output
+
+
+def _check_first_start(module: Any, given: Tensor, state: Any) -> None:
+    """Begin anew where a run begins, as each episode does while it plays: it acts one step at a time."""
+    starts = torch.tensor([[False, True, False]])
+    begun, _ = _run(module, given[:1], state, starts)
+    anew, _ = _run(module, given[:1], module.initial(COPIES), starts)
+    on, _ = _run(module, given[:1], state, ~starts & starts)
+    _check_equal(begun[:, 1], anew[:, 1], "a start in the first step of a run must clear the state, too")
+    for copy in (0, 2):
+        _check_equal(begun[:, copy], on[:, copy], "a start must clear the state of its own copy only")
 
 
 def _run(module: Any, features: Tensor, state: Any, starts: Tensor) -> tuple[Tensor, Any]:

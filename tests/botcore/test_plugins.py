@@ -289,6 +289,14 @@ def test_a_plugin_that_fails_late_leaves_nothing_behind() -> None:
     assert "both give a brain called 'coin'" in problem
 
 
+def test_a_plugin_that_is_found_twice_stays_what_it_was_the_first_time() -> None:
+    good = Good()
+    plugins = load_plugins(discover=False, modules=[("a", good), ("b", good)])
+    assert list(plugins.games()) == ["walk"]
+    [problem] = plugins.problems()
+    assert "it is the plugin 'a', which is here already" in problem
+
+
 def test_a_name_is_free_again_after_a_failure() -> None:
     class Typo:
         @hookimpl

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -147,3 +149,20 @@ def test_a_plugin_that_cannot_be_loaded_is_told() -> None:
 
     with pytest.raises(AssertionError, match="where a Game belongs"):
         plugins_for(Plugin())
+
+
+def test_an_installed_plugin_is_loaded_as_it_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "stroll.py").write_text(
+        "import botcore\n@botcore.hookimpl\ndef botplay_games():\n"
+        "    yield botcore.Game(name='stroll', summary='Walk.', open='stroll:open_stroll')\n"
+    )
+    about = tmp_path / "stroll-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: stroll\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[botplay]\nstroll = stroll\n")  # module and name are alike
+    monkeypatch.syspath_prepend(str(tmp_path))
+    plugins = plugins_for(importlib.import_module("stroll"))
+    assert [r.status for r in plugins.records if r.name.startswith("stroll")] == ["disabled", "ok"]
+    assert "stroll" in plugins.games()

@@ -366,6 +366,35 @@ class Remembers(Cell):
         return cells
 
 
+class RemembersInPlay(Cell):
+    """Clears the state in the middle of a run alone, and a run of play is one step long."""
+
+    def forward(self, features: torch.Tensor, state: Any, starts: torch.Tensor) -> Any:
+        first = torch.zeros_like(starts[:1])
+        return super().forward(features, state, torch.cat([first, starts[1:]]))
+
+
+class ForgetsAllInPlay(Cell):
+    def cleared(self, cells: torch.Tensor, starts: torch.Tensor) -> torch.Tensor:
+        return cells * (~starts)[:, None]
+
+    def forward(self, features: torch.Tensor, state: Any, starts: torch.Tensor) -> Any:
+        return super().forward(features, self.initial(3) if starts[0].any() else state, starts)
+
+
+class Counting(Cell):
+    """Keeps a number outside its parameters, as a running mean is kept."""
+
+    def __init__(self, inputs: int, size: int) -> None:
+        super().__init__(inputs, size)
+        self.register_buffer("scale", torch.ones(1))
+        self.register_buffer("seen", torch.zeros(1))
+
+    def forward(self, features: torch.Tensor, state: Any, starts: torch.Tensor) -> Any:
+        self.seen += len(features)
+        return super().forward(features, state, starts)
+
+
 class ForgetsAll(Cell):
     def cleared(self, cells: torch.Tensor, starts: torch.Tensor) -> torch.Tensor:
         return cells * (~starts.any())
@@ -443,7 +472,10 @@ def test_a_right_part_of_a_stranger_passes_with_its_settings() -> None:
     ("role", "kind", "words"),
     [
         ("memory", Remembers, "where an episode starts the state must be cleared"),
+        ("memory", RemembersInPlay, "a start in the first step of a run must clear the state, too"),
         ("memory", ForgetsAll, "clear the state of its own copy only"),
+        ("memory", ForgetsAllInPlay, "clear the state of its own copy only"),
+        ("memory", Counting, "its buffer seen changes as it computes"),
         ("memory", Forgets, "step by step it must give what it gives in one go"),
         ("memory", Flat, r"must be tensors \[..., n, M\]"),
         ("memory", Crosswise, "with n = 3"),
