@@ -120,7 +120,7 @@ def summarise(setup: Setup, played: Sequence[Episode], *, planned: int, model: s
         episodes=len(played),
         seeds=tuple(episode.seed for episode in played),
         scores=scores,
-        mean=statistics.fmean(scores),
+        mean=_mean(scores),
         sd=_spread(scores),
         median=statistics.median(scores),
         min=min(scores),
@@ -130,6 +130,11 @@ def summarise(setup: Setup, played: Sequence[Episode], *, planned: int, model: s
         outcomes={name: total / len(played) for name, total in totals.items()},
         planned=planned,
     )
+
+
+def _mean(scores: Sequence[float]) -> float:
+    """Return the mean; NaN where there are infinite scores of both signs."""
+    return statistics.fmean(scores) if not {math.inf, -math.inf} <= {*scores} else math.nan
 
 
 def _spread(scores: Sequence[float]) -> float:

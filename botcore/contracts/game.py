@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botcore.errors import BotplayError
+from botcore.settings import Positive
 
 if TYPE_CHECKING:
     from botcore.contracts.brain import Kind
@@ -33,7 +34,7 @@ class RewardRule:
     """Weight of numbers the game puts into `info` at each step, by their key (a missing key counts 0)."""
     scale: float = 1.0
     """Factor on the whole sum; brings raw magnitudes near 1, where a shared network trunk learns."""
-    clip: float | None = None
+    clip: Positive | None = None
     """Bound on the absolute value, applied last. None: no bound."""
     life_loss_ends: bool = False
     """A lost life ends the return (as a termination does) while the game goes on."""

@@ -32,9 +32,19 @@ def fed_reward(
     fed = rule.own * np.asarray(reward, np.float32) + rule.life_loss * lost.astype(np.float32)
     for name, weight in rule.bonuses.items():
         if name in info:
-            fed = fed + weight * np.asarray(info[name], np.float32).reshape(fed.shape)  # numbers, or [N, 1]
+            fed = fed + weight * _a_number_each(name, info[name], len(fed))
     fed = rule.scale * fed
     return (fed if rule.clip is None else fed.clip(-rule.clip, rule.clip)).astype(np.float32)
+
+
+def _a_number_each(name: str, told: Any, copies: int) -> NDArray[np.float32]:
+    """Return `[N]` of what N copies tell under a name, numbers or arrays of one."""
+    try:
+        return np.asarray(told, np.float32).reshape(copies)
+    except (ValueError, TypeError):
+        raise BotplayError(
+            f"reward.bonuses.{name}: the game's info[{name!r}] is {told!r:.80}, not a number for each copy"
+        ) from None
 
 
 def lives_in(info: dict[str, Any]) -> NDArray[Any] | None:

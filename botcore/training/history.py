@@ -71,8 +71,9 @@ class History:
                 curve=tuple((float(a), float(b), float(c)) for a, b, c in facts["curve"]),
                 commands=tuple(str(command) for command in facts["commands"]),
             )
-            if history.steps < 0 or not all(map(isfinite, (history.minutes, *chain(*history.curve)))):
-                raise ValueError("steps below zero, or minutes or scores without end")
+            endless = not all(map(isfinite, (history.minutes, *chain(*history.curve))))
+            if endless or min(history.steps, history.minutes) < 0:
+                raise ValueError("steps or minutes below zero, or minutes or scores without end")
             return history
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BotplayError(f"the checkpoint's history cannot be read: {error!r}") from error

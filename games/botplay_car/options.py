@@ -29,6 +29,14 @@ class CarOptions:
     `wild-7` is a map drawn at random, always the same one; `wild-1..60` are sixty of them."""
 
     def __post_init__(self) -> None:
-        """Let a card name the file for every folder one may stand in later."""
+        """Let a card name the file for every folder one may stand in later.
+
+        Raises:
+            ValueError: it lies in the home of nobody.
+        """
         if self.map_file:
-            object.__setattr__(self, "map_file", str(Path(self.map_file).expanduser().absolute()))
+            try:
+                file = Path(self.map_file).expanduser().absolute()
+            except RuntimeError:
+                raise ValueError(f"map_file: there is no such home as in {self.map_file!r:.80}") from None
+            object.__setattr__(self, "map_file", str(file))

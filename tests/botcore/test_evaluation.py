@@ -47,6 +47,9 @@ def test_scores_that_are_no_numbers_are_told_too(plugins: Plugins) -> None:
     result = summarise(setup, played, planned=3, model=None)
     assert math.isnan(result.sd)
     assert json.loads(_json(result))["scores"] == [None, 1.0, None]
+    both = [Episode(n, score, 1, 0.1, {}) for n, score in enumerate((math.inf, 1.0, -math.inf))]
+    assert math.isnan(summarise(setup, both, planned=3, model=None).mean)
+    assert summarise(setup, both[:2], planned=2, model=None).mean == math.inf
 
 
 def test_a_single_episode_has_no_spread(plugins: Plugins) -> None:

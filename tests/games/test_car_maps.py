@@ -181,6 +181,8 @@ def test_a_map_file_is_the_same_in_whatever_folder_its_card_is_read_in(tmp_path,
     assert CarOptions(map_file="mine.png").map_file == str(tmp_path / "mine.png")
     assert CarOptions(map_file="~/mine.png").map_file == str(Path.home() / "mine.png")
     assert CarOptions().map_file == ""
+    with pytest.raises(ValueError, match=r"there is no such home as in '~nobody-of-that-name/mine\.png'"):
+        CarOptions(map_file="~nobody-of-that-name/mine.png")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from hypothesis import given
 from hypothesis import strategies as st
 
-from botcore import RewardRule
+from botcore import BotplayError, RewardRule
 from botcore.training.batch import Batch, fed_reward
 
 
@@ -133,3 +133,9 @@ def test_a_count_that_is_an_array_of_one_number_counts_as_the_number() -> None:
     nobody = np.zeros(3, np.bool_)
     told = {"hits": np.array([[1.0], [0.0], [4.0]])}  # as Gymnasium batches arrays of one
     np.testing.assert_array_equal(fed_reward(rule, np.ones(3), told, nobody), [3.0, 1.0, 9.0])
+
+
+def test_what_is_no_number_for_each_copy_is_no_bonus() -> None:
+    for told in (np.zeros((2, 6)), np.array(["far", "near"])):
+        with pytest.raises(BotplayError, match=r"reward.bonuses.mask: the game's info\['mask'\] is array"):
+            fed_reward(RewardRule(bonuses={"mask": 1.0}), np.zeros(2), {"mask": told}, np.zeros(2, np.bool_))

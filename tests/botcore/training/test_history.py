@@ -59,6 +59,7 @@ def test_what_is_no_history_is_told_or_read(facts: dict[str, object]) -> None:
         {"steps": "x", "minutes": 1, "curve": [], "commands": []},
         {"steps": -1, "minutes": 1, "curve": [], "commands": []},
         {"steps": 1, "minutes": float("inf"), "curve": [], "commands": []},
+        {"steps": 1, "minutes": -1, "curve": [], "commands": []},
         {"steps": 1, "minutes": 1, "curve": [[1, 1, float("nan")]], "commands": []},
     ],
 )
