@@ -239,11 +239,12 @@ class DQN(Learner):
             "updates": self.updates,
             "decisions": self.decisions,
             "next": self.memory.next,
+            "returns": self._kind_of_returns(),
         }
         return Snapshot(arrays, facts)
 
     def restore(self, snapshot: Snapshot) -> str | None:
-        """Go on from a snapshot; says so when the replay memory was too large to be kept.
+        """Go on from a snapshot; says so when the replay memory was not kept, or holds other returns.
 
         Raises:
             ValueError: something in it does not fit this brain, or what it says of itself.
@@ -259,7 +260,7 @@ class DQN(Learner):
         self.generator.bit_generator.state = facts["random"]
         self.updates, self.decisions = int(facts["updates"]), int(facts["decisions"])
         kept = under("memory.", snapshot.arrays)
-        if kept:
+        if kept and facts.get("returns", self._kind_of_returns()) == self._kind_of_returns():
             check_memory(kept, self.network.encoder, self.actions)
             self.memory.restore(kept, facts["next"])
             return None
@@ -268,6 +269,10 @@ class DQN(Learner):
             f", or {WARM_UP_OF_A_COPY:,} of each game if that is less" if enough > WARM_UP_OF_A_COPY else ""
         )
         return f"the replay memory starts empty; learning goes on once it holds {enough:,} transitions{less}"
+
+    def _kind_of_returns(self) -> list[float]:
+        """Return what the returns in the replay memory were made with."""
+        return [self.settings.gamma, self.settings.n_step, self.settings.q_lambda]
 
     def share(self) -> list[Tensor]:
         """Put weights and Adam's statistics into shared memory, and watch from now on.

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from botcore import Experience, Learner
+from botcore import Experience, Learner, Snapshot
 from botcore.evaluation import evaluate
 from botcore.plugins import Plugins, load_plugins
 from botcore.setup import choose
@@ -256,6 +256,20 @@ def test_a_snapshot_goes_on_exactly(plugins: Plugins, brain: str, dueling: str) 
     assert learner.updates == other.updates > 10
     for name, array in learner.weights().items():
         np.testing.assert_array_equal(array, other.weights()[name], err_msg=name)
+
+
+@pytest.mark.parametrize("change", ["learner.gamma=0.5", "learner.n_step=5", "learner.q_lambda=0.4"])
+def test_a_memory_of_other_returns_is_not_gone_on_with(plugins: Plugins, change: str) -> None:
+    learner, batch = built(plugins)
+    list(run(learner, batch, 40))
+    snapshot = learner.snapshot()
+    batch.close()
+    other, batch = built(plugins, change)
+    batch.close()
+    assert "the replay memory starts empty" in (other.restore(snapshot) or "")
+    assert other.memory.size == 0
+    older = Snapshot(snapshot.arrays, {k: v for k, v in snapshot.facts.items() if k != "returns"})
+    assert other.restore(older) is None, "who wrote it did not say yet"
 
 
 @pytest.mark.parametrize("brain", ["dqn", "nstep-dqn", "a3c"])
