@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from botcore.environment import open_env
 from botcore.errors import BotplayError
 from botcore.plugins import Plugins
 from botcore.setup import choose
+from botcore.training.build import ALIKE, check_learns, own_names
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 
 STEPS = 50
@@ -51,6 +53,9 @@ def check_brain(
         return build_learner(plugins, setup, space, actions, seed=seed)
 
     learner = build(0)
+    _check_names(learner)
+    if plugins.brain(setup.brain).trains:
+        _check_trains(learner, setup.brain)
     _check_acting(learner, space, actions)
     _check_learning(learner, space, actions)
     if learner.asynchronous:
@@ -66,6 +71,22 @@ def check_brain(
     except ValueError:
         return
     raise AssertionError("load_weights must raise ValueError for weights that do not fit")
+
+
+def _check_names(learner: Learner) -> None:
+    """Find methods that nobody will ever call, since they are called nearly as what is left out."""
+    kind = type(learner)
+    left_out = [name for name in vars(Learner) if getattr(kind, name) is getattr(Learner, name)]
+    for name in own_names(learner):
+        close = get_close_matches(name, left_out, n=1, cutoff=ALIKE)
+        assert not close, f"{kind.__name__} has {name!r}, which nobody asks for; did you mean {close[0]!r}?"
+
+
+def _check_trains(learner: Learner, brain: str) -> None:
+    try:
+        check_learns(learner, brain)
+    except BotplayError as error:
+        raise AssertionError(str(error)) from error
 
 
 def _observations(space: Space[object], count: int, seed: int) -> np.ndarray:

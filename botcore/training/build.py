@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -19,6 +20,9 @@ from botcore.training.idle import IdleLimit
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
+
+ALIKE = 0.75
+"""How much of two names has to be the same for one to be a slip of the other."""
 
 
 def open_for_training(
@@ -55,10 +59,26 @@ def open_for_training(
             device=layout.device,
             weights=weights,
         )
+        check_learns(learner, setup.brain)
         return learner, batch
     except BaseException:
         envs.close()
         raise
+
+
+def check_learns(learner: Learner, brain: str) -> None:
+    """Raises `BotplayError` where a learner never learns, since nothing else would say so."""
+    if type(learner).learn is Learner.learn:
+        slip = get_close_matches("learn", own_names(learner), n=1, cutoff=ALIKE)
+        hint = f"is {slip[0]}() to be it?" if slip else "a brain that has nothing to learn says trains=False"
+        raise BotplayError(
+            f"brain {brain} cannot be trained: its learner {type(learner).__name__} has no learn() ({hint})"
+        )
+
+
+def own_names(learner: Learner) -> list[str]:
+    """Return what a learner's class has that no learner is asked for: one may be a slip of the pen."""
+    return [name for name in dir(type(learner)) if not name.startswith("_") and not hasattr(Learner, name)]
 
 
 def check_device(device: str) -> None:

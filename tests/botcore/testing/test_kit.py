@@ -135,7 +135,7 @@ def test_a_brain_that_breaks_the_contract_is_refused(learner: type[Learner], wor
     class Plugin:
         @hookimpl
         def botplay_brains(self) -> Iterable[Brain]:
-            yield Brain("odd", "Odd.", learner=learner)
+            yield Brain("odd", "Odd.", learner=learner, trains=False)
 
     with pytest.raises(AssertionError, match=words):
         check_brain(plugins_for(Plugin()), "odd", game="gym:CartPole-v1")

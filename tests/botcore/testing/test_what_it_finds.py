@@ -28,7 +28,9 @@ from botcore import (
     hookimpl,
 )
 from botcore.plugins import Plugins
+from botcore.setup import choose
 from botcore.testing import check_brain, check_game, check_part, plugins_for
+from botcore.training.build import open_for_training
 
 
 class Walk(gymnasium.Env[Any, int]):
@@ -210,12 +212,29 @@ class Plain(Learner):
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
         return Choice(np.zeros(len(observation), np.int64))
 
+    def learn(self, experience: Experience) -> Mapping[str, float]:
+        return {}
+
     def weights(self) -> dict[str, NDArray[Any]]:
         return {"table": self.table}
 
     def load_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
         if set(weights) != {"table"}:
             raise ValueError("not mine")
+
+
+class Unlearned(Plain):
+    learn = Learner.learn
+
+
+class Misspelled(Unlearned):
+    def lern(self, experience: Experience) -> Mapping[str, float]:
+        return {}
+
+
+class Forgetful(Plain):
+    def snap_shot(self) -> Snapshot:
+        return Snapshot(self.weights())
 
 
 class Fractional(Plain):
@@ -288,6 +307,12 @@ def brain_of(learner: Callable[[Any], Learner], **more: Any) -> Plugins:
 @pytest.mark.parametrize(
     ("learner", "words"),
     [
+        (
+            Unlearned,
+            r"its learner Unlearned has no learn\(\) \(a brain that has nothing to learn says trains",
+        ),
+        (Misspelled, "Misspelled has 'lern', which nobody asks for; did you mean 'learn'?"),
+        (Forgetful, "Forgetful has 'snap_shot', which nobody asks for; did you mean 'snapshot'?"),
         (Fractional, "whole numbers"),
         (Beyond, "chose action 77, of 2"),
         (Scribbler, "must not write into what it is given"),
@@ -301,6 +326,17 @@ def brain_of(learner: Callable[[Any], Learner], **more: Any) -> Plugins:
 def test_a_brains_mistakes_are_told(learner: type[Learner], words: str) -> None:
     with pytest.raises(AssertionError, match=words):
         check_brain(brain_of(learner), "odd", game="gym:CartPole-v1")
+
+
+def test_who_has_nothing_to_learn_says_so_and_passes() -> None:
+    check_brain(brain_of(Unlearned, trains=False), "odd", game="gym:CartPole-v1")
+
+
+def test_a_training_in_which_nothing_would_be_learned_is_refused() -> None:
+    plugins = brain_of(Misspelled)
+    setup = choose(plugins, game="gym:CartPole-v1", brain="odd")
+    with pytest.raises(BotplayError, match=r"Misspelled has no learn\(\) \(is lern\(\) to be it\?\)"):
+        open_for_training(plugins, setup, copies=2, threads=1, seed=0)
 
 
 def test_agents_that_share_their_weights_pass() -> None:
