@@ -256,8 +256,8 @@ class Player(Playback):
         if note.kept:
             new = Bookmark(self.cursor.frame, note.text.strip())
             self._keep("bookmark kept", lambda there: with_bookmark(there, new))
-        if self._resume:
-            self.do(Command.PAUSE)
+        if self._resume:  # not by the key for it, which at the end starts again
+            self.transport.pause(False, time.monotonic_ns())
 
     def _drop(self) -> None:
         here = self._here()

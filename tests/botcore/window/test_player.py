@@ -347,6 +347,17 @@ def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
         watch(opened, driver, script)
 
 
+def test_a_note_at_the_end_does_not_start_the_replay_again(copied: Path, driver: Any) -> None:
+    with open_replay(copied) as opened:
+        player = Player(opened, 1.0)
+        player.go_to(opened.last_frame)
+        player.do(Command.BOOKMARK)
+        assert player.transport.paused
+        player.key(pygame.K_RETURN, "")
+        assert not player.transport.paused, "it goes on as before"
+        assert player.cursor.frame == opened.last_frame
+
+
 def test_two_windows_on_a_replay_keep_each_others_bookmarks(copied: Path, driver: Any) -> None:
     def note(player: Player, frame: int) -> None:
         player.go_to(frame)
