@@ -264,7 +264,7 @@ class Player(Playback):
         if here is None:
             self.say("no bookmark here; N goes to the next one")
             return
-        self._keep("bookmark removed", lambda there: tuple(b for b in there if b != here))
+        self._keep("bookmark removed", lambda there: tuple(b for b in there if b.frame != here.frame))
 
     def _keep(self, done: str, changed: Callable[[Sequence[Bookmark]], Sequence[Bookmark]]) -> None:
         """Change what is kept in the replay by now, also by another window, and have it if that worked."""

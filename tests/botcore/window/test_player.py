@@ -371,6 +371,13 @@ def test_two_windows_on_a_replay_keep_each_others_bookmarks(copied: Path, driver
         assert read_bookmarks(copied) == second.bookmarks == (Bookmark(100), Bookmark(500))
         first.do(Command.DROP_BOOKMARK)
         assert read_bookmarks(copied) == first.bookmarks == (Bookmark(500),)
+        first.go_to(500)
+        second.do(Command.BOOKMARK)
+        second.key(pygame.K_x, "x")
+        second.key(pygame.K_RETURN, "")
+        assert read_bookmarks(copied) == (Bookmark(500, "x"),)
+        first.do(Command.DROP_BOOKMARK)
+        assert read_bookmarks(copied) == first.bookmarks == (), "it is removed, whatever its note is by now"
 
 
 def test_a_replay_that_cannot_be_written_says_so(copied: Path, driver: Any) -> None:
