@@ -174,6 +174,28 @@ def test_steps_both_ways_pause(replay: Replay, driver: Any, fake: SimpleNamespac
     watch(replay, driver, script)
 
 
+def test_a_move_is_drawn_once(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
+    class Counting(Player):
+        painted = 0
+
+        def paint(self, target: pygame.Surface) -> None:
+            self.painted += 1
+            super().paint(target)
+
+    def script() -> Any:
+        yield fake.key(pygame.K_SPACE)
+        yield 5
+        for code in (pygame.K_RIGHT, pygame.K_PAGEDOWN):
+            before = player.painted
+            yield fake.key(code)
+            yield 5
+            assert player.painted == before + 1
+
+    player = Counting(replay, 1.0)
+    driver.play(script())
+    player.run()
+
+
 def test_jumps(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
     def script(player: Player) -> Any:
         yield fake.key(pygame.K_SPACE)
