@@ -190,10 +190,10 @@ class Player(Playback):
             case _:
                 super().own(command)
 
-    def key(self, code: int, typed: str) -> None:
+    def key(self, code: int, typed: str, *, shift: bool = False) -> None:
         """Answer a key; while a note is typed, all of them go there."""
         if self.note is None:
-            super().key(code, typed)
+            super().key(code, typed, shift=shift)
             return
         self.note.key(code, typed)
         if self.note.kept is not None:

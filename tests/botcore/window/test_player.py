@@ -17,7 +17,7 @@ import botcore.window
 
 import pygame  # isort: skip
 
-from botcore.replay.bookmarks import Bookmark, read_bookmarks
+from botcore.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
 from botcore.replay.format import About
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.recorder import Recorder
@@ -349,7 +349,7 @@ def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
         assert player.note is None
         assert player.open
         assert len(read_bookmarks(copied)) == 1, "Esc drops it"
-        yield fake.key(pygame.K_n, "N")
+        yield fake.key(pygame.K_n, "N", pygame.KMOD_LSHIFT)
         yield 1
         assert player.cursor.frame == 500
         player.say("")
@@ -378,6 +378,30 @@ def test_a_note_at_the_end_does_not_start_the_replay_again(copied: Path, driver:
         player.key(pygame.K_RETURN, "")
         assert not player.transport.paused, "it goes on as before"
         assert player.cursor.frame == opened.last_frame
+
+
+@pytest.mark.parametrize(
+    ("typed", "mod", "frame"),
+    [
+        ("n", 0, 900),
+        ("N", pygame.KMOD_LSHIFT, 100),
+        ("N", pygame.KMOD_CAPS, 900),
+        ("n", pygame.KMOD_CAPS | pygame.KMOD_RSHIFT, 100),
+        ("т", 0, 900),  # the same key, Cyrillic
+        ("Т", pygame.KMOD_RSHIFT, 100),
+    ],
+)
+def test_shift_n_is_the_bookmark_before_whatever_it_types(
+    copied: Path, driver: Any, fake: SimpleNamespace, typed: str, mod: int, frame: int
+) -> None:
+    write_bookmarks(copied, [Bookmark(100), Bookmark(900)])
+    with open_replay(copied) as opened:
+        player = Player(opened, 1.0)
+        player.do_pause()
+        player.go_to(500)
+        for event in fake.key(pygame.K_n, typed, mod):
+            player.handle(event)
+        assert player.cursor.frame == frame
 
 
 def test_two_windows_on_a_replay_keep_each_others_bookmarks(copied: Path, driver: Any) -> None:
