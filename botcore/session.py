@@ -154,7 +154,7 @@ class Session:
     def moments(self, episodes: int | None = None) -> MomentStream:
         """Yield every Moment of `episodes` episodes (None: until the consumer stops).
 
-        One that a person began anew is yielded as far as it went, and not counted.
+        One that a person began anew is yielded as far as it went, and not counted, not even at its end.
         """
         number = played = 0
         while episodes is None or played < episodes:
@@ -163,7 +163,7 @@ class Session:
             yield from self._episode(number, seed)
             self._script = ()
             number += 1
-            played += self._latest is not None and self._latest.last
+            played += self._latest is not None and self._latest.last and self._next_seed is None
 
     def follow(self, script: Sequence[Decision]) -> None:
         """Let the first episode begin with these decisions of somebody else.

@@ -338,6 +338,17 @@ def test_an_episode_that_is_begun_anew_is_not_counted(plugins: Plugins) -> None:
     played.close()
 
 
+def test_who_wants_the_last_episode_again_at_its_end_has_it(plugins: Plugins) -> None:
+    played = session(plugins)
+    stream = played.moments(1)
+    assert list(islice(stream, 5))[-1].last
+    played.restart(new_seed=False)
+    assert [(m.step, m.seed) for m in islice(stream, 5)] == [(n, 7) for n in range(5)]
+    played.restart(new_seed=True)
+    assert [(m.step, m.seed) for m in stream] == [(n, 8) for n in range(5)], "then it is over"
+    played.close()
+
+
 def test_before_the_first_moment_there_is_nothing_to_begin_anew(plugins: Plugins) -> None:
     played = session(plugins)
     played.restart(new_seed=False)
