@@ -18,7 +18,7 @@ from botcore import BotplayError, Brain, BuildRequest, Choice, Experience, Game,
 from botcore.card import Card
 from botcore.contracts.moment import Decision
 from botcore.plugins import Plugins, load_plugins
-from botcore.seeds import learners_seed
+from botcore.seeds import LARGEST_SEED, learners_seed
 from botcore.session import Session
 from botcore.setup import choose
 from tests.botcore.answering import Answering
@@ -217,6 +217,19 @@ def test_episodes_count_on_from_the_seed_and_each_begins_with_a_start(plugins: P
     assert [start for _, start, _ in diary(played).acted] == [True, False, False, False] * 2
     assert not any(explore for _, _, explore in diary(played).acted)
     assert diary(played).learned == []
+    played.close()
+
+
+def test_after_the_largest_seed_comes_0(plugins: Plugins) -> None:
+    played = Session(plugins, choose(plugins, game="stairs", brain="diary"), seed=LARGEST_SEED)
+    stream = played.moments()
+    seeds = [next(stream).seed]
+    for new in (False, True, False):
+        played.restart(new_seed=new)
+        seeds.append(next(stream).seed)
+    assert seeds == [LARGEST_SEED, LARGEST_SEED, 0, 0]
+    played.restart(new_seed=True)
+    assert [m.seed for m in islice(stream, 6)] == [1] * 5 + [2]
     played.close()
 
 
