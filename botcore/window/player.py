@@ -88,6 +88,8 @@ def missing_pictures(replay: Replay) -> str:
     if ends is None:
         return ""
     clock = Timeline(replay.last_frame, replay.header.about.fps).clock(ends)
+    if replay.video_was_ended():  # the encoder was behind when the episode ended
+        return f"its video lacks the last pictures, and ends at {clock}"
     return f"its video is damaged, and ends at {clock}"
 
 

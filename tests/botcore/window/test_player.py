@@ -1,6 +1,7 @@
 """The window on a replay that the recorder wrote."""
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ import botcore.window
 import pygame  # isort: skip
 
 from botcore.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
+from botcore.replay.encode import VideoWriter
 from botcore.replay.format import About
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.recorder import Recorder
@@ -554,6 +556,31 @@ def test_a_video_that_ends_too_early_is_told_of(replay: Replay, copied: Path) ->
         assert 0 < ends < cut.last_frame
         clock = Timeline(cut.last_frame, FPS).clock(ends)
         assert about_replay(cut).note.endswith(f"its video is damaged, and ends at {clock}")
+
+
+def test_pictures_that_were_left_out_at_the_end_are_no_damage(
+    fake: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, go_on = VideoWriter.write, threading.Event()
+
+    def stuck(self: VideoWriter, *arguments: Any) -> None:
+        go_on.wait(60)
+        write(self, *arguments)
+
+    monkeypatch.setattr(VideoWriter, "write", stuck)
+    recorder = Recorder(tmp_path)
+    recorder.patient = False
+    about = About("atari", "breakout", "v4", "a3c", FPS, fake.ACTIONS)
+    for moment in recorder.record((fake.moment(n) for n in range(101)), about):
+        if moment.step == 100:
+            go_on.set()
+    assert recorder.folder is not None
+    with open_replay(recorder.folder) as behind:
+        ends = behind.video_ends()
+        assert ends is not None
+        assert 0 < ends < behind.last_frame
+        clock = Timeline(behind.last_frame, FPS).clock(ends)
+        assert about_replay(behind).note.endswith(f"its video lacks the last pictures, and ends at {clock}")
 
 
 @pytest.mark.parametrize("size", [(60, 40), (10, 400), (400, 10), (1, 1)])
