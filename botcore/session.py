@@ -154,16 +154,16 @@ class Session:
     def moments(self, episodes: int | None = None) -> MomentStream:
         """Yield every Moment of `episodes` episodes (None: until the consumer stops).
 
-        One that a person began anew is yielded as far as it went, and not counted.
+        One that a person began anew is yielded as far as it went, and not counted, not even at its end.
         """
         number = played = 0
         while episodes is None or played < episodes:
             seed, self._next_seed = self._next_seed if self._next_seed is not None else self._seed, None
-            self._seed = seed + 1
+            self._seed = _counted(seed, 1)
             yield from self._episode(number, seed)
             self._script = ()
             number += 1
-            played += self._latest is not None and self._latest.last
+            played += self._latest is not None and self._latest.last and self._next_seed is None
 
     def follow(self, script: Sequence[Decision]) -> None:
         """Let the first episode begin with these decisions of somebody else.
@@ -215,7 +215,7 @@ class Session:
         """End this episode before the next step and begin another, from the same seed or the next."""
         if self._latest is None:  # nothing has begun
             return
-        self._next_seed = self._seed if new_seed else self._seed - 1
+        self._next_seed = self._seed if new_seed else _counted(self._seed, -1)
 
     def close(self) -> None:
         """Close the game."""
@@ -342,6 +342,11 @@ class Session:
 
     def _seen(self, info: Mapping[str, Any]) -> tuple[NDArray[np.uint8], ...]:
         return pictures_since(self.env, info) if self._pictures else ()
+
+
+def _counted(seed: int, by: int) -> int:
+    """Return the seed so many further on; 0 comes after the largest that every engine takes."""
+    return (seed + by) % (LARGEST_SEED + 1)
 
 
 def _numbers(told: Mapping[str, Scalar]) -> dict[str, Any]:

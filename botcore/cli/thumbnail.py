@@ -40,7 +40,10 @@ def thumbnail(
 
 
 def _write(pixels: Any, to: Path) -> None:
-    """Write a picture that is no larger than WIDTH and HEIGHT; a small one keeps its own pixels."""
+    """Write a picture; one with a side beyond WIDTH is made to fit into WIDTH and HEIGHT.
+
+    A smaller one (Atari's, 160 by 210) keeps its own pixels: made a little smaller it would only be blurred.
+    """
     import botcore.window  # noqa: F401  (before pygame: it silences the banner)
 
     import pygame  # isort: skip

@@ -80,7 +80,7 @@ def _scene_painter(replay: Replay, size: tuple[int, int]) -> Callable[[int, Pixe
     def paint(step: int, picture: Pixels) -> Pixels:
         nonlocal told
         while told <= step:
-            scene.update(replay.moment(told))
+            scene.update(replay.seen(told))  # the panels need no pictures, and the one shown is given
             told += 1
         scene.draw(surface, picture, True)
         content = pygame.image.tobytes(surface, "RGB")

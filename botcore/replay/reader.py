@@ -20,6 +20,8 @@ from botcore.replay.decode import VideoReader
 from botcore.replay.format import EYES_FILE, STEPS_FILE, VIDEO_FILE, EpisodeHeader, Outcome, read_header
 from botcore.replay.steps import MAX_ADVANCE, MAX_LINE, MAX_STEPS, MAX_STEPS_FILE, Line, parse_line
 
+VIDEO_END = b"\0\0\0\x10mfro", 16
+"""How the last box of a recorded video begins, and how many bytes it takes (ISO/IEC 14496-12, 8.8.11)."""
 TAIL = 8192  # bytes at the end of the steps that nearly always hold the last one
 
 
@@ -114,6 +116,19 @@ class Replay:
             return None
         ends = video.frames[-1] if video.frames else 0
         return ends if ends < last else None
+
+    def video_was_ended(self) -> bool:
+        """Whether the video's file goes on to the end that a recorder gives it.
+
+        What such a video lacks was left out while it was recorded; what else lacks pictures is damaged.
+        """
+        begins, size = VIDEO_END
+        try:
+            with (self.folder / VIDEO_FILE).open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - size))
+                return file.read(size).startswith(begins)
+        except OSError:
+            return False
 
     def _pictures(self, frames: range) -> tuple[NDArray[np.uint8], ...]:
         video = self._open_video() if frames else None

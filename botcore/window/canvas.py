@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -13,6 +14,8 @@ from botcore.totals import tidy
 from botcore.window.theme import TEXT, Colour, Sizes, Typeface
 
 Align = Literal["left", "right", "centre"]
+LARGEST = 1e100
+"""No value is drawn as a larger one: the distance of two that are larger may be infinite."""
 UNPRINTABLE = dict.fromkeys(range(32), " ") | {127: " "}
 
 
@@ -73,9 +76,10 @@ class Canvas:
         pygame.draw.line(self.surface, colour, start, end, width)
 
     def curve(self, points: Sequence[tuple[float, float]], colour: Colour) -> None:
-        """Draw a curve as thick as the type is large."""
-        if len(points) > 1:
-            pygame.draw.lines(self.surface, colour, False, points, max(2, self.sizes.unit // 4))
+        """Draw a curve as thick as the type is large. Of a point that is nowhere pygame would not return."""
+        places = [point for point in points if all(map(math.isfinite, point))]
+        if len(places) > 1:
+            pygame.draw.lines(self.surface, colour, False, places, max(2, self.sizes.unit // 4))
 
     def image(self, pixels: NDArray[np.uint8], rect: pygame.Rect) -> None:
         """Draw RGB pixels `[H, W, 3]` into a rectangle, every pixel kept sharp."""
@@ -94,6 +98,11 @@ def like(target: pygame.Surface, pixels: NDArray[np.uint8]) -> pygame.Surface:
     surface = pygame.Surface((width, height), 0, target)
     surface.blit(as_surface(pixels), (0, 0))
     return surface
+
+
+def drawable(value: float) -> float:
+    """Return a value as curves and bars can have it, in ±`LARGEST`; NaN where it is no finite number."""
+    return max(-LARGEST, min(LARGEST, value)) if math.isfinite(value) else math.nan
 
 
 def points(score: float) -> str:

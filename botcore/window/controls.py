@@ -60,6 +60,8 @@ class Key:
         codes: pygame's codes of the keys, or the characters they type (so that `+` is found on any keyboard).
         shown: how the help names them.
         always: whether it works also while a person plays with a game that uses the same key.
+        shift: whether Shift is held with it; such a line stands before that of the key alone. A capital
+            letter does not tell: Caps Lock types one too, and other scripts have others.
     """
 
     command: Command
@@ -67,6 +69,7 @@ class Key:
     shown: str
     label: str
     always: bool = False
+    shift: bool = False
 
 
 COMMON = (
@@ -107,7 +110,7 @@ REPLAY = (
 )
 BOOKMARKS = (
     Key(Command.BOOKMARK, (pygame.K_b,), "B", "a bookmark here, with a note"),
-    Key(Command.LAST_BOOKMARK, ("N",), "Shift N", "the bookmark before"),
+    Key(Command.LAST_BOOKMARK, (pygame.K_n,), "Shift N", "the bookmark before", shift=True),
     Key(Command.NEXT_BOOKMARK, (pygame.K_n,), "N", "the next bookmark"),
     Key(Command.DROP_BOOKMARK, (pygame.K_DELETE,), "Delete", "remove the bookmark here"),
 )
@@ -127,18 +130,20 @@ class Keys:
         self._table = table
         self._game = {key_code(name): (name, *entry) for name, entry in (game or {}).items()}
 
-    def command(self, code: int, typed: str, *, busy: bool = False) -> Command | None:
+    def command(self, code: int, typed: str, *, busy: bool = False, shift: bool = False) -> Command | None:
         """Return what a key asks of the host, None if nothing.
 
         Args:
             code: pygame's code of the key.
             typed: the character it types, which may differ with the keyboard.
             busy: whether this key is in use by a person who plays.
+            shift: whether Shift is held.
         """
         if busy and code != pygame.K_ESCAPE:
             return next((key.command for key in self._table if key.always and code in key.codes), None)
         typing = (key.command for key in self._table if typed and typed in key.codes)
-        return next(typing, next((key.command for key in self._table if code in key.codes), None))
+        held = (key.command for key in self._table if code in key.codes and key.shift <= shift)
+        return next(typing, next(held, None))
 
     def game_command(self, code: int) -> tuple[str, Callable[[], object]] | None:
         """Return label and function of one of the game's own keys."""

@@ -169,9 +169,9 @@ class Playback(Shell):
 
     def draw(self) -> None:
         """Draw the window as it is now."""
-        self._stale = False
         if self._moved:
             self._bring()
+        self._stale = False  # what was brought is drawn now
         target = screen()
         self.paint(target)
         frame = None if self.scene.help else self.under_mouse()

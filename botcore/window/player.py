@@ -88,6 +88,8 @@ def missing_pictures(replay: Replay) -> str:
     if ends is None:
         return ""
     clock = Timeline(replay.last_frame, replay.header.about.fps).clock(ends)
+    if replay.video_was_ended():  # the encoder was behind when the episode ended
+        return f"its video lacks the last pictures, and ends at {clock}"
     return f"its video is damaged, and ends at {clock}"
 
 
@@ -190,10 +192,10 @@ class Player(Playback):
             case _:
                 super().own(command)
 
-    def key(self, code: int, typed: str) -> None:
+    def key(self, code: int, typed: str, *, shift: bool = False) -> None:
         """Answer a key; while a note is typed, all of them go there."""
         if self.note is None:
-            super().key(code, typed)
+            super().key(code, typed, shift=shift)
             return
         self.note.key(code, typed)
         if self.note.kept is not None:
@@ -256,15 +258,15 @@ class Player(Playback):
         if note.kept:
             new = Bookmark(self.cursor.frame, note.text.strip())
             self._keep("bookmark kept", lambda there: with_bookmark(there, new))
-        if self._resume:
-            self.do(Command.PAUSE)
+        if self._resume:  # not by the key for it, which at the end starts again
+            self.transport.pause(False, time.monotonic_ns())
 
     def _drop(self) -> None:
         here = self._here()
         if here is None:
             self.say("no bookmark here; N goes to the next one")
             return
-        self._keep("bookmark removed", lambda there: tuple(b for b in there if b != here))
+        self._keep("bookmark removed", lambda there: tuple(b for b in there if b.frame != here.frame))
 
     def _keep(self, done: str, changed: Callable[[Sequence[Bookmark]], Sequence[Bookmark]]) -> None:
         """Change what is kept in the replay by now, also by another window, and have it if that worked."""

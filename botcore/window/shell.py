@@ -134,7 +134,7 @@ class Shell(ABC):
             pygame.event.post(event)  # Whoever lent the window closes too.
         elif event.type == pygame.KEYDOWN:
             self._stale = True
-            self.key(event.key, event.unicode)
+            self.key(event.key, event.unicode, shift=bool(event.mod & pygame.KMOD_SHIFT))
         elif event.type in (pygame.VIDEORESIZE, pygame.VIDEOEXPOSE, pygame.WINDOWEXPOSED):
             self._stale = True
         elif event.type in (
@@ -149,9 +149,9 @@ class Shell(ABC):
         """Return what the help says below the keys of the window."""
         return self._mouse
 
-    def key(self, code: int, typed: str) -> None:
+    def key(self, code: int, typed: str, *, shift: bool = False) -> None:
         """Answer a key: close the help, or do what the tables say."""
-        command = self.keys.command(code, typed, busy=self.busy(code))
+        command = self.keys.command(code, typed, busy=self.busy(code), shift=shift)
         if self.scene.help and command is not Command.CLOSE:
             self.scene.help = ()
         elif command is not None:

@@ -174,7 +174,8 @@ class VersusWindow(Shell):
             case Command.RESTART | Command.NEW_SEED if all(lane.moment for lane in self.lanes):
                 for lane in self.lanes:
                     lane.restart(new_seed=command is Command.NEW_SEED)
-                self._waited, self._told = 0, False
+                # A round that was told is not told twice: its seed would count twice.
+                self._waited, self._told = 0, self._told and command is Command.RESTART
                 if self.transport.paused:
                     self._step()
 

@@ -18,7 +18,7 @@ from botcore import BotplayError, Brain, BuildRequest, Choice, Experience, Game,
 from botcore.card import Card
 from botcore.contracts.moment import Decision
 from botcore.plugins import Plugins, load_plugins
-from botcore.seeds import learners_seed
+from botcore.seeds import LARGEST_SEED, learners_seed
 from botcore.session import Session
 from botcore.setup import choose
 from tests.botcore.answering import Answering
@@ -220,6 +220,19 @@ def test_episodes_count_on_from_the_seed_and_each_begins_with_a_start(plugins: P
     played.close()
 
 
+def test_after_the_largest_seed_comes_0(plugins: Plugins) -> None:
+    played = Session(plugins, choose(plugins, game="stairs", brain="diary"), seed=LARGEST_SEED)
+    stream = played.moments()
+    seeds = [next(stream).seed]
+    for new in (False, True, False):
+        played.restart(new_seed=new)
+        seeds.append(next(stream).seed)
+    assert seeds == [LARGEST_SEED, LARGEST_SEED, 0, 0]
+    played.restart(new_seed=True)
+    assert [m.seed for m in islice(stream, 6)] == [1] * 5 + [2]
+    played.close()
+
+
 def test_a_person_takes_over_and_gives_back(plugins: Plugins) -> None:
     played = session(plugins)
     stream = played.moments(1)
@@ -335,6 +348,17 @@ def test_an_episode_that_is_begun_anew_is_not_counted(plugins: Plugins) -> None:
     again = list(stream)
     assert [m.step for m in again] == [0, 1, 2, 3, 4], "it is played to its end"
     assert {(m.episode, m.seed) for m in again} == {(1, 7)}
+    played.close()
+
+
+def test_who_wants_the_last_episode_again_at_its_end_has_it(plugins: Plugins) -> None:
+    played = session(plugins)
+    stream = played.moments(1)
+    assert list(islice(stream, 5))[-1].last
+    played.restart(new_seed=False)
+    assert [(m.step, m.seed) for m in islice(stream, 5)] == [(n, 7) for n in range(5)]
+    played.restart(new_seed=True)
+    assert [(m.step, m.seed) for m in stream] == [(n, 8) for n in range(5)], "then it is over"
     played.close()
 
 

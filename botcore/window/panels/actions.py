@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pygame
 
 from botcore.contracts.moment import Decision
-from botcore.window.canvas import Canvas, number
+from botcore.window.canvas import Canvas, drawable, number
 from botcore.window.history import History
 from botcore.window.panels.panel import Heading, Panel, quiet
 from botcore.window.theme import MUTED, ORANGE, PURPLE, RAISED, SKY, TEXT, YELLOW, Colour, Sizes
@@ -160,6 +160,7 @@ def _lengths(decision: Decision | None) -> list[float]:
         return []
     if decision.probabilities is not None:
         return [min(1.0, max(0.0, p)) for p in values]
+    values = [drawable(q) for q in values]
     finite = [q for q in values if math.isfinite(q)]
     low, spread = min(finite, default=0.0), max(finite, default=0.0) - min(finite, default=0.0)
     return [

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pygame
 
-from botcore.window.canvas import Canvas, number
+from botcore.window.canvas import Canvas, drawable, number
 from botcore.window.history import UPDATES, History
 from botcore.window.panels.panel import Heading, Panel, quiet
 from botcore.window.theme import GREEN, MUTED, RULE, Sizes
@@ -61,7 +61,7 @@ def _draw_metric(canvas: Canvas, name: str, values: list[float]) -> None:
     latest = canvas.text(number(values[-1]), canvas.width, 0, align="right").w
     canvas.text(name.replace("_", " "), 0, 0, colour=MUTED, width=canvas.width - latest - canvas.sizes.unit)
     plot = pygame.Rect(0, line + 2, canvas.width, canvas.height - line - 6)
-    finite = [value for value in values if math.isfinite(value)]
+    finite = [drawable(value) for value in values if math.isfinite(value)]
     canvas.line((0, plot.bottom), (canvas.width, plot.bottom), RULE)
     if plot.h < 4 or not finite:
         return

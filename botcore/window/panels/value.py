@@ -8,7 +8,7 @@ from collections.abc import Sequence, Set
 import pygame
 
 from botcore.ledger import Tick, returns
-from botcore.window.canvas import Canvas, number
+from botcore.window.canvas import Canvas, drawable, number
 from botcore.window.history import SPAN, History
 from botcore.window.panels.panel import Heading, Panel, quiet
 from botcore.window.theme import GREEN, MUTED, RULE, SKY, TEXT, VERMILLION, Colour, Sizes
@@ -129,14 +129,15 @@ def changes(ticks: Sequence[Tick]) -> set[int]:
 
 def _draw_plot(canvas: Canvas, ticks: list[Tick], came: Sequence[float]) -> None:
     line = canvas.type.line(canvas.sizes.small)
-    values = [value for value in (*(tick.value for tick in ticks), *came) if math.isfinite(value)]
+    predicted, came = [drawable(tick.value) for tick in ticks], [drawable(value) for value in came]
+    known = [value for value in (*predicted, *came) if math.isfinite(value)]
     changed = changes(ticks)
-    if not values:
+    if not known:
         whole = pygame.Rect(0, 2, canvas.width, min(canvas.height - 4, MOST_REWARD_LINES * line))
         _draw_marks(canvas, ticks, changed, whole)
         _draw_rewards(canvas, ticks, whole)
         return
-    low, high = min(values), max(values)
+    low, high = min(known), max(known)
     labels = (number(high), number(low))
     gutter = max(canvas.type.width(label, canvas.sizes.small) for label in labels) + canvas.sizes.unit
     foot = max(8, min(3 * line, canvas.height // 4))
@@ -149,7 +150,7 @@ def _draw_plot(canvas: Canvas, ticks: list[Tick], came: Sequence[float]) -> None
         y = round(plot.bottom - (0.0 - low) / (high - low) * plot.h)
         canvas.line((plot.x, y), (plot.right, y), RULE)
     _draw_curve(canvas, came, changed, plot, (low, high), GREEN)
-    _draw_curve(canvas, [tick.value for tick in ticks], changed, plot, (low, high), SKY)
+    _draw_curve(canvas, predicted, changed, plot, (low, high), SKY)
     _draw_rewards(canvas, ticks, pygame.Rect(plot.x, plot.bottom + 4, plot.w, foot - 2))
 
 

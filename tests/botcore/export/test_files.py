@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.export.files import export
+from botcore.replay.decode import VideoReader
 from botcore.replay.reader import Replay, open_replay
 from botcore.window.scene import SceneAbout
 
@@ -69,6 +70,23 @@ def test_with_panels_each_moment_is_told_once_and_in_time(
     assert drawn == [(-(-frame // 4), True) for frame in frames]
     assert len(pictures) == 26
     assert np.abs(pictures[7][0, 0].astype(int) - (8, 0, 200)).max() < 12
+
+
+def test_with_panels_only_the_pictures_that_are_shown_are_looked_at(
+    replay: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[int] = []
+    read = VideoReader.read
+
+    def noted(self: VideoReader, frame: int) -> NDArray[np.uint8]:
+        found = read(self, frame)
+        if found.ndim == 3:  # the game's: the eyes' are gray
+            looked_at.append(frame)
+        return found
+
+    monkeypatch.setattr(VideoReader, "read", noted)
+    export(replay, tmp_path / "a.gif", panels=True, speed=4.0)
+    assert looked_at == [round(n * 9.6) for n in range(26)]
 
 
 def test_with_the_windows_own_panels(replay: Replay, tmp_path: Path) -> None:

@@ -206,10 +206,10 @@ class Driver:
                 pygame.event.post(event)
 
 
-def key(code: int, typed: str = "") -> list[pygame.event.Event]:
+def key(code: int, typed: str = "", mod: int = 0) -> list[pygame.event.Event]:
     """Return the events of a key that is pressed and released."""
     typed = typed or (chr(code) if code < 127 else "")
-    fields = {"key": code, "unicode": typed, "mod": 0, "scancode": 0}
+    fields = {"key": code, "unicode": typed, "mod": mod, "scancode": 0}
     return [pygame.event.Event(pygame.KEYDOWN, fields), pygame.event.Event(pygame.KEYUP, fields)]
 
 

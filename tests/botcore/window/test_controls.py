@@ -4,16 +4,16 @@ import botcore.window  # noqa: F401
 
 import pygame  # isort: skip
 
-from botcore.window.controls import COMMON, LIVE, REPLAY, Command, Keys
+from botcore.window.controls import BOOKMARKS, COMMON, LIVE, REPLAY, Command, Keys
 
 
 def test_every_command_of_the_tables_is_reached_by_its_keys() -> None:
-    for table in (COMMON + LIVE, COMMON + REPLAY):
+    for table in (COMMON + LIVE, COMMON + REPLAY + BOOKMARKS):
         keys = Keys(table)
         for line in table:
             for code in line.codes:
-                found = keys.command(0, code) if isinstance(code, str) else keys.command(code, "")
-                assert found is line.command
+                pressed = (0, code) if isinstance(code, str) else (code, "")
+                assert keys.command(*pressed, shift=line.shift) is line.command
 
 
 def test_plus_is_found_where_the_keyboard_has_it() -> None:

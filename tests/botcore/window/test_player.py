@@ -1,6 +1,7 @@
 """The window on a replay that the recorder wrote."""
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,7 +18,8 @@ import botcore.window
 
 import pygame  # isort: skip
 
-from botcore.replay.bookmarks import Bookmark, read_bookmarks
+from botcore.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
+from botcore.replay.encode import VideoWriter
 from botcore.replay.format import About
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.recorder import Recorder
@@ -174,6 +176,28 @@ def test_steps_both_ways_pause(replay: Replay, driver: Any, fake: SimpleNamespac
     watch(replay, driver, script)
 
 
+def test_a_move_is_drawn_once(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
+    class Counting(Player):
+        painted = 0
+
+        def paint(self, target: pygame.Surface) -> None:
+            self.painted += 1
+            super().paint(target)
+
+    def script() -> Any:
+        yield fake.key(pygame.K_SPACE)
+        yield 5
+        for code in (pygame.K_RIGHT, pygame.K_PAGEDOWN):
+            before = player.painted
+            yield fake.key(code)
+            yield 5
+            assert player.painted == before + 1
+
+    player = Counting(replay, 1.0)
+    driver.play(script())
+    player.run()
+
+
 def test_jumps(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
     def script(player: Player) -> Any:
         yield fake.key(pygame.K_SPACE)
@@ -327,7 +351,7 @@ def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
         assert player.note is None
         assert player.open
         assert len(read_bookmarks(copied)) == 1, "Esc drops it"
-        yield fake.key(pygame.K_n, "N")
+        yield fake.key(pygame.K_n, "N", pygame.KMOD_LSHIFT)
         yield 1
         assert player.cursor.frame == 500
         player.say("")
@@ -347,6 +371,41 @@ def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
         watch(opened, driver, script)
 
 
+def test_a_note_at_the_end_does_not_start_the_replay_again(copied: Path, driver: Any) -> None:
+    with open_replay(copied) as opened:
+        player = Player(opened, 1.0)
+        player.go_to(opened.last_frame)
+        player.do(Command.BOOKMARK)
+        assert player.transport.paused
+        player.key(pygame.K_RETURN, "")
+        assert not player.transport.paused, "it goes on as before"
+        assert player.cursor.frame == opened.last_frame
+
+
+@pytest.mark.parametrize(
+    ("typed", "mod", "frame"),
+    [
+        ("n", 0, 900),
+        ("N", pygame.KMOD_LSHIFT, 100),
+        ("N", pygame.KMOD_CAPS, 900),
+        ("n", pygame.KMOD_CAPS | pygame.KMOD_RSHIFT, 100),
+        ("т", 0, 900),  # the same key, Cyrillic
+        ("Т", pygame.KMOD_RSHIFT, 100),
+    ],
+)
+def test_shift_n_is_the_bookmark_before_whatever_it_types(
+    copied: Path, driver: Any, fake: SimpleNamespace, typed: str, mod: int, frame: int
+) -> None:
+    write_bookmarks(copied, [Bookmark(100), Bookmark(900)])
+    with open_replay(copied) as opened:
+        player = Player(opened, 1.0)
+        player.do_pause()
+        player.go_to(500)
+        for event in fake.key(pygame.K_n, typed, mod):
+            player.handle(event)
+        assert player.cursor.frame == frame
+
+
 def test_two_windows_on_a_replay_keep_each_others_bookmarks(copied: Path, driver: Any) -> None:
     def note(player: Player, frame: int) -> None:
         player.go_to(frame)
@@ -360,6 +419,13 @@ def test_two_windows_on_a_replay_keep_each_others_bookmarks(copied: Path, driver
         assert read_bookmarks(copied) == second.bookmarks == (Bookmark(100), Bookmark(500))
         first.do(Command.DROP_BOOKMARK)
         assert read_bookmarks(copied) == first.bookmarks == (Bookmark(500),)
+        first.go_to(500)
+        second.do(Command.BOOKMARK)
+        second.key(pygame.K_x, "x")
+        second.key(pygame.K_RETURN, "")
+        assert read_bookmarks(copied) == (Bookmark(500, "x"),)
+        first.do(Command.DROP_BOOKMARK)
+        assert read_bookmarks(copied) == first.bookmarks == (), "it is removed, whatever its note is by now"
 
 
 def test_a_replay_that_cannot_be_written_says_so(copied: Path, driver: Any) -> None:
@@ -490,6 +556,31 @@ def test_a_video_that_ends_too_early_is_told_of(replay: Replay, copied: Path) ->
         assert 0 < ends < cut.last_frame
         clock = Timeline(cut.last_frame, FPS).clock(ends)
         assert about_replay(cut).note.endswith(f"its video is damaged, and ends at {clock}")
+
+
+def test_pictures_that_were_left_out_at_the_end_are_no_damage(
+    fake: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, go_on = VideoWriter.write, threading.Event()
+
+    def stuck(self: VideoWriter, *arguments: Any) -> None:
+        go_on.wait(60)
+        write(self, *arguments)
+
+    monkeypatch.setattr(VideoWriter, "write", stuck)
+    recorder = Recorder(tmp_path)
+    recorder.patient = False
+    about = About("atari", "breakout", "v4", "a3c", FPS, fake.ACTIONS)
+    for moment in recorder.record((fake.moment(n) for n in range(101)), about):
+        if moment.step == 100:
+            go_on.set()
+    assert recorder.folder is not None
+    with open_replay(recorder.folder) as behind:
+        ends = behind.video_ends()
+        assert ends is not None
+        assert 0 < ends < behind.last_frame
+        clock = Timeline(behind.last_frame, FPS).clock(ends)
+        assert about_replay(behind).note.endswith(f"its video lacks the last pictures, and ends at {clock}")
 
 
 @pytest.mark.parametrize("size", [(60, 40), (10, 400), (400, 10), (1, 1)])

@@ -353,6 +353,35 @@ def test_numbers_gone_wild_are_drawn(fake: SimpleNamespace, bad: float) -> None:
         scene.draw(target, None, True)
 
 
+@pytest.mark.timeout(20, method="thread")  # pygame, which a point that lies nowhere holds, hears no signal
+@pytest.mark.parametrize("kind", ["probabilities", "q_values"])
+def test_numbers_whose_distance_is_no_number_lie_where_others_would(
+    fake: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    curves: list[list[tuple[float, float]]] = []
+    monkeypatch.setattr(Canvas, "curve", lambda self, points, colour: curves.append(list(points)))
+
+    def drawn(largest: float) -> list[list[tuple[float, float]]]:
+        scene = Scene((1280, 720), replace(fake.about(), discount=0.5))
+        for step in range(1, 30):
+            bad = largest if step % 2 else -largest
+            fields: dict[str, Any] = {"q_values": (bad, 0.0, -bad, 0.0)}
+            if kind == "probabilities":
+                fields = {"probabilities": (0.25,) * 4, "value": bad}
+            scene.update(
+                fake.moment(step, decision=Decision(1, **fields), fed=bad / 2, learning={"loss": bad})
+            )
+        curves.clear()
+        scene.draw(pygame.Surface((1280, 720)), None, True)
+        return [curve for curve in curves if curve]
+
+    wild, usual = drawn(1.7e308), drawn(1e100)
+    assert len(wild) == len(usual) == 3, "what came, V or the largest Q, and the loss"
+    assert np.isfinite(np.concatenate(wild)).all()
+    for one, other in zip(wild[1:], usual[1:], strict=True):
+        assert [y for _, y in one] == [y for _, y in other]
+
+
 def test_control_characters_are_not_drawn(fake: SimpleNamespace) -> None:
     scene, target = Scene((1280, 720), fake.about(("a\x00b\n", "c"))), pygame.Surface((1280, 720))
     scene.update(fake.moment(1, actions=2, info={"na\x00me": "val\nue"}))

@@ -14,6 +14,7 @@ import botcore.window  # noqa: F401
 import pygame  # isort: skip
 
 from botcore.contracts.moment import Moment
+from botcore.window.controls import Command
 from botcore.window.versus import SECONDS_AT_END, Player, VersusWindow
 
 FPS = 200.0
@@ -140,6 +141,23 @@ def test_after_the_last_round_the_window_closes(table: Callable[..., Table]) -> 
     assert not two.window.open
     assert [seed for seed, _ in two.told] == [7, 8]
     assert [scene.about.note for scene in two.window.both.scenes] == ["won 0 of 2"] * 2, "a draw is no win"
+
+
+def test_a_round_that_was_told_and_is_played_again_counts_once(table: Callable[..., Table]) -> None:
+    two, whole = table((1, 1.0), (1, 2.0), rounds=2), 1 + PICTURES
+    two.frames(whole)
+    assert two.told == [(7, [1.0, 2.0])]
+    two.window.do(Command.RESTART)
+    two.frames(whole)
+    assert [[m.seed for m in play.pulled] for play in two.plays] == [[7] * 4] * 2
+    assert len(two.told) == 1
+    assert two.window.scene.about.note == "round 1  ·  seed 7"
+    two.window.do(Command.NEW_SEED)
+    two.frames(whole)
+    assert [seed for seed, _ in two.told] == [7, 8], "another one counts"
+    assert [scene.about.note for scene in two.window.both.scenes] == ["won 0 of 2", "won 2 of 2"]
+    two.frames(round(SECONDS_AT_END * FPS) + 1)
+    assert not two.window.open
 
 
 @pytest.fixture
