@@ -32,6 +32,7 @@ LEARNED = "learned"
 NOT_INSTALLED = "model"
 """Where in a run's folder a model lies that was not installed."""
 MAX_CARD, MAX_WEIGHTS = 5_000_000, 2 * 2**30  # bytes
+SHOWN = 5  # names of models in one line
 MAX_NAME = 200  # characters of a file name; 255 is what most file systems take
 
 
@@ -211,16 +212,20 @@ def name_of(folder: Path) -> str:
 
 
 def called_model(plugins: Plugins, called: Path) -> Model:
-    """Open the model a person means: a folder or a file, or the name of one that is installed.
+    """Open the model a person means: a folder or a file, or the name of one, or the beginning of one name.
 
     Raises:
-        BotplayError: there is none, or it is broken.
+        BotplayError: there is none, it is broken, or there are several of that beginning.
     """
-    if not called.exists():
-        for model in list_models(plugins):
-            if isinstance(model, Model) and model.name == str(called):
-                return model
-    return open_model(called)
+    if called.exists():
+        return open_model(called)
+    models = [model for model in list_models(plugins) if isinstance(model, Model)]
+    meant = [model for model in models if model.name == str(called)]
+    meant = meant or [model for model in models if model.name.startswith(str(called))]
+    if len({model.name for model in meant}) > 1:
+        names = ", ".join(model.name for model in meant[:SHOWN]) + (", ..." if len(meant) > SHOWN else "")
+        raise BotplayError(f"'{called}' is the beginning of {len(meant)} models: {names}")
+    return meant[0] if meant else open_model(called)
 
 
 def install_model(folder: Path, weights: Mapping[str, Any], card: Card) -> Model:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,16 +79,16 @@ def train(
         raise BotplayError("--resume goes on with a run, --from begins one with a model: give one of them")
     limits = steps, minutes
     if resume is None:
-        begun = _new(plugins, names, from_model, limits)
+        begun, whence = _new(plugins, names, from_model, limits), ""
     else:
-        begun = _gone_on(plugins, names, resume, limits, installs=install is True)
+        begun, whence = _gone_on(plugins, names, resume, limits, installs=install is True)
     layout = {name: value for name, value in (("agents", agents), ("copies", copies)) if value is not None}
     setup = begun.setup.override("training", **layout) if layout else begun.setup
     command = shlex.join(["botplay", *sys.argv[1:]])
     run = replace(as_asked(begun, out, seed, command), setup=setup, disabled=no_plugin)
 
     def tell_begun() -> None:
-        note(f"training {setup.brain} on {setup.title}; the run lies in {run.folder}")
+        note(f"training {setup.brain} on {setup.title}; the run lies in {run.folder}{whence}")
 
     with _display() as tell:
         trained = run_training(plugins, run, tell=tell, warn=note, begun=tell_begun)
@@ -103,20 +104,40 @@ def _new(plugins: Plugins, names: dict[str, Any], from_model: Path | None, limit
     """Return a run that begins, with fresh weights or a model's."""
     from botcore.training.begin import begin
 
+    if from_model is not None:
+        names = _as_trained(plugins, names, from_model)
     if not names["game"] or not names["brain"]:
-        raise BotplayError("training needs --game and --brain (botplay list shows them), or --resume")
+        raise BotplayError("training needs --game and --brain (botplay list shows them), --from or --resume")
     return begin(plugins, chosen(plugins, names), from_model, limits)
 
 
-def _gone_on(plugins: Plugins, names: dict[str, Any], resume: str, limits: Limits, *, installs: bool) -> Run:
-    """Return a run that goes on where it was stopped; one that has spent its budget may be installed yet."""
+def _as_trained(plugins: Plugins, names: dict[str, Any], model: Path) -> dict[str, Any]:
+    """Return the names with what a model's card says of game and brain, where they are not given."""
+    from botcore.models import called_model
+
+    trained = called_model(plugins, model).card.setup
+    brain, game = names["brain"] or trained.brain, names["game"]
+    if game:
+        return {**names, "brain": brain}
+    return {**names, "brain": brain, "game": trained.game, "scenario": names["scenario"] or trained.scenario}
+
+
+def _gone_on(
+    plugins: Plugins, names: dict[str, Any], resume: str, limits: Limits, *, installs: bool
+) -> tuple[Run, str]:
+    """Return a run that goes on where it was stopped, and from where, in words.
+
+    One that has spent its budget may be installed yet.
+    """
     from botcore.setup import asked_settings
     from botcore.training.begin import find_run, go_on
 
     fixed = {f"--{name}": names[name] for name in ROLES}
     stopped = find_run(resume, *(names[name] for name in ("game", "scenario", "brain", "protocol")))
     asked = asked_settings(names["settings_file"], names["assignments"])
-    return go_on(plugins, stopped, asked, limits, fixed=fixed, spent_is_well=installs)
+    run = go_on(plugins, stopped, asked, limits, fixed=fixed, spent_is_well=installs)
+    saved = datetime.fromtimestamp(stopped.checkpoint.stat().st_mtime).astimezone()
+    return run, f", and goes on from {stopped.progress.steps:,} steps, as saved {saved:%Y-%m-%d %H:%M:%S}"
 
 
 def _became(run: Run, outcome: Outcome) -> list[str]:

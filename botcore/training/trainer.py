@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from botcore.plugins import Plugins
 
 CHECKPOINT = "checkpoint.safetensors"
+FIRST_CHECKPOINT = 10.0
+"""Seconds until there is one, at most: a run of a minute may be killed, too."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class _Ticker:
             self.progress.mark()
             self.board.write(self.progress)
         if not self.next_save:
-            self.next_save = now + self.run.checkpoint_every
+            self.next_save = now + min(FIRST_CHECKPOINT, self.run.checkpoint_every)
         if now >= self.next_save:
             self.next_save = now + self.run.checkpoint_every
             self._save()

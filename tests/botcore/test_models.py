@@ -200,6 +200,16 @@ def test_a_model_is_found_by_its_name_and_a_folder_of_that_name_comes_first(
         called_model(plugins, Path("car/city/nobody"))
 
 
+def test_a_model_is_found_by_the_beginning_of_its_name_where_no_other_begins_so(plugins: Plugins) -> None:
+    folder = install(chosen(plugins))
+    name = open_model(folder).name
+    assert called_model(plugins, Path(name[:-1])).folder == folder
+    other = open_model(install(replace(chosen(plugins), scenario="wild-7"))).name
+    with pytest.raises(BotplayError, match=f"'car' is the beginning of 2 models: {name}, {other}$"):
+        called_model(plugins, Path("car"))
+    assert called_model(plugins, Path(name)).folder == folder
+
+
 def test_a_scenario_cannot_lead_out_of_the_folder(plugins: Plugins) -> None:
     setup = Setup("gym", "../../../etc", "v", "a3c")
     assert len(place(plugins, setup).parts) == 3

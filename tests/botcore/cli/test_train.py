@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 from pathlib import Path
@@ -109,8 +110,24 @@ def test_a_run_that_goes_on_just_now_is_not_resumed_beside_itself_but_after_it_w
     process.kill()
     process.communicate()
     (only_run(home) / f".{'0a' * 8}.draft").write_bytes(b"half of one")  # as a kill may leave it
-    _, errors = botplay(home, "train", "--resume", "--minutes", "0.02")
+    process = command(home, "train", "--resume")
+    assert process.stderr is not None
+    begun = next(line for line in process.stderr if "the run lies in" in line)
+    assert re.search(r", and goes on from [\d,]+ steps, as saved 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d$", begun)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
     assert [path.name for path in only_run(home).glob(".*.draft")] == []
+
+
+def test_what_is_trained_from_a_model_is_what_its_card_says(home: Path) -> None:
+    botplay(home, "train", *CARTPOLE, "--steps", "80", *QUICK, "--no-install")
+    model = str(only_run(home) / "model")
+    _, errors = botplay(home, "train", "--from", model, "--steps", "80", "--no-install")
+    assert "training dqn on gym/CartPole-v1" in errors
+    _, errors = botplay(home, "train", "--from", model, "--brain", "a3c", "--steps", "80", code=2)
+    assert "dqn" in errors
+    _, errors = botplay(home, "train", "--steps", "80", code=2)
+    assert "training needs --game and --brain" in errors
 
 
 def test_a_game_that_cannot_be_opened_leaves_no_folder_of_a_run(home: Path) -> None:
