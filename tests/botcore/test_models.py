@@ -205,8 +205,8 @@ def test_a_model_is_found_by_the_beginning_of_its_name_where_no_other_begins_so(
     name = open_model(folder).name
     assert called_model(plugins, Path(name[:-1])).folder == folder
     other = open_model(install(replace(chosen(plugins), scenario="wild-7"))).name
-    with pytest.raises(BotplayError, match=f"'car' is the beginning of 2 models: {name}, {other}$"):
-        called_model(plugins, Path("car"))
+    with pytest.raises(BotplayError, match=f"'gym' is the beginning of 2 models: {name}, {other}$"):
+        called_model(plugins, Path("gym"))
     assert called_model(plugins, Path(name)).folder == folder
 
 
