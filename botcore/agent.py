@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from math import inf
@@ -18,8 +19,8 @@ from botcore.contracts.learner import Choice, Learner
 from botcore.contracts.moment import Decision
 from botcore.environment import bins_of, can_read, kinds, scalars
 from botcore.errors import BotplayError, lacks_memory
-from botcore.loading import load
-from botcore.network import Encoder, Network, check_part_module, output_features
+from botcore.loading import call, load, refuses
+from botcore.network import Encoder, Network, check_part_module, output_features, remembered_features
 from botcore.processor import take_hold_of_gpu
 from botcore.setup import Setup, part_settings
 
@@ -186,11 +187,25 @@ def build_learner(
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        learner = load(brain.learner)(request)
+        learner = call(brain.learner, request)
     if not isinstance(learner, Learner):
         raise BotplayError(f"brain {brain.name} is built as {learner!r:.80} where a Learner belongs")
+    _check_methods(learner, brain.name)
     _check_number(learner.discount, "discount", brain.name)
     return learner
+
+
+def _check_methods(learner: Learner, brain: str) -> None:
+    """Raise `BotplayError` where a method takes other arguments than it is called with."""
+    for name, method in inspect.getmembers(Learner, inspect.isfunction):
+        parameters = [p for p in inspect.signature(method).parameters.values() if p.name != "self"]
+        given = [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
+        named = {p.name: p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
+        reason = refuses(getattr(learner, name), *given, **named)
+        if reason and not name.startswith("_"):
+            called = ", ".join([*given, *(f"{name}=..." for name in named)])
+            whose = f"{type(learner).__name__}.{name}"
+            raise BotplayError(f"brain {brain}: {whose} is called with ({called}), and {reason}")
 
 
 @contextmanager
@@ -239,7 +254,7 @@ def build_network(plugins: Plugins, setup: Setup, space: Space[Any], heads: Mapp
         name = getattr(setup, role)
         if name is None:
             return None
-        module = load(plugins.part(role, name).build)(shape, part_settings(plugins, setup, role))
+        module = call(plugins.part(role, name).build, shape, part_settings(plugins, setup, role))
         check_part_module(module, f"{role} {name}")
         return module
 
@@ -247,9 +262,7 @@ def build_network(plugins: Plugins, setup: Setup, space: Space[Any], heads: Mapp
     features = output_features(eyes or torch.nn.Flatten(), encoder.shape)
     memory = build("memory", (features,))
     if memory is not None:
-        with torch.no_grad():
-            start = torch.ones(1, 1, dtype=torch.bool)
-            features = int(memory(torch.zeros(1, 1, features), memory.initial(1), start)[0].shape[-1])
+        features = remembered_features(memory, features, f"memory {setup.memory}")
     neurons = build("neurons", (features,))
     if neurons is not None:
         features = output_features(neurons, (features,))

@@ -16,7 +16,7 @@ from botcore.contracts.brain import Brain, Kind
 from botcore.contracts.game import Game, OpenRequest
 from botcore.contracts.moment import LARGEST_INTEGER, Scalar
 from botcore.errors import BotplayError
-from botcore.loading import load
+from botcore.loading import call
 from botcore.numbering import numbered
 from botcore.replay.checks import MAX_TEXT
 
@@ -38,7 +38,7 @@ def open_env(plugins: Plugins, setup: Setup, *, pictures: bool = True) -> Env:
     """
     game = plugins.game(setup.game)
     request = OpenRequest(setup.scenario, setup.protocol, setup.game_options(game), pictures)
-    env = load(game.open)(request)
+    env = call(game.open, request)
     if not isinstance(env, gymnasium.Env):
         raise BotplayError(f"game {game.name} opens as {env!r:.80} where a gymnasium.Env belongs")
     try:
@@ -70,7 +70,7 @@ def open_batch(plugins: Plugins, setup: Setup, *, copies: int, threads: int = 1)
             autoreset_mode=AutoresetMode.NEXT_STEP,
         )
     request = OpenRequest(setup.scenario, setup.protocol, setup.game_options(game), False, copies, threads)
-    batch = load(game.open_batch)(request)
+    batch = call(game.open_batch, request)
     if not isinstance(batch, VectorEnv):
         raise BotplayError(f"the batch of game {game.name} is {batch!r:.80} where a VectorEnv belongs")
     try:
@@ -124,7 +124,7 @@ def can_read(brain: Brain, eyes: str | None, readings: frozenset[Kind]) -> bool:
 
 def bins_of(game: Game, scenario: str) -> Sequence[Sequence[float]] | None:
     """Return the edges that cut a scenario's observation into bins, where the game declares them."""
-    return None if game.bins is None else load(game.bins)(scenario)
+    return None if game.bins is None else call(game.bins, scenario)
 
 
 def action_names(env: Env) -> tuple[str, ...]:
@@ -161,7 +161,13 @@ def pictures_since(env: Env, info: Mapping[str, Any]) -> tuple[NDArray[np.uint8]
     """
     pictures = info.get("pictures")
     if pictures is None:
-        drawn = env.render()
+        try:
+            drawn = env.render()
+        except NotImplementedError:
+            raise BotplayError(
+                "the game has no render() that draws it: write one that gives [H, W, 3] uint8, or put its "
+                "pictures into info['pictures']"
+            ) from None
         pictures = () if drawn is None else (drawn,)
     return tuple(map(_picture, pictures))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from importlib import resources
 from typing import Any
 
@@ -29,6 +30,34 @@ def load(reference: Loadable) -> Any:
         return getattr(module, name)
     except AttributeError as error:
         raise BotplayError(f"{module_name} has no {name!r}, which a plugin promised") from error
+
+
+def call(reference: Loadable, *arguments: Any) -> Any:
+    """Return what the code that `reference` names gives for these arguments.
+
+    Raises:
+        BotplayError: it does not exist, or takes other arguments: the slip is its author's, and a TypeError
+            at our call would look like one of ours.
+    """
+    code = load(reference)
+    reason = refuses(code, *arguments)
+    if reason:
+        name = reference if isinstance(reference, str) else getattr(code, "__qualname__", repr(code))
+        raise BotplayError(f"{name}: botplay gives {len(arguments)} argument(s), and {reason}")
+    return code(*arguments)
+
+
+def refuses(code: Any, *arguments: Any, **named: Any) -> str:
+    """Return why a call with these arguments would fail before it begins, `""` where it would not."""
+    try:
+        signature = inspect.signature(code)
+    except (TypeError, ValueError):  # it does not say, as some of C do not
+        return ""
+    try:
+        signature.bind(*arguments, **named)
+    except TypeError as error:
+        return f"it takes {signature} ({error})"
+    return ""
 
 
 def read_file(reference: str, most: int) -> bytes:

@@ -219,6 +219,25 @@ def output_features(module: nn.Module, shape: tuple[int, ...]) -> int:
     return int(output.shape[1])
 
 
+def remembered_features(memory: Any, features: int, title: str) -> int:
+    """Return F of a memory that maps features `[T, N, features]` to `([T, N, F], state)`, by running it once.
+
+    Raises:
+        BotplayError: it gives something else; whoever uses the network would be blamed for that later.
+    """
+    with torch.no_grad():
+        start = torch.ones(1, 1, dtype=torch.bool)
+        given = memory(torch.zeros(1, 1, features), memory.initial(1), start)
+    pair = isinstance(given, tuple) and len(given) == 2
+    output, state = given if pair else (given, None)
+    if not (pair and isinstance(output, Tensor) and output.shape[:2] == (1, 1) and output.dim() == 3):
+        shown = f"{type(output).__name__} {list(getattr(output, 'shape', []))}"
+        raise BotplayError(f"{title}: forward must give (features [T, N, F], state), not {shown}")
+    if not (isinstance(state, tuple) and all(isinstance(part, Tensor) for part in state)):
+        raise BotplayError(f"{title}: its state must be a tuple of tensors, not {type(state).__name__}")
+    return int(output.shape[-1])
+
+
 def to_arrays(module: nn.Module) -> dict[str, Any]:
     """Return a module's parameters and buffers as NumPy arrays (copies)."""
     return {name: tensor.detach().cpu().numpy().copy() for name, tensor in module.state_dict().items()}

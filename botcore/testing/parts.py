@@ -10,7 +10,7 @@ from torch import Tensor
 
 from botcore.contracts.brain import Role
 from botcore.errors import BotplayError
-from botcore.loading import load
+from botcore.loading import call, load
 from botcore.network import check_part_module, load_arrays, to_arrays
 from botcore.plugins import Plugins
 from botcore.settings import make
@@ -37,7 +37,7 @@ def check_part(
     made = None if part.settings is None else make(load(part.settings), settings or {}, role)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        module, other = (load(part.build)(shape, made) for _ in range(2))
+        module, other = (call(part.build, shape, made) for _ in range(2))
         try:
             check_part_module(module, f"{role} {name}")
         except BotplayError as error:

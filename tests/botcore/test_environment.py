@@ -256,6 +256,11 @@ def test_what_is_no_picture_is_told(drawn: Any) -> None:
             pictures_since(env, info)
 
 
+def test_a_game_that_cannot_draw_is_told_what_to_write() -> None:
+    with pytest.raises(BotplayError, match=r"the game has no render\(\) that draws it: write one"):
+        pictures_since(Room(), {})
+
+
 def test_pictures_are_those_of_the_step_or_what_is_drawn() -> None:
     picture = np.full((4, 5, 3), 7, np.uint8)
     assert pictures_since(Room(render=lambda: None), {}) == ()

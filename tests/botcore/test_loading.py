@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from botcore import BotplayError
-from botcore.loading import load
+from botcore.loading import call, load
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +25,20 @@ def test_a_module_that_fails_is_told_as_what_it_failed_of(tmp_path: Path) -> Non
     (tmp_path / "old_walk.py").write_text("import math\nmath.float(1)\ndef open_walk(request): ...\n")
     with pytest.raises(AttributeError, match="module 'math' has no attribute 'float'"):
         load("old_walk:open_walk")
+
+
+def test_code_that_takes_something_else_is_told_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "deaf_walk.py").write_text("def open_walk(): ...\ndef build(shape, made, *, size): ...\n")
+    with pytest.raises(
+        BotplayError, match=r"deaf_walk:open_walk: botplay gives 1 argument\(s\), and it takes \(\)"
+    ):
+        call("deaf_walk:open_walk", 1)
+    with pytest.raises(BotplayError, match=r"it takes \(shape, made, \*, size\) \(missing .*'size'\)"):
+        call("deaf_walk:build", (3,), None)
+    assert call(max, 1, 2) == 2, "which does not say what it takes"
+
+
+def test_a_failure_inside_is_its_own(tmp_path: Path) -> None:
+    (tmp_path / "clumsy_walk.py").write_text("def open_walk(request): return len()\n")
+    with pytest.raises(TypeError, match="len"):
+        call("clumsy_walk:open_walk", 1)

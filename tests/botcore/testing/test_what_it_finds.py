@@ -237,6 +237,11 @@ class Forgetful(Plain):
         return Snapshot(self.weights())
 
 
+class Deaf(Plain):
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explor: bool) -> Choice:  # type: ignore[override]
+        return Choice(np.zeros(len(observation), np.int64))
+
+
 class Fractional(Plain):
     def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
         return Choice(np.full(len(observation), 0.7))  # type: ignore[arg-type]
@@ -326,6 +331,30 @@ def brain_of(learner: Callable[[Any], Learner], **more: Any) -> Plugins:
 def test_a_brains_mistakes_are_told(learner: type[Learner], words: str) -> None:
     with pytest.raises(AssertionError, match=words):
         check_brain(brain_of(learner), "odd", game="gym:CartPole-v1")
+
+
+def test_a_method_that_takes_other_arguments_is_told_when_the_brain_is_built() -> None:
+    words = r"Deaf.act is called with \(observation, starts, explore=...\), and it takes .*argument: 'explor'"
+    with pytest.raises(BotplayError, match=words):
+        check_brain(brain_of(Deaf), "odd", game="gym:CartPole-v1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (
+            "Stateless",
+            r"memory odd: forward must give \(features \[T, N, F\], state\), not Tensor \[1, 1, 512\]",
+        ),
+        ("Listed", r"memory odd: its state must be a tuple of tensors, not list"),
+        ("Collapsed", r"memory odd: forward must give .*, not Tensor \[1, 5\]"),
+    ],
+)
+def test_a_broken_part_is_blamed_itself_when_a_brain_is_built_with_it(kind: str, words: str) -> None:
+    plugins = part_of("memory", globals()[kind])
+    setup = choose(plugins, game="breakout", brain="a3c", memory="odd", assignments=("eyes.features=512",))
+    with pytest.raises(BotplayError, match=words):
+        open_for_training(plugins, setup, copies=2, threads=1, seed=0)
 
 
 def test_who_has_nothing_to_learn_says_so_and_passes() -> None:
@@ -454,6 +483,18 @@ class Crosswise(Cell):
 class Stateless(Cell):
     def forward(self, features: torch.Tensor, state: Any, starts: torch.Tensor) -> Any:
         return features
+
+
+class Listed(Cell):
+    def forward(self, features: torch.Tensor, state: Any, starts: torch.Tensor) -> Any:
+        output, after = super().forward(features, state, starts)
+        return output, list(after)
+
+
+class Collapsed(Cell):
+    def forward(self, features: torch.Tensor, state: Any, starts: torch.Tensor) -> Any:
+        output, after = super().forward(features, state, starts)
+        return output[-1], after
 
 
 class Numb(Cell):
