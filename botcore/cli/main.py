@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from botcore.blame import blame, in_a_line
+from botcore.cli.check import check
 from botcore.cli.doctor import doctor
 from botcore.cli.evaluate import evaluate
 from botcore.cli.export import export, import_command
@@ -96,8 +97,8 @@ def botplay(ctx: click.Context) -> None:
 
 
 for command in (
-    play, train, evaluate, models, list_command, settings_command, plugins_command, doctor, replays, replay,
-    verify, export, import_command, thumbnail, versus,
+    play, train, evaluate, models, list_command, settings_command, plugins_command, check, doctor, replays,
+    replay, verify, export, import_command, thumbnail, versus,
 ):  # fmt: skip
     botplay.add_command(command)
 

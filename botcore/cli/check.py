@@ -1,0 +1,107 @@
+"""`botplay check`: does what a plugin gives keep the contract?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from botcore.blame import in_a_line
+from botcore.cli.options import load, no_plugin
+from botcore.discovery import one_line
+from botcore.errors import BotplayError, suggestion
+
+if TYPE_CHECKING:
+    from botcore.plugins import Plugins
+
+Check = Callable[[], object]
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="PLUGIN...")
+@click.option("--game", help="The game a brain is checked with; if not given, one that it can play.")
+@no_plugin
+@click.pass_context
+def check(ctx: click.Context, names: tuple[str, ...], game: str | None, no_plugin: tuple[str, ...]) -> None:
+    """Check the games, brains and parts of plugins (botplay plugins) as the test kit does.
+
+    It opens, plays, trains and saves them for a moment, and says what is broken, and where. With a broken one
+    the exit code is 1.
+    """
+    plugins = load(no_plugin)
+    whole = True
+    for name in names:
+        for what, one in _checks(plugins, name, game):
+            reason = _outcome(one)
+            whole = whole and not reason
+            click.echo(f"{what}: {reason or 'keeps the contract'}")
+    ctx.exit(0 if whole else 1)
+
+
+def _checks(plugins: Plugins, plugin: str, game: str | None) -> Iterator[tuple[str, Check]]:
+    """Yield what a plugin gives, by name, with what checks it.
+
+    Raises:
+        BotplayError: there is no such plugin, it is left out, or gives nothing that can be checked.
+    """
+    from botcore.testing import check_brain, check_game, check_part
+
+    record = next((record for record in plugins.records if record.name == plugin), None)
+    if record is None:
+        close = suggestion(plugin, [record.name for record in plugins.records])
+        raise BotplayError(f"there is no plugin called {plugin!r}{close} (botplay plugins lists them)")
+    if record.status != "ok":
+        raise BotplayError(f"plugin {plugin!r} is left out: {record.reason}")
+    games = [name for name in plugins.games() if plugins.origin_of("game", name) == record]
+    brains = [name for name in plugins.brains() if plugins.origin_of("brain", name) == record]
+    parts = [named for named in plugins.parts() if plugins.origin_of("part", named) == record]
+    if not games and not brains and not parts:
+        raise BotplayError(f"plugin {plugin!r} gives no game, brain or part")
+    for name in games:
+        yield f"game {name}", lambda name=name: check_game(plugins, name)  # type: ignore[misc]
+    for role, name in parts:
+        yield f"{role} {name}", lambda role=role, name=name: check_part(plugins, role, name)  # type: ignore[misc]
+    for name in brains:
+        if "keyboard" in plugins.brain(name).tags:
+            continue  # Nobody is there to press keys.
+        with_game = game or _one_it_can_play(plugins, name, games)
+        yield (
+            f"brain {name} ({with_game})",
+            lambda name=name, played=with_game: check_brain(plugins, name, game=played),  # type: ignore[misc]
+        )
+
+
+def _outcome(one: Check) -> str:
+    """Return what is broken, in a line; nothing where all is well."""
+    try:
+        one()
+    except (AssertionError, BotplayError) as error:
+        return one_line(error).removeprefix("AssertionError: ").removeprefix("BotplayError: ")
+    except Exception as error:  # A plugin's code.
+        return in_a_line(error)
+    return ""
+
+
+def _one_it_can_play(plugins: Plugins, brain: str, first: list[str]) -> str:
+    """Return a game that shows what a brain can read, of its own plugin if there is one.
+
+    Raises:
+        BotplayError: there is none.
+    """
+    from botcore.environment import bins_of, can_read, kinds, open_env
+    from botcore.setup import choose
+
+    for name in dict.fromkeys([*first, *plugins.games()]):
+        try:
+            setup = choose(plugins, game=name, brain=brain)
+            env = open_env(plugins, setup, pictures=False)
+        except Exception:  # A game that is broken is told where it is checked itself.
+            continue
+        space = env.observation_space
+        env.close()
+        if can_read(
+            plugins.brain(brain), setup.eyes, kinds(space, bins_of(plugins.game(name), setup.scenario))
+        ):
+            return name
+    raise BotplayError(f"there is no game here that brain {brain} can play; name one with --game")
