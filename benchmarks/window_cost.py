@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -135,6 +136,7 @@ def measure_game(game: str, brain: str, frames: int) -> None:
             for _ in range(MAPS):
                 start = time.thread_time(), 0.0
                 live.do(Command.LOOK)
+                live.idle(sys.maxsize)
                 maps.append((time.thread_time() - start[0]) * 1000)
         opened.moments.close()
         opened.session.close()

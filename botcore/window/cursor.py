@@ -13,12 +13,12 @@ class Cursor:
 
     Attributes:
         frame: where we are, from 0 to the last Moment's frame.
-        loop: first and last frame of what is played again and again; the last is None while only the begin is
-            set; None: no loop.
+        loop: first and last frame of what is played again and again; the last is None while only the
+            beginning is set; None: no loop.
     """
 
     def __init__(self, frames: Sequence[int]) -> None:
-        """Stand at the begin; `frames` are the Moments' own frames, in order."""
+        """Stand at the beginning; `frames` are the Moments' own frames, in order."""
         self._frames = frames
         self.frame = frames[0]
         self.loop: tuple[int, int | None] | None = None
@@ -53,7 +53,7 @@ class Cursor:
         self.frame = min(max(self._frames[0], frame), self._frames[-1])
 
     def mark(self) -> None:
-        """Set a loop's begin here, then its end (whichever comes first is the begin), then have none."""
+        """Set a loop's beginning here, then its end (whichever comes first begins it), then have none."""
         match self.loop:
             case None:
                 self.loop = (self.frame, None)

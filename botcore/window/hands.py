@@ -17,6 +17,8 @@ DIRECTIONS = {"up": "w", "north": "w", "left": "a", "west": "a", "down": "s", "s
     "east": "d",
 }
 """Which key an action is called like, in a game that names its actions and no keys."""
+WAYS = {pygame.K_UP: "up", pygame.K_LEFT: "left", pygame.K_DOWN: "down", pygame.K_RIGHT: "right"}
+"""Where an action goes that an arrow means, whatever the action is called."""
 NOTHING = frozenset({"noop", "no-op", "none", "nothing", "wait", "stay", "idle", "coast", "no torque"})
 """What games call the action of doing nothing."""
 DIGITS = "1234567890"
@@ -56,13 +58,16 @@ class Hands:
 
         A display must be open: the keyboard's names of the keys are asked for.
         """
-        keys: dict[int, list[str]] = {}
+        keys: dict[int, list[int]] = {}
         for held, action in self._actions.items():
             if len(held) == 1:
-                keys.setdefault(action, []).append(pygame.key.name(next(iter(held))).capitalize())
+                keys.setdefault(action, []).extend(held)
         return [
-            ("  ".join(names), f"you play: {action_names[action]}")
-            for action, names in sorted(keys.items())
+            (
+                "  ".join(pygame.key.name(code).capitalize() for code in codes),
+                f"you play: {_label(action_names[action], codes)}",
+            )
+            for action, codes in sorted(keys.items())
             if 0 <= action < len(action_names)
         ]
 
@@ -125,6 +130,12 @@ def hands_for(game: Any, title: str, action_names: Sequence[str]) -> Hands:
         return Hands(mapping)
     except ValueError as error:
         raise BotplayError(f"{title}: get_keys_to_action() is wrong: {error}") from error
+
+
+def _label(name: str, codes: Sequence[int]) -> str:
+    """Return what an action is called; one called like another direction than its first arrow, by both."""
+    called, way = DIRECTIONS.get(name.casefold()), next((WAYS[code] for code in codes if code in WAYS), None)
+    return f"{way} ({name})" if called and way and DIRECTIONS[way] != called else name
 
 
 def _combination(keys: Any) -> frozenset[int]:

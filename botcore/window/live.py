@@ -146,8 +146,8 @@ class Live(Shell):
             self.open = False
             return
         self.scene.update(moment)
-        self._gaze.moved()
-        self.scene.gaze = self._gaze.map
+        self._gaze.moved(max(1, len(moment.pictures)) / self.scene.about.fps)
+        self.scene.gaze = self._gaze.shown
         self._pictures = list(moment.pictures)
         notice = self._notice()
         if notice:
@@ -184,9 +184,8 @@ class Live(Shell):
 
     def look(self) -> None:
         """Show where the brain looks for its action, for V, or not at all."""
-        if not self._gaze.cycle(self._ask):
-            self.say(f"{self.scene.about.brain} cannot tell where it looks: it has no eyes for that")
-        self.scene.gaze = self._gaze.map
+        self._gaze.cycle()
+        self.scene.gaze = None
 
     def idle(self, left: int) -> None:
         """Tell that learning has begun when it has; see where the brain looks, if that takes no time."""
@@ -194,13 +193,15 @@ class Live(Shell):
             self._promised = False
             self.say("it learns from now on; curves come with its first updates")
         left = left if not self.transport.paused else sys.maxsize
-        if self._gaze.look(self._ask, left, time.monotonic_ns):
-            self.scene.gaze = self._gaze.map
+        begun = self.scene.history.now is not None
+        if begun and self._gaze.look(self._ask, left, time.monotonic_ns):
+            self.scene.gaze = self._gaze.shown
             self.stale()
 
     def _ask(self, of: Of) -> NDArray[np.float32] | None:
         found: list[NDArray[np.float32] | None] = []
-        self._try(lambda: found.append(self._session.attention(of)))
+        if self._try(lambda: found.append(self._session.attention(of))) and found[0] is None:
+            self.say(f"{self.scene.about.brain} cannot tell where it looks: it has no eyes for that")
         return found[0] if found else None
 
     def _forget_gaze(self) -> None:
@@ -226,7 +227,7 @@ class Live(Shell):
         return Status(
             learning=self._learns() if session.can_learn else None,
             taken_over=session.human_action is not None and not session.run_up,
-            looking=self._gaze.of or "",
+            looking=(self._gaze.of or "") if self._gaze.ready else "",
             recording=self._recording(),
         )
 
@@ -244,6 +245,8 @@ class Live(Shell):
             return f"{who} in {self._seconds_of(session.run_up)} s"
         if self._waits:
             return YOUR_MOVE
+        if self._gaze.of is not None and not self._gaze.ready:
+            return "getting ready to look …"
         waits = session.learning and session.can_learn and not self._learns()
         return "getting ready to learn …" if waits else ""
 

@@ -20,16 +20,18 @@ class Note:
         self.text, self._limit = text, limit
         self.kept: bool | None = None
 
-    def key(self, code: int, typed: str) -> None:
-        """Take in a key."""
+    def key(self, code: int) -> None:
+        """Take in a key that types nothing."""
         if code in (pygame.K_RETURN, pygame.K_KP_ENTER):
             self.kept = True
         elif code == pygame.K_ESCAPE:
             self.kept = False
         elif code == pygame.K_BACKSPACE:
             self.text = self.text[:-1]
-        elif typed.isprintable() and len(self.text) + len(typed) <= self._limit:
-            self.text += typed
+
+    def write(self, typed: str) -> None:
+        """Take in what was typed, by however many keys: an accent and a letter, or a whole word."""
+        self.text = (self.text + "".join(filter(str.isprintable, typed)))[: self._limit]
 
     def shown(self, room: int) -> str:
         """Return the text with a cursor; of a long one its end, in at most `room` characters."""

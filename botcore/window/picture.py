@@ -14,6 +14,8 @@ from botcore.window.theme import BACKGROUND, TEXT
 
 PIXEL_ART = 256
 """A picture no larger than this on either side keeps its pixels square and sharp."""
+FILLS = 0.85
+"""Of the width that a picture could have, at least, where it is enlarged by a whole number."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,19 @@ class Fit:
 
     Attributes:
         rect: on the screen.
-        sharp: whether pixels are multiplied by a whole number instead of blended.
+        picture: its width and height.
+        blocks: each pixel is made a square of so many before all are shrunk to the rectangle, so that only
+            the edges of pixels are blended; 1: pixels themselves are.
     """
 
     rect: pygame.Rect
     picture: tuple[int, int]
-    sharp: bool
+    blocks: int = 1
+
+    @property
+    def enlarged(self) -> tuple[int, int]:
+        """How large the picture is with its pixels made squares."""
+        return self.picture[0] * self.blocks, self.picture[1] * self.blocks
 
     def pixel(self, x: int, y: int) -> tuple[float, float] | None:
         """Return the picture's pixel (fractions kept) under a point of the screen, None beside it."""
@@ -41,12 +50,16 @@ def fit(picture: tuple[int, int], area: pygame.Rect) -> Fit:
     """Put a picture of `(width, height)` as large as it goes into the middle of an area."""
     width, height = picture
     scale = min(area.w / width, area.h / height)
-    sharp = scale >= 1 and max(picture) <= PIXEL_ART
-    if sharp:
-        scale = int(scale)
+    blocks = 1
+    if scale >= 1 and max(picture) <= PIXEL_ART:
+        blocks = int(scale)
+        if blocks < FILLS * scale:
+            blocks += 1
+        else:
+            scale = blocks
     rect = pygame.Rect(0, 0, max(1, int(width * scale)), max(1, int(height * scale)))
     rect.center = area.center
-    return Fit(rect, picture, sharp)
+    return Fit(rect, picture, blocks)
 
 
 def draw_picture(
@@ -59,11 +72,16 @@ def draw_picture(
     placed = fit((pixels.shape[1], pixels.shape[0]), area)
     if not target.get_rect().contains(placed.rect):  # no room: the window is a few pixels large
         return placed
-    scale = pygame.transform.scale if placed.sharp else pygame.transform.smoothscale
     drawn = like(target, pixels)
     if gaze is not None:
         draw_veil(drawn, gaze)
-    scale(drawn, placed.rect.size, target.subsurface(placed.rect))
+    part = target.subsurface(placed.rect)
+    if placed.enlarged == placed.rect.size:
+        pygame.transform.scale(drawn, placed.rect.size, part)
+        return placed
+    if placed.blocks > 1:
+        drawn = pygame.transform.scale(drawn, placed.enlarged)
+    pygame.transform.smoothscale(drawn, placed.rect.size, part)
     return placed
 
 

@@ -89,7 +89,7 @@ class Playback(Shell):
         self._moved = True
 
     def do(self, command: Command) -> None:
-        """Carry out a command; going on at the end starts again from the begin."""
+        """Carry out a command; going on at the end starts again from the beginning."""
         if command is Command.PAUSE and self.transport.paused and self.cursor.at_end:
             self.cursor.seek(0)
             self._moved = True

@@ -136,6 +136,7 @@ class Player(Playback):
         self._follower = Follower(replay, self.scene, self.say)
         self.bookmarks: Sequence[Bookmark] = ()
         self.note: Note | None = None
+        self._just_opened = False
         self.goes_on: Callable[[], None] | None = None
         self._resume, self._size, self._glanced = False, FIRST_SIZE, 0
         try:
@@ -196,10 +197,24 @@ class Player(Playback):
         """Answer a key; while a note is typed, all of them go there."""
         if self.note is None:
             super().key(code, typed, shift=shift)
+            self._just_opened = self.note is not None
             return
-        self.note.key(code, typed)
+        self._just_opened = False
+        self.note.key(code)
         if self.note.kept is not None:
             self._end_note(self.note)
+
+    def write(self, typed: str) -> None:
+        """Take in what is typed into a note, but not what the key types that opened it."""
+        if self.note is not None and not self._just_opened:
+            self.note.write(typed)
+            self.stale()
+
+    def handle(self, event: pygame.event.Event) -> None:
+        """Note when the key is let go that opened a note, then answer the event."""
+        if event.type == pygame.KEYUP:
+            self._just_opened = False
+        super().handle(event)
 
     def _take_over(self) -> None:
         """Let somebody play on from here; where the game cannot be brought here, the replay goes on."""

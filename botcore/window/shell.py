@@ -135,6 +135,8 @@ class Shell(ABC):
         elif event.type == pygame.KEYDOWN:
             self._stale = True
             self.key(event.key, event.unicode, shift=bool(event.mod & pygame.KMOD_SHIFT))
+        elif event.type == pygame.TEXTINPUT:
+            self.write(event.text)
         elif event.type in (pygame.VIDEORESIZE, pygame.VIDEOEXPOSE, pygame.WINDOWEXPOSED):
             self._stale = True
         elif event.type in (
@@ -158,6 +160,9 @@ class Shell(ABC):
             self.do(command)
         else:
             self.other_key(code)
+
+    def write(self, typed: str) -> None:
+        """Take in text, which may be of several keys (accents, input methods); most windows take none."""
 
     def do(self, command: Command) -> None:
         """Carry out a command."""

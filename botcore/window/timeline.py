@@ -41,7 +41,7 @@ class Timeline:
         deaths: frames at which a life was lost.
         curve: the brain's surprise over time, `[N]` in 0..1; None: no curve.
         bookmarks: frames with a bookmark.
-        loop: first and last frame of what is repeated; the last is None while only the begin is set.
+        loop: first and last frame of what is repeated; the last is None while only the beginning is set.
         parting: the frame at which two replays that are compared part.
     """
 

@@ -166,7 +166,7 @@ class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
 
     def get_keys_to_action(self) -> dict[tuple[str | int, ...], int]:
         """Return which keys held together mean which action."""
-        return keys_to_action([action.name for action in self._actions])
+        return keys_to_action([action.name for action in self._actions], self._rom.stem)
 
     def _info(self, pictures: list[Picture]) -> dict[str, Any]:
         """Return what is known beside: `lives`, unless there never were any (Pong has none)."""

@@ -2,14 +2,17 @@
 
 import gymnasium
 import numpy as np
+import pygame
 import pytest
 from ale_py.vector_env import AtariVectorEnv
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from botcore import OpenRequest
+from botcore.window.hands import hands_for
 from botplay_atari.batch import AllWon, AtariBatch, open_atari_batch
 from botplay_atari.env import AtariGame, open_atari
+from botplay_atari.keys import ARROWS
 from botplay_atari.noops import NoopStarts
 
 NO_SPEC = "ignore:.*alternative render modes.*"
@@ -266,3 +269,43 @@ def test_lives_are_told_to_the_last_and_not_where_there_are_none():
         game.close()
     assert list(dict.fromkeys(told["breakout"])) == [5, 4, 3, 2, 1, 0]
     assert {*told["pong"]} == {None}
+
+
+def bat(picture):
+    """Return how far down Pong's green bat is."""
+    rows = np.flatnonzero((picture[34:194] == (92, 186, 92)).all(2).any(1))
+    return float(rows.mean())
+
+
+@pytest.mark.parametrize(("up", "down"), [("w", "s"), (ARROWS["UP"], ARROWS["DOWN"]), ("d", "a")])
+def test_pong_is_played_up_and_down_with_the_keys_that_say_so(up, down):
+    env = open_atari(OpenRequest("pong", "v4"))
+    keys = env.get_keys_to_action()
+    env.reset(seed=1)
+    seen = []
+    for key in (down, up, down):
+        for _ in range(25):
+            env.step(keys[(key,)])
+        seen.append(bat(env.render()))
+    assert seen[1] < seen[0] - 40
+    assert seen[1] < seen[2] - 40
+    assert env.metadata["action_names"][keys[tuple(sorted((" ", "w")))]] == "rightfire"
+    env.close()
+
+
+def test_breakout_has_no_up():
+    assert ("w",) not in open_atari(OpenRequest("breakout", "v4")).get_keys_to_action()
+
+
+def test_the_help_says_where_pongs_bat_goes(monkeypatch):
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    pygame.display.init()
+    env = open_atari(OpenRequest("pong", "v4"))
+    names = env.metadata["action_names"]
+    rows = hands_for(env, "atari/pong", names).help(names)
+    pygame.display.quit()
+    env.close()
+    assert rows[1:] == [
+        ("W  Up  D  Right", "you play: up (right)"),
+        ("S  Down  A  Left", "you play: down (left)"),
+    ]

@@ -26,7 +26,7 @@ NOTHING = 0.001
 class ValuePanel(Panel):
     """What the brain expects and what came of it (curves) above the game's rewards (ticks).
 
-    The newest is on the right. Both curves are in the learner's unit. A thin line marks the begin of an
+    The newest is on the right. Both curves are in the learner's unit. A thin line marks the beginning of an
     episode, a vermillion one a lost life, a gray one where another brain goes on.
     """
 

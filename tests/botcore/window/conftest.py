@@ -213,11 +213,26 @@ def key(code: int, typed: str = "", mod: int = 0) -> list[pygame.event.Event]:
     return [pygame.event.Event(pygame.KEYDOWN, fields), pygame.event.Event(pygame.KEYUP, fields)]
 
 
+def typing(words: str) -> list[pygame.event.Event]:
+    """Return the events of a text that is typed, a key for each letter."""
+    found = []
+    for letter in words:
+        down, up = key(ord(letter), letter)
+        found += [down, pygame.event.Event(pygame.TEXTINPUT, text=letter), up]
+    return found
+
+
 @pytest.fixture
 def fake() -> SimpleNamespace:
     """Give the names above to tests, which do not import each other."""
     return SimpleNamespace(
-        Session=FakeSession, moment=make_moment, breakout=breakout, key=key, ACTIONS=ACTIONS, about=_about
+        Session=FakeSession,
+        moment=make_moment,
+        breakout=breakout,
+        key=key,
+        typing=typing,
+        ACTIONS=ACTIONS,
+        about=_about,
     )
 
 

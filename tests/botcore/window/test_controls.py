@@ -16,6 +16,11 @@ def test_every_command_of_the_tables_is_reached_by_its_keys() -> None:
                 assert keys.command(*pressed, shift=line.shift) is line.command
 
 
+def test_home_goes_to_the_beginning() -> None:
+    assert dict(Keys(REPLAY).help())["Home"] == "to the beginning"
+    assert not any(label.endswith("begin") or "begin," in label for _, label in Keys(REPLAY).help())
+
+
 def test_plus_is_found_where_the_keyboard_has_it() -> None:
     keys = Keys(COMMON)
     assert keys.command(pygame.K_EQUALS, "+") is Command.FASTER

@@ -56,7 +56,7 @@ def test_a_loop_is_played_again_and_again_and_left_by_hand() -> None:
     cursor.mark()
     cursor.seek(6)
     cursor.mark()
-    assert cursor.loop == (6, 9), "whichever is first is the begin"
+    assert cursor.loop == (6, 9), "whichever is first is the beginning"
     seen = []
     for _ in range(8):
         assert cursor.forward()

@@ -343,6 +343,42 @@ def test_v_asks_where_the_brain_looks_for_its_action_then_for_v(fake: SimpleName
     watch(script)
 
 
+def test_until_the_first_map_is_there_the_window_says_that_it_gets_ready(
+    fake: SimpleNamespace, watch: Any
+) -> None:
+    drawn: list[Any] = []
+
+    def script(live: Live, session: Any) -> Any:
+        def attention(of: str) -> Any:
+            drawn.append(live.scene.status)
+            return np.eye(4, dtype=np.float32)
+
+        session.attention = attention
+        yield fake.key(pygame.K_v)  # also where the game has not begun
+        yield lambda: len(drawn) >= 3
+        yield 2
+        drawn.append(live.scene.status)
+
+    watch(script)
+    assert [(status.message, status.looking) for status in (drawn[0], drawn[-1])] == [
+        ("getting ready to look …", ""),
+        ("", "action"),
+    ]
+
+
+def test_a_map_that_is_not_made_anew_fades(fake: SimpleNamespace) -> None:
+    session = fake.Session(fps=32.0)  # a Moment has four pictures: an eighth of a second
+    live = Live(session, session.moments(), 1.0, None, lambda: False, lambda: None)
+    live.do(Command.STEP)
+    live.do(Command.LOOK)
+    live.idle(0)
+    seen = []
+    for _ in range(8):
+        live.do(Command.STEP)
+        seen.append(None if live.scene.gaze is None else float(live.scene.gaze.max()))
+    assert seen == [1.0, 1.0, 1.0, 1.0, 0.75, 0.5, 0.25, None]
+
+
 def test_m_lets_the_next_brain_play_on(fake: SimpleNamespace, driver: Any) -> None:
     session = fake.Session()
     other = replace(session.about_scene(), brain="dqn", title="breakout · dqn")

@@ -18,7 +18,7 @@ import botcore.window
 
 import pygame  # isort: skip
 
-from botcore.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
+from botcore.replay.bookmarks import MAX_NOTE, Bookmark, read_bookmarks, write_bookmarks
 from botcore.replay.encode import VideoWriter
 from botcore.replay.format import About
 from botcore.replay.reader import Replay, open_replay
@@ -324,16 +324,13 @@ def test_the_mouse_over_the_time_line_shows_what_is_there(
 def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
     copied: Path, driver: Any, fake: SimpleNamespace
 ) -> None:
-    def typing(words: str) -> Any:
-        return [event for letter in words for event in fake.key(ord(letter), letter)]
-
     def script(player: Player) -> Any:
         player.go_to(500)
-        yield fake.key(pygame.K_b)
+        yield fake.typing("b")
         yield 1
         assert player.note is not None
         assert player.transport.paused, "time stands still while one types"
-        yield typing("quits? [b]")
+        yield fake.typing("quits? [b]")
         yield 1
         assert player.open, "all keys are letters now"
         assert "note at 0:08.3: quits? [b]" in player.scene.status.message  # type: ignore[union-attr]
@@ -344,8 +341,7 @@ def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
         assert read_bookmarks(copied) == (Bookmark(500, "quits? [b"),)
         yield fake.key(pygame.K_SPACE)
         player.go_to(900)
-        yield fake.key(pygame.K_b)
-        yield typing("x")
+        yield fake.typing("bx")
         yield fake.key(pygame.K_ESCAPE)
         yield 1
         assert player.note is None
@@ -369,6 +365,40 @@ def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
 
     with open_replay(copied) as opened:
         watch(opened, driver, script)
+
+
+def test_a_note_has_what_is_typed_by_several_keys_or_by_none_and_not_the_key_that_opens_it(
+    copied: Path, driver: Any, fake: SimpleNamespace
+) -> None:
+    def text(typed: str) -> Any:
+        return pygame.event.Event(pygame.TEXTINPUT, text=typed)
+
+    b, up = fake.key(pygame.K_b)
+    dead = fake.key(pygame.K_QUOTE, "\N{ACUTE ACCENT}")  # what it types comes with the next key
+    words = ("é", "日本", "\t", "€")
+    with open_replay(copied) as opened:
+        player = Player(opened, 1.0)
+        for event in (b, text("b"), text("b"), up, *dead, *map(text, words)):
+            player.handle(event)
+        assert player.note is not None
+        assert player.note.text == "é日本€"
+        player.handle(text("x" * 10_000))
+        assert len(player.note.text) == MAX_NOTE
+        player.handle(fake.key(pygame.K_RETURN)[0])
+        player.handle(text("x"))
+        assert read_bookmarks(copied)[0].note.startswith("é日本€xxx")
+
+
+def test_a_letter_is_not_lost_that_is_typed_before_the_key_is_let_go_that_opened_the_note(
+    copied: Path, driver: Any, fake: SimpleNamespace
+) -> None:
+    opening, typed = fake.typing("b"), fake.typing("x")
+    with open_replay(copied) as opened:
+        player = Player(opened, 1.0)
+        for event in (*opening[:2], *typed, opening[2]):
+            player.handle(event)
+        assert player.note is not None
+        assert player.note.text == "x"
 
 
 def test_a_note_at_the_end_does_not_start_the_replay_again(copied: Path, driver: Any) -> None:
@@ -421,7 +451,7 @@ def test_two_windows_on_a_replay_keep_each_others_bookmarks(copied: Path, driver
         assert read_bookmarks(copied) == first.bookmarks == (Bookmark(500),)
         first.go_to(500)
         second.do(Command.BOOKMARK)
-        second.key(pygame.K_x, "x")
+        second.write("x")
         second.key(pygame.K_RETURN, "")
         assert read_bookmarks(copied) == (Bookmark(500, "x"),)
         first.do(Command.DROP_BOOKMARK)

@@ -216,7 +216,7 @@ def test_the_picture_is_drawn_pixel_by_pixel(fake: SimpleNamespace) -> None:
     scene.update(fake.moment(0))
     scene.draw(target, picture, True)
     placed = scene.fitted(True)
-    assert placed.sharp
+    assert placed.blocks == 3
     assert placed.rect.size == (160 * 3, 210 * 3)
     shown = pygame.surfarray.array3d(target.subsurface(placed.rect)).transpose(1, 0, 2)
     np.testing.assert_array_equal(shown, picture.repeat(3, axis=0).repeat(3, axis=1))

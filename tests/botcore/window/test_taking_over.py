@@ -181,8 +181,8 @@ def test_the_key_is_there_where_somebody_can_take_over(replay: Replay, driver: A
 
 def test_t_is_a_letter_while_a_note_is_typed(replay: Replay, driver: Any, fake: SimpleNamespace) -> None:
     player = Player(replay, 1.0, lambda frame, on_way: pytest.fail("no"))
-    for code in (pygame.K_b, T):
-        player.handle(fake.key(code)[0])
+    for event in fake.typing("bt"):
+        player.handle(event)
     assert player.note is not None
     assert player.note.text == "t"
 
