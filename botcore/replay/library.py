@@ -18,6 +18,8 @@ from botcore.replay.format import HEADER_FILE, STEPS_FILE, EpisodeHeader, read_h
 from botcore.replay.reader import read_last_line
 
 SHOWN = 3  # candidates named in an error
+LAST = "last"
+"""What names the newest replay."""
 BOOKMARKS_FILE = "bookmarks.json"
 EMPTY_BOOKMARKS = 3  # bytes that say there are none: brackets and the end of the line
 
@@ -190,7 +192,7 @@ def find_replay(
     Raises:
         BotplayError: there is none, or more than one.
     """
-    if what == "last":
+    if what == LAST:
         return _find_last(root, damaged=damaged, say=say)
     names = sorted(folder.name for folder in replay_folders(root))
     if what in names:
