@@ -182,10 +182,10 @@ def _check(folder: Path) -> str:
             header = replay.header
             _check_name_and_date(header)
             first = next((n.moment.frame - n.pictures + 1 for n in replay.lines if n.pictures), 0)
-            _check_video(folder / VIDEO_FILE, header.picture, header.about.fps, first)
+            _check_video(folder / VIDEO_FILE, header, header.picture, first)
             eyes = header.eyes
             size = None if eyes is None else eyes[1:] if eyes[0] == 1 else eyes[:2]
-            _check_video(folder / EYES_FILE, size, header.about.fps, replay.lines[0].moment.frame)
+            _check_video(folder / EYES_FILE, header, size, replay.lines[0].moment.frame)
         read_bookmarks(folder)
     except BotplayError as error:
         # The path in the message is that of the temporary folder, which tells nobody anything.
@@ -201,13 +201,18 @@ def _check_name_and_date(header: EpisodeHeader) -> None:
         raise Refused(f"it claims to be of {header.started[:10]}, which is yet to come")
 
 
-def _check_video(path: Path, size: tuple[int, ...] | None, fps: float, first: int) -> None:
-    """Check a video even where the reader would do without it, as it does in a recording that was cut off."""
+def _check_video(path: Path, header: EpisodeHeader, size: tuple[int, ...] | None, first: int) -> None:
+    """Check a video even where the reader would do without it, as it does in a recording that was cut off.
+
+    Such a one may be empty: it was cut off before the video began.
+    """
     if not path.exists():
         return
     if size is None:
         raise Refused(f"it has a {path.name} that its {HEADER_FILE} does not speak of")
-    with closing(VideoReader(path, (size[0], size[1]), fps, first)) as video:
+    if header.status == "recovered" and path.stat().st_size == 0:
+        return
+    with closing(VideoReader(path, (size[0], size[1]), header.about.fps, first)) as video:
         for frame in (*video.frames[:1], *video.frames[-1:]):
             video.read(frame)
 

@@ -121,6 +121,22 @@ def test_a_recording_that_was_cut_off_can_be_sent(recorded: Path, tmp_path: Path
         assert replay.header.status == "recovered"
 
 
+def test_a_recording_that_was_cut_off_before_its_videos_began_can_be_sent(
+    recorded: Path, tmp_path: Path, root: Path
+) -> None:
+    header = recorded / "episode.json"
+    header.write_text(header.read_text().replace('"complete"', '"recording"'))
+    for name in ("video.mp4", "eyes.mp4"):
+        (recorded / name).write_bytes(b"")
+    with open_replay(recorded) as replay:
+        sent = export(replay, tmp_path / "a.botreplay", panels=False)
+    with open_replay(import_archive(sent, root)) as replay:
+        assert (replay.header.status, len(replay)) == ("recovered", 61)
+        assert replay.moment(1).pictures == ()
+    broken = packed(sent, {**files(sent), "video.mp4": b"garbage"})
+    assert "its video.mp4 is damaged" in refused(broken, tmp_path / "others")
+
+
 @pytest.mark.parametrize(
     "name",
     [
