@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -176,8 +177,9 @@ def _summary(folder: Path, size: int, header: EpisodeHeader) -> ReplaySummary:
 
 @cache
 def _say_once(text: str) -> None:
-    """Say something on standard error; a command may look for the last replay twice."""
-    print(f"botplay: {text}", file=sys.stderr)
+    """Say something on standard error, where it can be said; a command may look for the last replay twice."""
+    with suppress(OSError):
+        print(f"botplay: {text}", file=sys.stderr)
 
 
 def find_replay(
