@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -13,7 +13,10 @@ from typing import Literal
 
 import click
 
+from botcore.discovery import one_line
+
 ROOM = 100_000  # bytes that a folder must have left for more than its name
+MOST_TOLD = 200  # characters of an error; numpy writes a page
 Verdict = Literal["ok", "note", "broken"]
 ENGINES = ("torch", "numpy", "gymnasium", "ale-py", "vizdoom", "pygame-ce", "av", "pluggy", "safetensors")
 OPENCV = (
@@ -36,14 +39,32 @@ class Finding:
 @click.command()
 def doctor() -> None:
     """Check versions, screen, packages that get in each other's way, folders and plugins."""
-    found = [*_versions(), *_clashes(), _torch(), _display(), *_folders(), _replays(), *_plugins()]
     signs = {"ok": "ok    ", "note": "note  ", "broken": "BROKEN"}
-    for finding in found:
+    broken = 0
+    for finding in _findings():
         click.echo(f"{signs[finding.verdict]} {finding.what:<14} {finding.text}")
-    broken = sum(finding.verdict == "broken" for finding in found)
+        broken += finding.verdict == "broken"
     click.echo("everything is in order" if not broken else f"{broken} to put right")
     if broken:
         raise SystemExit(1)
+
+
+def _findings() -> Iterator[Finding]:
+    """Look at one thing after the other. What cannot be looked at is a finding too, and the rest goes on."""
+    looks: tuple[tuple[str, Callable[[], Iterable[Finding]]], ...] = (
+        ("versions", _versions),
+        ("versions", _clashes),
+        ("torch device", _torch),
+        ("screen", _display),
+        ("folders", _folders),
+        ("replays", _replays),
+        ("plugins", _plugins),
+    )
+    for what, look in looks:
+        try:
+            yield from look()
+        except (ImportError, OSError) as error:  # a library may lack one of its own, as torch CUDA's
+            yield Finding(what, "broken", f"cannot be looked at: {one_line(error)[:MOST_TOLD]}")
 
 
 def _versions() -> Iterator[Finding]:
@@ -77,28 +98,27 @@ def _clashes() -> Iterator[Finding]:
         yield Finding("opencv", "ok", f"{variants[0]} {version_of(variants[0])}")
 
 
-def _torch() -> Finding:
-    try:
-        import torch
-    except ImportError as error:
-        return Finding("torch device", "broken", f"torch cannot be imported: {error}")
+def _torch() -> Iterator[Finding]:
+    import torch
+
     if torch.cuda.is_available():
-        return Finding(
+        yield Finding(
             "torch device",
             "ok",
             f"cuda: {torch.cuda.get_device_name(0)}; training uses it with --set training.device=cuda",
         )
-    return Finding("torch device", "ok", f"cpu, {os.cpu_count()} cores")
+    else:
+        yield Finding("torch device", "ok", f"cpu, {os.cpu_count()} cores")
 
 
-def _display() -> Finding:
+def _display() -> Iterator[Finding]:
     from botcore.window.display import have_display
 
     if have_display():
-        return Finding(
-            "screen", "ok", os.environ.get("SDL_VIDEODRIVER") or os.environ.get("DISPLAY") or "found"
-        )
-    return Finding("screen", "note", "none; botplay plays without a window and records")
+        found = os.environ.get("SDL_VIDEODRIVER") or os.environ.get("DISPLAY") or "found"
+        yield Finding("screen", "ok", found)
+    else:
+        yield Finding("screen", "note", "none; botplay plays without a window and records")
 
 
 def _folders() -> Iterator[Finding]:
@@ -114,7 +134,7 @@ def _folders() -> Iterator[Finding]:
         yield _writable(folder)
 
 
-def _replays() -> Finding:
+def _replays() -> Iterator[Finding]:
     """How much room the replays take, and may take."""
     from botcore.errors import BotplayError
     from botcore.replay.keeping import SETTING, replay_limit, used
@@ -123,11 +143,13 @@ def _replays() -> Finding:
     try:
         limit, size = replay_limit(), used(replays_root())
     except BotplayError as error:
-        return Finding("replays", "broken", str(error))
+        yield Finding("replays", "broken", str(error))
+        return
     if limit is None:
-        return Finding("replays", "ok", f"{size / 1e6:,.1f} MB; nothing bounds them ({SETTING})")
+        yield Finding("replays", "ok", f"{size / 1e6:,.1f} MB; nothing bounds them ({SETTING})")
+        return
     text = f"{size / 1e6:,.1f} MB of at most {limit / 1e9:g} GB ({SETTING}); then the oldest go"
-    return Finding("replays", "ok" if size <= limit else "note", text)
+    yield Finding("replays", "ok" if size <= limit else "note", text)
 
 
 def _writable(folder: Path) -> Finding:

@@ -76,13 +76,17 @@ def _file(
 ) -> None:
     from botcore.export.files import export as write
     from botcore.replay.groups import find_one
+    from botcore.replay.keeping import goes_on
     from botcore.replay.library import replays_root
     from botcore.replay.reader import open_replay
     from botcore.window.player import missing_pictures
 
-    with open_replay(find_one(replays_root(out), which)) as opened:
+    folder = find_one(replays_root(out), which)
+    going = goes_on(folder)  # before it is opened: it may end meanwhile
+    with open_replay(folder) as opened:
         if opened.header.status == "recovered":
-            note("this recording was cut off; what is exported ends where it did")
+            how, where = ("still goes on", "is now") if going else ("was cut off", "did")
+            note(f"this recording {how}; what is exported ends where it {where}")
         if missing := missing_pictures(opened):
             note(f"of this replay {missing}: what comes after has the last picture there is")
         write(opened, target.absolute(), panels, speed=speed, force=force, kind=kind)

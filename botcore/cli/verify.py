@@ -30,23 +30,27 @@ def verify(which: str, *, as_json: bool, no_plugin: tuple[str, ...], out: Path |
     """
     from botcore.replay.format import read_header
     from botcore.replay.groups import find_one
+    from botcore.replay.keeping import goes_on
     from botcore.replay.library import replays_root
     from botcore.replay.reader import open_replay
     from botcore.replay.resimulate import verify as compare
 
     plugins = load(no_plugin)
     folder = find_one(replays_root(out), which)
-    promised = read_header(folder)
+    promised, going = read_header(folder), goes_on(folder)  # before it is opened: it may end meanwhile
     with open_replay(folder) as replay:
         verdict = compare(plugins, replay)
         header = replay.header
     recorded = promised.steps if promised.status == "complete" else None
-    cut_off = header.status == "recovered"
+    going = going and header.status == "recovered"
+    cut_off = header.status == "recovered" and not going
     # Of a recording that was never completed nobody knows how long it was to be, so what is there is all.
     same = verdict.parting is None and not (cut_off and recorded is not None)
-    facts = {"id": header.id, "same": same, "cut_off": cut_off, "recorded_steps": recorded}
-    words = f"{header.id}: {_cut(verdict, recorded) if cut_off else ''}{_sentence(verdict, header)}"
-    click.echo(json.dumps({**facts, **asdict(verdict)}) if as_json else words)
+    facts = {"id": header.id, "same": same, "cut_off": cut_off, "recording": going}
+    so_far = f"it is still being recorded, {verdict.steps} steps so far; these are " if going else ""
+    words = f"{so_far or (_cut(verdict, recorded) if cut_off else '')}{_sentence(verdict, header)}"
+    everything = {**facts, "recorded_steps": recorded, **asdict(verdict)}
+    click.echo(json.dumps(everything) if as_json else f"{header.id}: {words}")
     for text in _other_versions(header) if verdict.parting is not None else ():
         note(text)
     if not same:

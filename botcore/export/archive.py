@@ -14,14 +14,23 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from botcore.errors import BotplayError
 from botcore.replay.bookmarks import MAX_FILE, read_bookmarks
 from botcore.replay.checks import check_file
 from botcore.replay.decode import VideoReader
-from botcore.replay.format import EYES_FILE, HEADER_FILE, MAX_HEADER, STEPS_FILE, VIDEO_FILE
-from botcore.replay.library import BOOKMARKS_FILE
+from botcore.replay.format import (
+    EYES_FILE,
+    HEADER_FILE,
+    MAX_HEADER,
+    STEPS_FILE,
+    VIDEO_FILE,
+    EpisodeHeader,
+)
+from botcore.replay.groups import GROUP
+from botcore.replay.library import BOOKMARKS_FILE, LAST
 from botcore.replay.reader import Replay, open_replay
 
 MAX_STEPS_SENT = 2**28  # bytes; over ten hours of Breakout
@@ -36,6 +45,7 @@ LIMITS: Mapping[str, int] = {
 NEEDED = (HEADER_FILE, STEPS_FILE)
 CHUNK = 2**20  # bytes
 MOST_SAME = 1000  # replays of one name
+AHEAD = timedelta(days=1)  # that somebody's clock may be
 
 _END = struct.Struct("<4s4H2LH")  # a zip's last record, without a comment
 _MAX_DIRECTORY = 2**14  # bytes of a zip's list of files
@@ -170,11 +180,12 @@ def _check(folder: Path) -> str:
     try:
         with open_replay(folder) as replay:
             header = replay.header
+            _check_name_and_date(header)
             first = next((n.moment.frame - n.pictures + 1 for n in replay.lines if n.pictures), 0)
-            _check_video(folder / VIDEO_FILE, header.picture, header.about.fps, first)
+            _check_video(folder / VIDEO_FILE, header, header.picture, first)
             eyes = header.eyes
             size = None if eyes is None else eyes[1:] if eyes[0] == 1 else eyes[:2]
-            _check_video(folder / EYES_FILE, size, header.about.fps, replay.lines[0].moment.frame)
+            _check_video(folder / EYES_FILE, header, size, replay.lines[0].moment.frame)
         read_bookmarks(folder)
     except BotplayError as error:
         # The path in the message is that of the temporary folder, which tells nobody anything.
@@ -182,13 +193,26 @@ def _check(folder: Path) -> str:
     return header.id
 
 
-def _check_video(path: Path, size: tuple[int, ...] | None, fps: float, first: int) -> None:
-    """Check a video even where the reader would do without it, as it does in a recording that was cut off."""
+def _check_name_and_date(header: EpisodeHeader) -> None:
+    """Refuse what would stand in the way of other replays: where one is named, and what the last one is."""
+    if header.id == LAST or header.id.startswith(GROUP):
+        raise Refused(f"its id {header.id[:40]!r} means something else where a replay is named")
+    if datetime.fromisoformat(header.started) > datetime.now(UTC) + AHEAD:
+        raise Refused(f"it claims to be of {header.started[:10]}, which is yet to come")
+
+
+def _check_video(path: Path, header: EpisodeHeader, size: tuple[int, ...] | None, first: int) -> None:
+    """Check a video even where the reader would do without it, as it does in a recording that was cut off.
+
+    Such a one may be empty: it was cut off before the video began.
+    """
     if not path.exists():
         return
     if size is None:
         raise Refused(f"it has a {path.name} that its {HEADER_FILE} does not speak of")
-    with closing(VideoReader(path, (size[0], size[1]), fps, first)) as video:
+    if header.status == "recovered" and path.stat().st_size == 0:
+        return
+    with closing(VideoReader(path, (size[0], size[1]), header.about.fps, first)) as video:
         for frame in (*video.frames[:1], *video.frames[-1:]):
             video.read(frame)
 

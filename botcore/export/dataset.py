@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"(?!./[^/]*$)[A-Za-z0-9][\w-]*(/[A-Za-z0-9][\w-]*)*", re.ASCII)
 """What Minari takes: its names have no dots, and its groups at least two characters."""
 _LONGEST = 100
+_DECISION = "decision"
+"""What holds how each decision was made, among the facts that the game told."""
 _VERSION = re.compile(r"-v\d+$")
 _MISSING = "datasets are written through Minari, which is not installed: pip install 'botplay[minari]'"
 
@@ -88,7 +90,7 @@ def write_dataset(
         raise BotplayError(_MISSING) from error
     with ExitStack() as stack:
         replays = [stack.enter_context(open_replay(folder)) for folder in folders]
-        _check_alike(replays)
+        _check_alike(replays, _options(plugins, replays))
         try:
             return _write(name, replays, _repeated(plugins, replays[0]))
         except CannotRepeat as error:
@@ -98,17 +100,33 @@ def write_dataset(
         return _write(name, replays, source)
 
 
-def _check_alike(replays: Sequence[Replay]) -> None:
+def _check_alike(replays: Sequence[Replay], options: Sequence[Any]) -> None:
     first = replays[0].header
-    for header in (replay.header for replay in replays):
+    for header, own in zip((replay.header for replay in replays), options, strict=True):
         for what in ("game", "scenario", "protocol", "action_names"):
             if getattr(header.about, what) != getattr(first.about, what):
                 raise BotplayError(
                     f"a dataset holds one game, but {first.id} and {header.id} have not the same {what}"
                 )
+        if own != options[0]:  # a larger map, for example, has observations of its own
+            raise BotplayError(
+                f"a dataset holds one game, but {first.id} and {header.id} have not the same settings of it"
+            )
     for replay in replays:
         if len(replay) < 2 or any(line.moment.decision is None for line in replay.lines[1:]):
             raise BotplayError(f"replay {replay.header.id} holds no decision, or misses one")
+
+
+def _options(plugins: Plugins, replays: Sequence[Replay]) -> Sequence[Any]:
+    """Return what the settings of each replay's game come to; as they are where the game does not say."""
+    abouts = [replay.header.about for replay in replays]
+    try:
+        return [
+            recorded_setup(plugins, about, about.brain).game_options(plugins.game(about.game))
+            for about in abouts
+        ]
+    except BotplayError:
+        return [about.settings.get("game", {}) for about in abouts]
 
 
 def _repeated(plugins: Plugins, replay: Replay) -> Source:
@@ -163,13 +181,13 @@ def _write(name: str, replays: Sequence[Replay], source: Source) -> Written:
     folder = get_dataset_path(name)
     if folder.exists():
         raise BotplayError(f"there is a dataset {name} already ({folder}); give it another name or version")
-    about = replays[0].header.about
+    about, keys = replays[0].header.about, _keys(replays)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it asks for an author, an address and the like
             dataset = minari.create_dataset_from_buffers(
                 name,
-                (_episode(replay, source) for replay in replays),
+                (_episode(replay, source, keys) for replay in replays),
                 action_space=Discrete(len(about.action_names)),
                 observation_space=source.space,
                 algorithm_name=", ".join(dict.fromkeys(replay.header.about.brain for replay in replays)),
@@ -200,7 +218,21 @@ def _origin(replay: Replay) -> dict[str, Any]:
     }
 
 
-def _episode(replay: Replay, source: Source) -> Any:
+def _keys(replays: Iterable[Replay]) -> Mapping[str, str]:
+    """Return what each fact that the games told is called in the dataset: alike in all episodes, once."""
+    names = {name for replay in replays for line in replay.lines for name in line.moment.info}
+    # HDF5 reads a dot or a slash in a name as a way to somewhere.
+    written = {name: re.sub(r"\W", "_", name) for name in names}
+    keys: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: (name != written[name], name)):  # whose name can stay, first
+        key = written[name]
+        while key == _DECISION or key in keys.values():
+            key += "_"
+        keys[name] = key
+    return keys
+
+
+def _episode(replay: Replay, source: Source, keys: Mapping[str, str]) -> Any:
     """Return an episode as Minari takes it: N decisions, N + 1 observations and infos."""
     from minari.data_collector import EpisodeBuffer
 
@@ -217,19 +249,21 @@ def _episode(replay: Replay, source: Source) -> Any:
         rewards=np.array([moment.reward for moment in moments[1:]], np.float64),
         terminations=np.array(terminations),
         truncations=np.array(truncations),
-        infos={**_facts(moments), "decision": _decisions(moments, len(replay.header.about.action_names))},
+        infos={
+            **_facts(moments, keys),
+            _DECISION: _decisions(moments, len(replay.header.about.action_names)),
+        },
     )
 
 
-def _facts(moments: Sequence[Moment]) -> dict[str, NDArray[np.float64]]:
+def _facts(moments: Sequence[Moment], keys: Mapping[str, str]) -> dict[str, NDArray[np.float64]]:
     """Return the numbers that the game told, `[N + 1]` each, NaN where it did not."""
     names = dict.fromkeys(name for moment in moments for name in moment.info)
     found: dict[str, NDArray[np.float64]] = {}
     for name in names:
         numbers = [moment.info.get(name) for moment in moments]
         if not any(isinstance(number, str) for number in numbers):
-            # HDF5 reads a dot or a slash in a name as a way to somewhere.
-            found[re.sub(r"\W", "_", name)] = np.array(numbers, np.float64)
+            found[keys[name]] = np.array(numbers, np.float64)
     return found
 
 

@@ -62,8 +62,10 @@ def pick_moments(replay: Replay, count: int) -> list[Pick]:
     """
     moments = [line.moment for line in replay.lines]
     rewards = np.nan_to_num(np.array([m.reward for m in moments], np.float64), posinf=0.0, neginf=0.0)
-    # What is paid in most steps is no event: a reward counts by how far it is from the usual one.
-    unusual = np.where(rewards, _share(np.abs(rewards - np.median(rewards))), 0.0)
+    # What is paid in most steps is no event: a reward counts by how far it is from the usual one. The
+    # difference of two may be larger than any number, but not when they are at most 1.
+    part_of_largest = rewards / (float(np.abs(rewards).max(initial=0.0)) or 1.0)
+    unusual = np.where(rewards, _share(np.abs(part_of_largest - np.median(part_of_largest))), 0.0)
     wrong = _share(surprise(moments, discount_of(replay.header.about)))
     lost = np.isin(np.arange(len(moments)), lost_lives(moments))
     weight = LOST_LIFE * lost + REWARD * unusual + SURPRISE * wrong

@@ -20,7 +20,7 @@ Pixels = NDArray[np.uint8]
 VIDEOS = (".mp4", ".gif")
 FASTEST = {".mp4": 60.0, ".gif": 25.0}  # pictures a second; more cannot be seen, or not be shown
 PANELS_SIZE = {".mp4": (1280, 720), ".gif": (960, 540)}
-PLAIN_HEIGHT = 480  # small pictures are enlarged by a whole number up to here
+PLAIN_HEIGHT, PLAIN_WIDTH = 480, 1920  # small pictures are enlarged by a whole number up to here
 
 
 def write_video(
@@ -62,7 +62,8 @@ def _pictures(
 
 def _plain(step: int, picture: Pixels) -> Pixels:
     """The game alone, small pictures enlarged by a whole number so that pixels stay square and sharp."""
-    times = max(1, PLAIN_HEIGHT // picture.shape[0])
+    height, width = picture.shape[:2]
+    times = max(1, min(PLAIN_HEIGHT // height, PLAIN_WIDTH // width))
     return picture.repeat(times, axis=0).repeat(times, axis=1)
 
 

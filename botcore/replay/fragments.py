@@ -21,7 +21,7 @@ from botcore.replay.checks import Invalid
 
 MAX_TABLE = 2**22  # bytes of a `moov` or a `moof`
 MAX_SAMPLE = 2**26  # bytes of one encoded picture
-MAX_SAMPLES = 5_000_000
+MAX_SAMPLES = 5_000_000  # nor more than the file has bytes: each has at least one
 CHUNK = 4096  # bytes read at once while going from box to box
 _NOT_A_KEYFRAME = 0x10000
 _ENTRY = 78  # bytes of a picture's description before the boxes in it (VisualSampleEntry)
@@ -82,16 +82,16 @@ def read_fragments(file: RawIOBase, length: int) -> tuple[Track, Samples]:
         OSError: it cannot be read.
     """
     track: Track | None = None
-    defaults, found, count = _Defaults(), list[Samples](), 0
+    defaults, found, count, most = _Defaults(), list[Samples](), 0, min(MAX_SAMPLES, length)
     try:
         for kind, place, content in _tables(file, length):
             if kind == b"moov":
                 track, defaults = _track(content)
                 continue
-            for samples in _fragment(content, place, defaults) if track else ():
+            for samples in _fragment(content, place, defaults, most) if track else ():
                 found.append(samples)
                 count += len(samples.size)
-                if count > MAX_SAMPLES:
+                if count > most:
                     raise Invalid("it has too many pictures")
     except (struct.error, IndexError) as error:
         raise Invalid("a table in it is cut off") from error
@@ -163,8 +163,8 @@ def _track(moov: memoryview) -> tuple[Track, _Defaults]:
     return Track(height, width, ticks, config), _Defaults(duration, size, flags)
 
 
-def _fragment(moof: memoryview, place: int, defaults: _Defaults) -> Iterator[Samples]:
-    """Give the runs of samples of a fragment whose table lies at `place` in the file."""
+def _fragment(moof: memoryview, place: int, defaults: _Defaults, most: int) -> Iterator[Samples]:
+    """Give the runs of at most `most` samples of a fragment whose table lies at `place` in the file."""
     traf = _only(moof, b"traf")
     start, own, position = 0, defaults, place
     for kind, content in _boxes(traf):
@@ -173,7 +173,7 @@ def _fragment(moof: memoryview, place: int, defaults: _Defaults) -> Iterator[Sam
         elif kind == b"tfdt":
             (start,) = struct.unpack_from(">Q" if content[0] == 1 else ">I", content, 4)
         elif kind == b"trun":
-            samples, start, position = _run(content, place, position, start, own)
+            samples, start, position = _run(content, place, position, start, own, most)
             yield samples
 
 
@@ -189,7 +189,7 @@ def _own_defaults(tfhd: memoryview, defaults: _Defaults) -> _Defaults:
 
 
 def _run(
-    trun: memoryview, base: int, position: int, start: int, defaults: _Defaults
+    trun: memoryview, base: int, position: int, start: int, defaults: _Defaults, most: int
 ) -> tuple[Samples, int, int]:
     """Return the samples of a run, when the next one begins, and where."""
     flags, count = struct.unpack_from(">II", trun)
@@ -202,8 +202,10 @@ def _run(
         (first,) = struct.unpack_from(">I", trun, read)
         read += 4
     columns = [bit for bit in _COLUMNS if flags & bit]
-    if count > MAX_SAMPLES or read + 4 * count * len(columns) > len(trun):
+    if read + 4 * count * len(columns) > len(trun):
         raise Invalid("a table in it is shorter than it says")
+    if count > most:
+        raise Invalid("it has too many pictures")
     table = np.frombuffer(trun, ">u4", count * len(columns), read).reshape(count, len(columns))
     parts = [
         table[:, columns.index(bit)].astype(np.int64) if bit in columns else np.full(count, usual, np.int64)

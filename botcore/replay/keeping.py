@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from botcore.errors import BotplayError
+from botcore.replay.format import read_header
 from botcore.replay.library import ReplaySummary, folder_size, list_replays, replay_folders
 
 SETTING = "BOTPLAY_REPLAY_LIMIT"
@@ -74,18 +75,30 @@ def make_room(root: Path, limit: int, say: Callable[[str], None]) -> None:
     say(_what_happened(gone, total, limit))
 
 
+def goes_on(folder: Path) -> bool:
+    """Whether a replay is being recorded, as far as its files tell: it was not ended, and was written to.
+
+    A recording that a crash cut off looks the same until `STILL_WRITTEN` seconds have passed.
+    """
+    try:
+        return read_header(folder).status == "recording" and _was_just_written(folder)
+    except (BotplayError, OSError):  # damaged, or gone by now
+        return False
+
+
 def _may_go(one: ReplaySummary) -> bool:
     if one.bookmarked or one.status == "broken":
         return False
     try:
-        return one.status == "complete" or time.time() - _last_change(one.path) > STILL_WRITTEN
+        return one.status == "complete" or not _was_just_written(one.path)
     except OSError:
         return False
 
 
-def _last_change(folder: Path) -> float:
-    """Return when something in a replay was last written. The folder alone does not tell: its files grow."""
-    return max(one.stat(follow_symlinks=False).st_mtime for one in (folder, *folder.iterdir()))
+def _was_just_written(folder: Path) -> bool:
+    """Whether something in a replay changed lately. The folder alone does not tell: its files grow."""
+    last = max(one.stat(follow_symlinks=False).st_mtime for one in (folder, *folder.iterdir()))
+    return time.time() - last <= STILL_WRITTEN
 
 
 def _what_happened(gone: Sequence[ReplaySummary], total: int, limit: int) -> str:

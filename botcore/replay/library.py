@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -18,6 +19,8 @@ from botcore.replay.format import HEADER_FILE, STEPS_FILE, EpisodeHeader, read_h
 from botcore.replay.reader import read_last_line
 
 SHOWN = 3  # candidates named in an error
+LAST = "last"
+"""What names the newest replay."""
 BOOKMARKS_FILE = "bookmarks.json"
 EMPTY_BOOKMARKS = 3  # bytes that say there are none: brackets and the end of the line
 
@@ -174,8 +177,9 @@ def _summary(folder: Path, size: int, header: EpisodeHeader) -> ReplaySummary:
 
 @cache
 def _say_once(text: str) -> None:
-    """Say something on standard error; a command may look for the last replay twice."""
-    print(f"botplay: {text}", file=sys.stderr)
+    """Say something on standard error, where it can be said; a command may look for the last replay twice."""
+    with suppress(OSError):
+        print(f"botplay: {text}", file=sys.stderr)
 
 
 def find_replay(
@@ -190,7 +194,7 @@ def find_replay(
     Raises:
         BotplayError: there is none, or more than one.
     """
-    if what == "last":
+    if what == LAST:
         return _find_last(root, damaged=damaged, say=say)
     names = sorted(folder.name for folder in replay_folders(root))
     if what in names:

@@ -336,6 +336,35 @@ def test_a_data_folder_that_is_a_file_is_told_and_the_doctor_goes_on(home: Path)
     assert "plugin         car" in output
 
 
+@pytest.mark.parametrize("name", ["torch", "pygame", "av", "numpy"])
+def test_doctor_goes_on_where_something_cannot_be_imported(home: Path, name: str) -> None:
+    code = f"import sys; sys.modules[{name!r}] = None; {CODE}"
+    result = subprocess.run(
+        [sys.executable, "-c", code, "doctor"],
+        env={**os.environ, "BOTPLAY_DATA": str(home / "data"), "SDL_VIDEODRIVER": "dummy"},
+        cwd=home / "here",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert "botplay: " not in result.stderr, "torch warns there that it finds no numpy"
+    told = result.stdout.splitlines()
+    assert any(line.startswith("BROKEN") and f"import of {name} halted" in line for line in told)
+    assert any(line.startswith("ok     plugin         car") for line in told)
+    assert told[-1].endswith(" to put right")
+
+
+def test_doctor_goes_on_where_a_library_of_torch_is_missing(home: Path) -> None:
+    (home / "fake" / "torch").mkdir(parents=True)
+    (home / "fake" / "torch" / "__init__.py").write_text("raise OSError('libcudart.so.13: cannot open')\n")
+    path = f"{home / 'fake'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    output, errors = botplay(home, "doctor", code=1, PYTHONPATH=path)
+    assert "BROKEN torch device   cannot be looked at: OSError: libcudart.so.13: cannot open" in output
+    assert output.endswith("1 to put right\n")
+    assert errors == ""
+
+
 def test_doctor_tries_whether_anything_can_be_made(home: Path) -> None:
     """Where the system keeps what only looks like files, not even root can."""
     output, _ = botplay(home, "doctor", code=1, BOTPLAY_DATA="/proc")

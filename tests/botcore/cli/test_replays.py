@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import threading
 import time
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+import botcore
 from botcore.cli import main
 from botcore.cli.times import clock, frame_at
 from botcore.errors import BotplayError
@@ -195,9 +198,30 @@ def test_verify_of_a_recording_that_was_never_completed(botplay: Callable[..., s
     header.update(status="recording", steps=None, frames=None, score=None, outcome=None)
     (one / "episode.json").write_text(json.dumps(header))
     (one / "steps.jsonl").write_bytes(b"".join((one / "steps.jsonl").read_bytes().splitlines(True)[:13]))
+    hours_ago = time.time() - 7200
+    for file in (*one.iterdir(), one):  # nobody writes to it any more
+        os.utime(file, (hours_ago, hours_ago))
     assert "cut off after 12 steps; these are the same, pictures and rewards: 12 steps" in botplay("verify")
     told = json.loads(botplay("verify", "--json"))
     assert (told["same"], told["cut_off"], told["recorded_steps"], told["steps"]) == (True, True, None, 12)
+    assert told["recording"] is False
+    assert botplay("replays").splitlines()[1].endswith("  cut off")
+
+
+def test_a_recording_that_goes_on_is_not_called_cut_off(botplay: Callable[..., str], tmp_path: Path) -> None:
+    live = botcore.play("car", "random", settings=["game.steps=40"], episodes=1, record=True)
+    moments = list(islice(live, 13))
+    assert botplay("replays").splitlines()[1].endswith("  being recorded")
+    assert json.loads(botplay("replays", "--json"))[0]["recording"] is True
+    assert ": it is still being recorded, 12 steps so far; these are the same, pictures" in botplay("verify")
+    told = json.loads(botplay("verify", "--json"))
+    assert (told["same"], told["cut_off"], told["recording"], told["steps"]) == (True, False, True, 12)
+    said = botplay("export", "--to", str(tmp_path / "a.botreplay"))
+    assert "this recording still goes on; what is exported ends where it is now" in said
+    moments += live
+    assert len(moments) == 41
+    assert "being recorded" not in botplay("replays")
+    assert json.loads(botplay("verify", "--json"))["recording"] is False
 
 
 def test_a_damaged_one_does_not_stand_in_the_way_of_last(botplay: Callable[..., str], one: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import stat
 import struct
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +87,31 @@ def test_a_name_that_is_taken_gets_a_number(sent: Path, recorded: Path, root: Pa
     assert import_archive(sent, root).name == f"{recorded.name}-5"
 
 
+@pytest.mark.parametrize(
+    ("field", "reason"),
+    [
+        ({"id": "last"}, "its id 'last' means something else where a replay is named"),
+        ({"id": "versus-20260101-000000-abcdef"}, "its id 'versus-20260101-000000-abcdef' means something"),
+        ({"started": "8999-12-31T00:00:00Z"}, "it claims to be of 8999-12-31, which is yet to come"),
+        ({"started": f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT%H:%M:%SZ}"}, "is yet to come"),
+    ],
+)
+def test_a_replay_that_would_stand_in_the_way_of_others_is_refused(
+    sent: Path, root: Path, field: dict[str, str], reason: str
+) -> None:
+    members = files(sent)
+    header = json.dumps({**json.loads(members["episode.json"]), **field}).encode()
+    assert reason in refused(packed(sent, {**members, "episode.json": header}), root)
+
+
+def test_a_clock_may_be_ahead_and_an_id_may_begin_like_last(sent: Path, root: Path) -> None:
+    members = files(sent)
+    started = f"{datetime.now(UTC) + timedelta(hours=20):%Y-%m-%dT%H:%M:%SZ}"
+    header = {**json.loads(members["episode.json"]), "id": "last-2", "started": started}
+    packed(sent, {**members, "episode.json": json.dumps(header).encode()})
+    assert import_archive(sent, root).name == "last-2"
+
+
 def test_a_recording_that_was_cut_off_can_be_sent(recorded: Path, tmp_path: Path, root: Path) -> None:
     header = recorded / "episode.json"
     header.write_text(header.read_text().replace('"complete"', '"recording"'))
@@ -92,6 +119,22 @@ def test_a_recording_that_was_cut_off_can_be_sent(recorded: Path, tmp_path: Path
         folder = import_archive(export(replay, tmp_path / "a.botreplay", panels=False), root)
     with open_replay(folder) as replay:
         assert replay.header.status == "recovered"
+
+
+def test_a_recording_that_was_cut_off_before_its_videos_began_can_be_sent(
+    recorded: Path, tmp_path: Path, root: Path
+) -> None:
+    header = recorded / "episode.json"
+    header.write_text(header.read_text().replace('"complete"', '"recording"'))
+    for name in ("video.mp4", "eyes.mp4"):
+        (recorded / name).write_bytes(b"")
+    with open_replay(recorded) as replay:
+        sent = export(replay, tmp_path / "a.botreplay", panels=False)
+    with open_replay(import_archive(sent, root)) as replay:
+        assert (replay.header.status, len(replay)) == ("recovered", 61)
+        assert replay.moment(1).pictures == ()
+    broken = packed(sent, {**files(sent), "video.mp4": b"garbage"})
+    assert "its video.mp4 is damaged" in refused(broken, tmp_path / "others")
 
 
 @pytest.mark.parametrize(

@@ -41,16 +41,25 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def played(
-    tmp_path: Path, game: str, seeds: tuple[int, ...], steps: int
+    tmp_path: Path, game: str, seeds: tuple[int, ...], steps: int, settings: tuple[str, ...] = ()
 ) -> tuple[list[list[Moment]], list[Path]]:
     """Play and record; return the Moments as they were live, and the replays in the same order."""
     episodes = []
     for seed in seeds:
-        live = botcore.play(game, "random", seed=seed, episodes=1, record=True)
+        live = botcore.play(game, "random", seed=seed, episodes=1, record=True, settings=settings)
         episodes.append(list(islice(live, steps)))
         live.close()  # type: ignore[attr-defined]
-    folders = {r.path: open_replay(r.path).header.seed for r in list_replays(tmp_path / "data" / "replays")}
-    return episodes, sorted(folders, key=lambda folder: seeds.index(folders[folder]))
+    there = {r.path: open_replay(r.path).header.seed for r in list_replays(tmp_path / "data" / "replays")}
+    folders = [folder for folder in there if there[folder] in seeds]
+    return episodes, sorted(folders, key=lambda folder: seeds.index(there[folder]))
+
+
+def record(root: Path, about: About, moments: Iterator[Moment]) -> Path:
+    recorder = Recorder(root, pytest.fail)
+    for _ in recorder.record(moments, about):
+        pass
+    assert recorder.folder is not None
+    return recorder.folder
 
 
 def test_breakout_comes_back_exactly(tmp_path: Path, shelf: Path, plugins: Plugins) -> None:
@@ -87,6 +96,33 @@ def test_a_game_of_numbers_to_its_end(tmp_path: Path, plugins: Plugins) -> None:
     np.testing.assert_array_equal(found.observations, np.stack([m.observation for m in moments]))
     assert found.terminations.tolist() == [False] * (len(moments) - 2) + [True]
     assert not found.truncations.any()
+
+
+def test_games_of_other_settings_are_no_dataset(tmp_path: Path, plugins: Plugins, shelf: Path) -> None:
+    """A lake of 64 fields has observations that one of 16 has not."""
+    _, small = played(tmp_path, "gym:FrozenLake-v1", (5,), 9)
+    _, large = played(tmp_path, "gym:FrozenLake-v1", (6,), 9, ("game.arguments=map_name=8x8",))
+    with pytest.raises(BotplayError, match="have not the same settings of it"):
+        write_dataset("lake", small + large, plugins, pytest.fail)
+    assert not shelf.exists()
+    _, same = played(tmp_path, "gym:FrozenLake-v1", (7,), 9, ("game.arguments=",))
+    assert write_dataset("lake", small + same, plugins, pytest.fail).episodes == 2
+
+
+def test_no_fact_of_the_game_gets_lost_for_its_name(
+    tmp_path: Path, about: About, plugins: Plugins, episode: Callable[..., Iterator[Moment]]
+) -> None:
+    facts = ({"a.b": 1, "a-b": 2, "a_b": 3, "decision": 4}, {"a-b": 2, "decision": 4})
+    folders = [
+        record(tmp_path / "others", about, (replace(moment, info=info) for moment in episode(3)))
+        for info in facts
+    ]
+    write_dataset("facts", folders, plugins, lambda text: None)
+    first, second = minari.load_dataset("facts-v0").iterate_episodes()
+    told = {"a_b": 3, "a_b_": 2, "a_b__": 1, "decision_": 4}
+    assert {key: first.infos[key].tolist() for key in told} == {key: [n] * 4 for key, n in told.items()}
+    assert set(second.infos) == {"a_b_", "decision_", "decision"}
+    assert second.infos["decision"]["explored"].shape == (4,)
 
 
 def test_without_the_game_the_recorded_eyes_have_to_do(
@@ -139,17 +175,13 @@ def test_what_is_refused_leaves_nothing(
     for name in (*wrong, "aa//b", "-v0", "é", "x" * 101):
         assert "no name of a dataset" in refused(name, [recorded])
 
-    def record(about: About, moments: Iterator[Moment]) -> Path:
-        recorder = Recorder(tmp_path / "others", pytest.fail)
-        for _ in recorder.record(moments, about):
-            pass
-        assert recorder.folder is not None
-        return recorder.folder
-
-    other = record(replace(about, game="other"), episode(3))
+    others = tmp_path / "others"
+    other = record(others, replace(about, game="other"), episode(3))
     assert "not the same game" in refused("a", [recorded, other])
-    assert "was not recorded as pictures" in refused("a", [record(about, episode(3, eyes=False))])
-    assert "holds no decision" in refused("a", [record(about, episode(0))])
+    other = record(others, replace(about, settings={"game": {"size": 8}}), episode(3))
+    assert "not the same settings of it" in refused("a", [recorded, other])
+    assert "was not recorded as pictures" in refused("a", [record(others, about, episode(3, eyes=False))])
+    assert "holds no decision" in refused("a", [record(others, about, episode(0))])
     (recorded / "eyes.mp4").write_bytes(b"")
     assert "eyes.mp4 is damaged" in refused("a", [recorded])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
@@ -15,7 +15,9 @@ from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.export.files import export
 from botcore.replay.decode import VideoReader
+from botcore.replay.format import About
 from botcore.replay.reader import Replay, open_replay
+from botcore.replay.recorder import Recorder
 from botcore.window.scene import SceneAbout
 
 ReadFrame = Callable[[NDArray[np.uint8]], int]
@@ -44,6 +46,24 @@ def test_the_game_alone(
     assert pictures[0].shape == (450, 600, 3)  # five times the size
     assert times == pytest.approx([n / rate for n in range(len(times))], abs=0.011)
     assert np.abs(pictures[5].astype(int)[2::5, 2::5] - replay.picture(round(5 * every))).mean() < 5
+
+
+@pytest.mark.parametrize(("name", "last"), [("a.mp4", 16), ("a.gif", 14)])
+def test_flat_and_wide_pictures_are_not_enlarged_without_bound(
+    tmp_path: Path,
+    about: About,
+    episode: Callable[..., Iterator[Moment]],
+    read_frame: ReadFrame,
+    name: str,
+    last: int,
+) -> None:
+    recorder = Recorder(tmp_path / "flat", pytest.fail)
+    for _ in recorder.record(episode(4, size=(8, 600)), about):
+        pass
+    assert recorder.folder is not None
+    pictures, _ = decode(export(open_replay(recorder.folder), tmp_path / name, panels=False))
+    assert {picture.shape for picture in pictures} == {(24, 1800, 3)}, "60 times as high would fit"
+    assert read_frame(pictures[-1]) == last
 
 
 def test_with_panels_each_moment_is_told_once_and_in_time(

@@ -59,6 +59,18 @@ def test_the_notable_moments_are_picked_one_a_part(eventful: Replay) -> None:
     assert all(2 <= b.index - a.index <= 7 for a, b in pairwise(picks))
 
 
+def test_the_largest_rewards_that_there_are_can_be_told_apart(
+    tmp_path: Path, about: About, episode: MadeEpisode
+) -> None:
+    def moments() -> Iterator[Moment]:
+        for moment in episode(48):
+            reward = 1.7e308 if moment.step == 9 else -1.7e308
+            yield replace(moment, reward=reward, score=reward, decision=None, info={})
+
+    with record(tmp_path / "rich", about, moments()) as replay:
+        assert [pick.index for pick in pick_moments(replay, 12) if pick.why] == [9]
+
+
 def test_surprise_is_the_td_error(eventful: Replay) -> None:
     moments = [line.moment for line in eventful.lines]
     wrong = surprise(moments, 0.5)

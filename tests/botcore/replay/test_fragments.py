@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -79,6 +80,22 @@ def test_tables_that_ask_for_too_much_are_refused_before_room_is_made(
     monkeypatch.undo()
     with pytest.raises(Invalid, match="shorter than it says"):
         read_fragments(Raw(bytes(content)), len(content))
+
+
+def test_a_run_of_more_pictures_than_the_file_has_bytes_is_refused_before_room_is_made(
+    recorded: Path,
+) -> None:
+    """A run whose pictures are all alike takes a few bytes in the table, whatever it claims."""
+    content = bytearray((recorded / "video.mp4").read_bytes())
+    run = content.index(b"trun") + 4
+    content[run : run + 8] = (0).to_bytes(4) + fragments.MAX_SAMPLES.to_bytes(4)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Invalid, match="too many pictures"):
+            read_fragments(Raw(bytes(content)), len(content))
+        assert tracemalloc.get_traced_memory()[1] < 2 * len(content) + 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_fragment_that_ends_before_its_defaults_do_is_refused(recorded: Path, tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -121,6 +123,18 @@ def test_the_last_is_the_newest_that_can_be_read(
     (three[0] / "episode.json").write_text("garbage")
     with pytest.raises(BotplayError, match=r"no replay in .* can be read: .*episode.json is damaged"):
         find_replay(root, "last", say=pytest.fail)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_the_last_is_found_where_nothing_can_be_said(
+    three: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (three[2] / "episode.json").write_text("garbage")
+    found = None
+    with suppress(OSError), Path("/dev/full").open("w", buffering=1) as full:  # it is tried again at the end
+        monkeypatch.setattr(sys, "stderr", full)
+        found = find_replay(three[0].parent, "last")
+    assert found == three[1]
 
 
 def test_the_last_may_still_be_written(three: list[Path], capsys: pytest.CaptureFixture[str]) -> None:
