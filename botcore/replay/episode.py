@@ -8,6 +8,7 @@ import re
 import secrets
 import shutil
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,7 @@ from botcore.replay.format import (
     parse_header,
     write_header,
 )
+from botcore.replay.held import hold
 from botcore.replay.steps import Line, check_pictures, format_line
 
 SECONDS_WAITING = 0.35  # of pictures that may wait for the encoder; a crash loses them and a fragment
@@ -91,6 +93,7 @@ class EpisodeWriter:
         self._problem: Exception | None = None
         self._finished = False
         self._lines = os.open(self.folder / STEPS_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        hold(self._lines)
         self._waiting: Queue[_Picture | _End] = Queue(max(4, round(SECONDS_WAITING * about.fps * 1.25)))
         # A daemon, finished at exit: an unhandled exception keeps the loop's frames alive until then.
         self._thread = threading.Thread(target=self._encode, name="botplay-recorder", daemon=True)
@@ -193,7 +196,6 @@ class EpisodeWriter:
         # In this order: whatever interrupts it, the thread is told to end, by this call or by the next.
         self._waiting.put(_End(header))
         self._finished = True
-        os.close(self._lines)
 
     def join(self) -> Exception | None:
         """Wait until the files are whole; return what went wrong with them, if anything did."""
@@ -210,10 +212,7 @@ class EpisodeWriter:
             item = self._waiting.get()
             try:
                 if isinstance(item, _End):
-                    for video in videos.values():
-                        video.close()
-                    if self._problem is None and self._last is not None:
-                        write_header(self.folder, item.header)
+                    self._complete(videos.values(), item.header)
                     return
                 if self._problem is None:
                     if item.video not in videos:
@@ -225,6 +224,16 @@ class EpisodeWriter:
                     return
             finally:
                 self._waiting.task_done()
+
+    def _complete(self, videos: Iterable[VideoWriter], header: EpisodeHeader) -> None:
+        """Close the files, the steps' last: until then somebody records here, as others see it."""
+        try:
+            for video in videos:
+                video.close()
+            if self._problem is None and self._last is not None:
+                write_header(self.folder, header)
+        finally:
+            os.close(self._lines)
 
     def _open_video(self, item: _Picture) -> VideoWriter:
         fps = self._header.about.fps

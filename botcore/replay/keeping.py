@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from botcore.errors import BotplayError
-from botcore.replay.format import read_header
+from botcore.replay.format import STEPS_FILE, read_header
+from botcore.replay.held import is_held
 from botcore.replay.library import ReplaySummary, folder_size, list_replays, replay_folders
 
 SETTING = "BOTPLAY_REPLAY_LIMIT"
@@ -76,13 +77,10 @@ def make_room(root: Path, limit: int, say: Callable[[str], None]) -> None:
 
 
 def goes_on(folder: Path) -> bool:
-    """Whether a replay is being recorded, as far as its files tell: it was not ended, and was written to.
-
-    A recording that a crash cut off looks the same until `STILL_WRITTEN` seconds have passed.
-    """
+    """Whether a replay is being recorded: it was not ended, and whoever records it is still there."""
     try:
-        return read_header(folder).status == "recording" and _was_just_written(folder)
-    except (BotplayError, OSError):  # damaged, or gone by now
+        return read_header(folder).status == "recording" and is_held(folder / STEPS_FILE)
+    except BotplayError:  # damaged, or gone by now
         return False
 
 

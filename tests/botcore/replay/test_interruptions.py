@@ -18,7 +18,8 @@ import pytest
 
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
-from botcore.replay.format import About
+from botcore.replay.format import STEPS_FILE, About
+from botcore.replay.keeping import goes_on
 from botcore.replay.library import list_replays
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.recorder import Recorder
@@ -101,13 +102,27 @@ def assert_complete(replay: Replay, *, last_step: int | None = None) -> None:
     assert last.observation is not None
 
 
+def test_a_recording_goes_on_as_long_as_who_records_it(tmp_path: Path) -> None:
+    process = start(tmp_path, 0.01)
+    wait_for_step(process, 5)
+    (folder,) = tmp_path.iterdir()
+    assert goes_on(folder)
+    process.kill()
+    process.communicate()
+    assert not goes_on(folder)
+    assert open_replay(folder).header.status == "recovered"
+    (folder / STEPS_FILE).unlink()
+    os.mkfifo(folder / STEPS_FILE)
+    assert not goes_on(folder), "and a pipe is not waited for"
+
+
 def test_a_closed_stream_is_a_complete_replay(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
     recorder = Recorder(tmp_path, pytest.fail)
     stream = recorder.record(episode(60), about)
     for moment in stream:
         if moment.step == 33:
             break
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     assert recorder.folder is not None
     assert_complete(open_replay(recorder.folder), last_step=33)
     assert not [t for t in threading.enumerate() if t.name == "botplay-recorder"]
