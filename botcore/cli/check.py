@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -59,17 +60,12 @@ def _checks(plugins: Plugins, plugin: str, game: str | None) -> Iterator[tuple[s
     if not games and not brains and not parts:
         raise BotplayError(f"plugin {plugin!r} gives no game, brain or part")
     for name in games:
-        yield f"game {name}", lambda name=name: check_game(plugins, name)  # type: ignore[misc]
+        yield f"game {name}", partial(check_game, plugins, name)
     for role, name in parts:
-        yield f"{role} {name}", lambda role=role, name=name: check_part(plugins, role, name)  # type: ignore[misc]
+        yield f"{role} {name}", partial(check_part, plugins, role, name)
     for name in brains:
-        if "keyboard" in plugins.brain(name).tags:
-            continue  # Nobody is there to press keys.
         with_game = game or _one_it_can_play(plugins, name, games)
-        yield (
-            f"brain {name} ({with_game})",
-            lambda name=name, played=with_game: check_brain(plugins, name, game=played),  # type: ignore[misc]
-        )
+        yield f"brain {name} ({with_game})", partial(check_brain, plugins, name, game=with_game)
 
 
 def _outcome(one: Check) -> str:
