@@ -246,17 +246,17 @@ def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
     assert f"score {result['mean']:,.4g} ± {result['sd']:,.3g} in 3 episodes" in shown
     assert "seeds 1000-1002" in shown
 
-    botplay(home, "train", *CARTPOLE, "--steps", "80", "--from", str(folder))
+    botplay(home, "train", *CARTPOLE, "--steps", "240", "--from", str(folder))
     card = json.loads((folder / CARD).read_text())
     assert card["setup"]["settings"]["neurons"]["layers"] == [8], "the card's settings"
-    assert card["steps"] == 400 + 80, "all the steps there were"
-    botplay(home, "train", "--resume", "--steps", "160")
+    assert card["steps"] == 400 + 240, "all the steps there were"
+    botplay(home, "train", "--resume", "--steps", "320")
     card = json.loads((folder / CARD).read_text())
-    assert card["steps"] == 400 + 160
+    assert card["steps"] == 400 + 320
     first, second, third = card["command"].split(", then ")
     assert "--steps 400" in first
-    assert second.endswith(f"--steps 80 --from {folder}")
-    assert third == "botplay train --resume --steps 160"
+    assert second.endswith(f"--steps 240 --from {folder}")
+    assert third == "botplay train --resume --steps 320"
     assert [point[0] for point in card["curve"]] == sorted(point[0] for point in card["curve"])
 
     _, errors = botplay(home, "play", "--game", "car", "--brain", "dqn", "--model", str(folder), code=2)
