@@ -59,7 +59,8 @@ def open_for_training(
             device=layout.device,
             weights=weights,
         )
-        check_learns(learner, setup.brain)
+        if plugins.brain(setup.brain).trains:
+            check_learns(learner, setup.brain)
         return learner, batch
     except BaseException:
         envs.close()
