@@ -119,7 +119,9 @@ class Session:
             raise BotplayError(f"this {setup.brain} plays another form of {setup.game}")
         actions = int(self.env.action_space.n)  # type: ignore[attr-defined]
         space = self.env.observation_space
-        learner = build_learner(self.plugins, setup, space, actions, seed=self._seed, weights=weights)
+        learner = build_learner(
+            self.plugins, setup, space, actions, seed=learners_seed(self._seed), weights=weights
+        )
         if weights is not None:
             _load(learner, weights)
         trained = 0 if weights is None else card.steps if card else inf

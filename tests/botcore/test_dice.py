@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import gymnasium
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from botcore import Game, hookimpl
+from botcore import Brain, BuildRequest, Choice, Game, Learner, hookimpl
 from botcore.plugins import Plugins, load_plugins
 from botcore.session import Session
 from botcore.setup import choose
@@ -41,7 +41,27 @@ class Guess(gymnasium.Env[NDArray[np.float32], int]):
         return np.zeros((8, 8, 3), np.uint8)
 
 
+class Chancy(Learner):
+    """Draws from the seed it was built with, and is not seeded again: nobody has to write `seed`."""
+
+    def __init__(self, request: BuildRequest) -> None:
+        self.generator = np.random.default_rng(request.seed)
+
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+        return Choice(self.generator.integers(FACES, size=len(observation)))
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        return {}
+
+    def load_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        pass
+
+
 class Toys:
+    @hookimpl
+    def botplay_brains(self) -> Iterable[Brain]:
+        yield Brain("chancy", "Draws.", learner=Chancy, trains=False)
+
     @hookimpl
     def botplay_games(self) -> Iterable[Game]:
         yield Game("guess", "A die.", open=lambda request: Guess())
@@ -52,9 +72,10 @@ def plugins() -> Plugins:
     return load_plugins(modules=[("toys", Toys())])
 
 
+@pytest.mark.parametrize("brain", ["random", "chancy"])
 @pytest.mark.parametrize("seed", [1, 1000])
-def test_in_play(plugins: Plugins, seed: int) -> None:
-    session = Session(plugins, choose(plugins, game="guess", brain="random"), seed=seed)
+def test_in_play(plugins: Plugins, seed: int, brain: str) -> None:
+    session = Session(plugins, choose(plugins, game="guess", brain=brain), seed=seed)
     stream = session.moments()
     paid = [next(stream).reward for _ in range(601)]
     session.close()
