@@ -104,7 +104,7 @@ def _new(plugins: Plugins, names: dict[str, Any], from_model: Path | None, limit
     """Return a run that begins, with fresh weights or a model's."""
     from botcore.training.begin import begin
 
-    if from_model is not None:
+    if from_model is not None and not (names["game"] and names["brain"]):
         names = _as_trained(plugins, names, from_model)
     if not names["game"] or not names["brain"]:
         raise BotplayError("training needs --game and --brain (botplay list shows them), --from or --resume")
