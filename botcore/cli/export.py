@@ -76,8 +76,7 @@ def _file(
 ) -> None:
     from botcore.export.files import export as write
     from botcore.replay.groups import find_one
-    from botcore.replay.keeping import goes_on
-    from botcore.replay.library import replays_root
+    from botcore.replay.library import goes_on, replays_root
     from botcore.replay.reader import open_replay
     from botcore.window.player import missing_pictures
 

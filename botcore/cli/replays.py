@@ -85,13 +85,7 @@ def _is_of(one: ReplaySummary, game: str | None, brain: str | None) -> bool:
 def _plain(one: ReplaySummary) -> dict[str, Any]:
     score = one.score if one.score is not None and math.isfinite(one.score) else None
     path, started = str(one.path), one.started.isoformat()
-    return {**asdict(one), "path": path, "started": started, "score": score, "recording": _goes_on(one)}
-
-
-def _goes_on(one: ReplaySummary) -> bool:
-    from botcore.replay.keeping import goes_on
-
-    return one.status == "recovered" and goes_on(one.path)
+    return {**asdict(one), "path": path, "started": started, "score": score}
 
 
 def _table(found: Sequence[ReplaySummary], *, family: bool) -> Iterable[str]:
@@ -117,8 +111,8 @@ def _row(one: ReplaySummary, depth: int, *, parent_shown: bool) -> tuple[str, ..
     size = f"{one.size / MEGA:,.1f} MB"
     if one.status == "broken":
         return (name, "", "", "", "", size, date, f"broken: {one.reason}")
-    notes = ["being recorded" if _goes_on(one) else "cut off"] if one.status == "recovered" else []
-    notes += ["bookmarked"] if one.bookmarked else []
+    facts = {"being recorded": one.recording, "cut off": one.cut_off, "bookmarked": one.bookmarked}
+    notes = [note for note, true in facts.items() if true]
     if one.parent is not None:
         notes.append(f"from {clock(one.branch_seconds)}" + ("" if parent_shown else f" of {one.parent}"))
     score = "–" if one.score is None else f"{tidy(one.score):g}"

@@ -30,8 +30,7 @@ def verify(which: str, *, as_json: bool, no_plugin: tuple[str, ...], out: Path |
     """
     from botcore.replay.format import read_header
     from botcore.replay.groups import find_one
-    from botcore.replay.keeping import goes_on
-    from botcore.replay.library import replays_root
+    from botcore.replay.library import goes_on, replays_root
     from botcore.replay.reader import open_replay
     from botcore.replay.resimulate import verify as compare
 

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Literal
 
 from botcore.errors import BotplayError
-from botcore.replay.format import STEPS_FILE, read_header
-from botcore.replay.held import is_held
 from botcore.replay.library import ReplaySummary, folder_size, list_replays, replay_folders
 
 SETTING = "BOTPLAY_REPLAY_LIMIT"
@@ -74,14 +72,6 @@ def make_room(root: Path, limit: int, say: Callable[[str], None]) -> None:
         gone.append(one)
         total -= one.size
     say(_what_happened(gone, total, limit))
-
-
-def goes_on(folder: Path) -> bool:
-    """Whether a replay is being recorded: it was not ended, and whoever records it is still there."""
-    try:
-        return read_header(folder).status == "recording" and is_held(folder / STEPS_FILE)
-    except BotplayError:  # damaged, or gone by now
-        return False
 
 
 def _may_go(one: ReplaySummary) -> bool:

@@ -16,6 +16,7 @@ from botcore.contracts.game import game_title
 from botcore.errors import BotplayError, suggestion
 from botcore.paths import own_folder
 from botcore.replay.format import HEADER_FILE, STEPS_FILE, EpisodeHeader, read_header
+from botcore.replay.held import is_held
 from botcore.replay.reader import read_last_line
 
 SHOWN = 3  # candidates named in an error
@@ -34,13 +35,14 @@ class ReplaySummary:
         seconds: its length at the game's own pace.
         size: bytes on disk.
         started: when, in UTC.
-        status: `recovered` for a recording that was cut off, `broken` for one that cannot be opened.
+        status: `recovered` for a recording that was not ended, `broken` for one that cannot be opened.
         bookmarked: whether somebody put a bookmark into it.
         reason: why it is broken, else empty. All other fields with a default are then at it.
         parent: id of the replay it went on from, None for one of its own.
         branch_frame, branch_seconds: the last moment that both share.
         group: what it has in common with those it was played side by side with, None for one played alone.
         episode: which episode of its recording it is, from 0.
+        recording: whether it is being recorded.
     """
 
     path: Path
@@ -61,6 +63,12 @@ class ReplaySummary:
     reason: str = ""
     group: str | None = None
     episode: int = 0
+    recording: bool = False
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether its recording ended before its episode did."""
+        return self.status == "recovered" and not self.recording
 
     @property
     def title(self) -> str:
@@ -172,7 +180,16 @@ def _summary(folder: Path, size: int, header: EpisodeHeader) -> ReplaySummary:
         (header.branch_frame or 0) / header.about.fps,
         group=header.about.group,
         episode=header.episode,
+        recording=not complete and goes_on(folder),
     )
+
+
+def goes_on(folder: Path) -> bool:
+    """Whether a replay is being recorded: it was not ended, and whoever records it is still there."""
+    try:
+        return read_header(folder).status == "recording" and is_held(folder / STEPS_FILE)
+    except BotplayError:  # damaged, or gone by now
+        return False
 
 
 @cache

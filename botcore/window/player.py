@@ -19,6 +19,7 @@ from botcore.replay.bookmarks import (
     with_bookmark,
     write_bookmarks,
 )
+from botcore.replay.library import goes_on
 from botcore.window.about import SceneAbout
 from botcore.window.canvas import points
 from botcore.window.controls import BOOKMARKS, TAKING_OVER, Command, Keys
@@ -99,7 +100,8 @@ def about_replay(replay: Replay) -> SceneAbout:
     game = game_title(about.game, about.scenario)
     note = f"{datetime.fromisoformat(header.started).astimezone():%Y-%m-%d %H:%M}"
     if header.status == "recovered":
-        note += "  ·  the recording was cut off"
+        how = "still goes on; this is what there was" if goes_on(replay.folder) else "was cut off"
+        note += f"  ·  the recording {how}"
     if missing := missing_pictures(replay):
         note += f"  ·  {missing}"
     title = f"{game} · {about.brain} · replay"

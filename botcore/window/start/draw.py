@@ -175,11 +175,12 @@ def replay_words(replays: Sequence[ReplaySummary], now: datetime) -> tuple[str, 
     seconds = int(max(one.seconds for one in replays))
     scores = ["–" if one.score is None else points(one.score) for one in replays]
     who = [f"{one.brain} {score}" for one, score in zip(replays, scores, strict=True)]
-    cut = "  ·  cut off" if any(one.status == "recovered" for one in replays) else ""
+    how = "being recorded" if any(one.recording for one in replays) else ""
+    how = "cut off" if any(one.cut_off for one in replays) else how
     return (
         replay.title,
         "  vs  ".join(who) if len(who) > 1 else f"{replay.brain}  ·  score {scores[0]}",
-        f"{spell_time(replay.started, now)}  ·  {seconds // 60}:{seconds % 60:02d}{cut}",
+        f"{spell_time(replay.started, now)}  ·  {seconds // 60}:{seconds % 60:02d}{how and f'  ·  {how}'}",
     )
 
 

@@ -23,6 +23,7 @@ from botcore.cli.times import clock, frame_at
 from botcore.errors import BotplayError
 from botcore.replay.library import list_replays
 from botcore.replay.reader import open_replay
+from botcore.window.player import about_replay
 
 CAR = ("--game", "car", "--set", "game.steps=40", "--no-window")
 
@@ -204,7 +205,9 @@ def test_verify_of_a_recording_that_was_never_completed(botplay: Callable[..., s
     assert botplay("replays").splitlines()[1].endswith("  cut off")
 
 
-def test_a_recording_that_goes_on_is_not_called_cut_off(botplay: Callable[..., str], tmp_path: Path) -> None:
+def test_a_recording_that_goes_on_is_not_called_cut_off(
+    botplay: Callable[..., str], home: Path, tmp_path: Path
+) -> None:
     live = botcore.play("car", "random", settings=["game.steps=40"], episodes=1, record=True)
     moments = list(islice(live, 13))
     assert botplay("replays").splitlines()[1].endswith("  being recorded")
@@ -214,6 +217,9 @@ def test_a_recording_that_goes_on_is_not_called_cut_off(botplay: Callable[..., s
     assert (told["same"], told["cut_off"], told["recording"], told["steps"]) == (True, False, True, 12)
     said = botplay("export", "--to", str(tmp_path / "a.botreplay"))
     assert "this recording still goes on; what is exported ends where it is now" in said
+    [folder] = home.iterdir()
+    with open_replay(folder) as replay:
+        assert "the recording still goes on; this is what there was" in about_replay(replay).note
     moments += live
     assert len(moments) == 41
     assert "being recorded" not in botplay("replays")

@@ -19,8 +19,7 @@ import pytest
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.replay.format import STEPS_FILE, About
-from botcore.replay.keeping import goes_on
-from botcore.replay.library import list_replays
+from botcore.replay.library import goes_on, list_replays
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.recorder import Recorder
 

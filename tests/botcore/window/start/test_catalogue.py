@@ -121,6 +121,8 @@ def test_a_replay_in_words() -> None:
     both = [summary("a"), summary("b", brain="random", score=None, seconds=99.0, status="recovered")]
     words = ("car/city", "dqn 1.50  vs  random –", "yesterday 12:30  ·  1:39  ·  cut off")
     assert replay_words(both, now + timedelta(days=1)) == words
+    going = summary("a", status="recovered", recording=True)
+    assert replay_words([going], now)[2] == "today 12:30  ·  1:23  ·  being recorded"
     broken = ReplaySummary(Path("x"), "x", now, 1, "broken", reason="it is damaged")
     assert replay_words([broken], now) == ("x", "cannot be opened", "it is damaged")
 
