@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -134,3 +135,9 @@ def note(text: str) -> None:
     """Say something beside the result, on standard error. Where it cannot be said, the work goes on."""
     with suppress(OSError):
         click.echo(f"botplay: {text}", err=True)
+
+
+def say_opening(title: str) -> None:
+    """Tell a person at a terminal what is being opened: the first picture may take ten seconds."""
+    if sys.stderr.isatty():
+        note(f"opening {title} ...")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from botcore.cli.options import chosen, how_it_plays, load, model_option, note, who_plays_what
+from botcore.cli.options import chosen, how_it_plays, load, model_option, note, say_opening, who_plays_what
 from botcore.cli.whose_weights import say_whose_weights
 from botcore.errors import BotplayError
 from botcore.totals import tidy
@@ -50,6 +50,7 @@ def play(
         note("there is no screen, so it plays without a window")
     if learn and not brain.trains:
         note(f"brain {brain.name} has nothing to learn, so --learn changes nothing")
+    say_opening(setup.title)
     from botcore.live import open_live
 
     live = open_live(

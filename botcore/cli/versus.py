@@ -15,6 +15,7 @@ from botcore.cli.options import (
     no_plugin,
     note,
     protocol_option,
+    say_opening,
     scenario_option,
 )
 from botcore.cli.play import said_by
@@ -74,6 +75,7 @@ def versus(
     ]
     windowed = _windowed(plugins, setups, no_window=no_window)
     planned = episodes if windowed else episodes or 1
+    say_opening(setups[0].title)
     opened: Versus | None = None
     rounds: list[Round] = []
     stopped = False

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,19 @@ def test_a_closed_terminal_completes_the_recording(home: Path) -> None:
     replays = list_replays(home / "data" / "replays")
     assert len(replays) > 1
     assert {replay.status for replay in replays} == {"complete"}
+
+
+def test_a_person_at_a_terminal_is_told_what_is_being_opened(home: Path) -> None:
+    pid, shown = in_terminal(home, *LAKE, "random", "--no-window")
+    said = "".join(piece for piece in until_closed(shown))
+    assert exit_code(pid) == 0
+    assert said.index("opening gym/FrozenLake-v1 ...") < said.index("episode 1:")
+    assert "opening" not in "".join(botplay(home, *LAKE, "random", "--no-window")), "nobody sits there"
+
+
+def until_closed(shown: Iterator[str]) -> Iterator[str]:
+    with suppress(OSError):  # Linux says so that nobody holds the other end any more
+        yield from shown
 
 
 def test_a_closed_terminal_ends_a_training_as_ctrl_c_does(home: Path) -> None:
