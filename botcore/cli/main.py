@@ -20,6 +20,7 @@ from botcore.cli.export import export, import_command
 from botcore.cli.group import Commands
 from botcore.cli.listing import list_command, plugins_command
 from botcore.cli.models import models
+from botcore.cli.new import new
 from botcore.cli.play import play
 from botcore.cli.replay import replay
 from botcore.cli.replays import replays
@@ -97,8 +98,8 @@ def botplay(ctx: click.Context) -> None:
 
 
 for command in (
-    play, train, evaluate, models, list_command, settings_command, plugins_command, check, doctor, replays,
-    replay, verify, export, import_command, thumbnail, versus,
+    play, train, evaluate, models, list_command, settings_command, plugins_command, check, new, doctor,
+    replays, replay, verify, export, import_command, thumbnail, versus,
 ):  # fmt: skip
     botplay.add_command(command)
 

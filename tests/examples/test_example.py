@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -158,3 +159,31 @@ def test_without_one_folder_and_its_line_everything_else_works(tmp_path: Path) -
         BOTPLAY_DATA=str(tmp_path / "data"),
     )  # fmt: skip
     assert "episode 1: score" in output
+
+
+def test_what_botplay_new_writes_can_be_installed_played_trained_and_tested(
+    built: tuple[Path, Path], tmp_path: Path
+) -> None:
+    host, _ = built
+    for kind, name in (("game", "tide"), ("brain", "hill")):
+        run(
+            sys.executable, "-c", "from botcore.cli.main import main; main()", "new", kind, name, cwd=tmp_path
+        )
+    guests = [wheel(tmp_path / name, tmp_path / f"wheel-{name}") for name in ("tide", "hill")]
+    bin_ = environment(tmp_path / "venv", host, *guests)
+    here = tmp_path / "here"
+    here.mkdir()
+
+    def botplay(*words: str) -> str:
+        return run(bin_ / "botplay", *words, cwd=here, BOTPLAY_DATA=str(tmp_path / "data"))
+
+    told = botplay("check", "tide", "hill")
+    assert "game tide: keeps the contract" in told
+    assert "brain hill (car): keeps the contract" in told
+    run(bin_ / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "../tide", "../hill", cwd=here)
+    botplay("train", "--game", "tide", "--brain", "qlearning", "--steps", "60000", "--seed", "1")
+    scores = botplay("evaluate", "--game", "tide", "--brain", "qlearning", "--seeds", "1-10", "--json")
+    assert json.loads(scores)["mean"] > 9, "nearly every ball is caught, of ten"
+    botplay("train", "--game", "gym:CartPole-v1", "--brain", "hill", "--steps", "30000", "--seed", "1")
+    scores = botplay("evaluate", "--game", "gym:CartPole-v1", "--brain", "hill", "--seeds", "1-10", "--json")
+    assert json.loads(scores)["mean"] > 100, "where who does anything holds it for 20 steps"

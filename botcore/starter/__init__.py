@@ -1,0 +1,1 @@
+"""What a package of somebody's own begins with: a game or a brain that works, to change."""
