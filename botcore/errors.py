@@ -1,4 +1,4 @@
-"""The one error a person can cause."""
+"""The one error a person can cause, and how what is told of any error is written."""
 
 
 class BotplayError(Exception):
@@ -7,6 +7,17 @@ class BotplayError(Exception):
     The command line prints it without a traceback and exits with code 2
     (`--debug` shows the traceback).
     """
+
+
+def printable(text: str) -> str:
+    """Return a text as one line that does nothing to a terminal but to be read there.
+
+    What is told of an error may hold a piece of a stranger's replay, and so the signs that colour a terminal,
+    give it a title, or empty it: they are written out, as in `\\x1b`. White space becomes blanks.
+    """
+    return "".join(
+        sign if sign.isprintable() else " " if sign.isspace() else repr(sign)[1:-1] for sign in text
+    )
 
 
 def lacks_memory(error: BaseException) -> bool:

@@ -32,7 +32,7 @@ from botcore.cli.verify import verify
 from botcore.cli.versus import versus
 from botcore.discovery import one_line
 from botcore.ending import ENDING, leave, listen
-from botcore.errors import TOO_LITTLE_MEMORY, BotplayError, lacks_memory
+from botcore.errors import TOO_LITTLE_MEMORY, BotplayError, lacks_memory, printable
 from botcore.unread import let_go, open_closed
 
 OWN_OPTIONS = ("--help", "-h", "--version")
@@ -151,6 +151,7 @@ def _tell(line: str, code: int, *, debug: bool) -> int:
     """Tell of what ended the command, where it can still be told; return the exit code."""
     with suppress(OSError):
         if debug:
-            traceback.print_exc()
-        click.echo(f"botplay: {line}", err=True)
+            for part in traceback.format_exc().splitlines():
+                click.echo(printable(part), err=True)
+        click.echo(f"botplay: {printable(line)}", err=True)
     return code
