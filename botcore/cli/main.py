@@ -46,13 +46,19 @@ class PipeError(Exception):
     """A pipe broke: that of our output, or one of a plugin's."""
 
 
+class InputEndedError(Exception):
+    """A plugin read on where an input had ended."""
+
+
 @contextmanager
-def _pipes_told() -> Iterator[None]:
-    """Pass a broken pipe on under another name: click would end without a word, whosever it was."""
+def _all_told() -> Iterator[None]:
+    """Pass on under another name what click would end at without a word, whosever it was."""
     try:
         yield
     except BrokenPipeError as error:
         raise PipeError(one_line(error)) from error
+    except EOFError as error:
+        raise InputEndedError(one_line(error)) from error
 
 
 class Botplay(Commands):
@@ -66,12 +72,12 @@ class Botplay(Commands):
 
     def make_context(self, *arguments: Any, **more: Any) -> click.Context:
         """Read the arguments, or answer `--help`."""
-        with _pipes_told():
+        with _all_told():
             return super().make_context(*arguments, **more)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        with _pipes_told():
+        with _all_told():
             return super().invoke(ctx)
 
 
@@ -136,7 +142,7 @@ def run(arguments: Sequence[str]) -> int:
         if line is None:
             raise
         return _tell(line, 1, debug=debug)
-    except Exception as error:
+    except BaseException as error:  # a plugin's may be of any kind
         if isinstance(error, PipeError | BrokenPipeError) and let_go():
             return 0  # Whoever read our output has gone; there is nobody to tell.
         if isinstance(error, OSError) and error.errno in FULL:

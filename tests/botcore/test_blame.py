@@ -19,7 +19,7 @@ from tests.botcore.cli.as_typed import CODE
 from tests.botcore.test_plugins import botplay, distribution
 
 CARELESS = """
-import sys, time, argparse
+import sys, time, argparse, asyncio
 import gymnasium
 import numpy as np
 
@@ -41,7 +41,14 @@ class Careless(gymnasium.Env):
     def step(self, action):
         {"divides": lambda: 1 / 0, "exits": lambda: sys.exit("bye"), "stops": lambda: next(iter(())),
          "parses": lambda: argparse.ArgumentParser().parse_args(["x"]), "unspeakable": self.unspeakable,
+         "cancelled": self.cancelled, "reads": self.read,
          "counts": lambda: np.zeros(2).reshape(3), "sleeps": self.sleep}[self.scenario]()
+
+    def cancelled(self):
+        raise asyncio.CancelledError("late")
+
+    def read(self):
+        raise EOFError("at its end")
 
     def unspeakable(self):
         raise Unspeakable
@@ -55,7 +62,7 @@ class Careless(gymnasium.Env):
 
 @hookimpl
 def botplay_games():
-    names = ("divides", "exits", "stops", "parses", "counts", "unspeakable", "sleeps")
+    names = ("divides", "exits", "stops", "parses", "counts", "cancelled", "reads", "unspeakable", "sleeps")
     yield botcore.Game("careless", "Fails.", open=lambda request: Careless(request.scenario),
                        scenarios=tuple(map(botcore.Scenario, names)))
 """
@@ -78,6 +85,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("stops", "StopIteration (--debug"),
         ("parses", "SystemExit: 2 (--debug"),
         ("counts", "ValueError: cannot reshape array of size 2 into shape (3,) (--debug"),
+        ("cancelled", "CancelledError: late (--debug"),
+        ("reads", "EOFError: at its end (--debug"),
     ],
 )
 def test_a_plugin_that_fails_is_named_with_the_place(installed: Path, scenario: str, words: str) -> None:
