@@ -1,5 +1,7 @@
 """The one error a person can cause, and how what is told of any error is written."""
 
+import errno
+
 
 class BotplayError(Exception):
     """Something a person can put right. Its text is one line that says what to do.
@@ -20,6 +22,16 @@ def printable(text: str) -> str:
     )
 
 
+TOO_LITTLE_MEMORY = (
+    "the machine has not enough memory for this: set fewer copies, a shorter rollout, "
+    "or a smaller replay memory or network (botplay settings shows what they are)"
+)
+TOO_FEW_FILES = (
+    "the system lets this program open no more files: allow more (ulimit -n), "
+    "or set fewer jobs, agents or copies"
+)
+
+
 def lacks_memory(error: BaseException) -> bool:
     """Whether the machine has not enough memory for what was asked for. PyTorch says so in words alone."""
     return isinstance(error, MemoryError) or (
@@ -27,10 +39,17 @@ def lacks_memory(error: BaseException) -> bool:
     )
 
 
-TOO_LITTLE_MEMORY = (
-    "the machine has not enough memory for this: set fewer copies, a shorter rollout, "
-    "or a smaller replay memory or network (botplay settings shows what they are)"
-)
+def lacking(error: BaseException) -> str | None:
+    """Return what to tell where the machine has too little for what was asked for; None: it is another.
+
+    In a plugin's code too: it may do no more than open what it needs.
+    """
+    if lacks_memory(error):
+        return TOO_LITTLE_MEMORY
+    full = isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
+    return TOO_FEW_FILES if full else None
+
+
 SHORTEST_BEGINNING = 3
 """Letters; with fewer too much begins."""
 

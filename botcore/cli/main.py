@@ -32,7 +32,7 @@ from botcore.cli.verify import verify
 from botcore.cli.versus import versus
 from botcore.discovery import one_line
 from botcore.ending import ENDING, leave, listen
-from botcore.errors import TOO_LITTLE_MEMORY, BotplayError, lacks_memory, printable
+from botcore.errors import BotplayError, lacking, printable
 from botcore.unread import let_go, open_closed
 
 OWN_OPTIONS = ("--help", "-h", "--version")
@@ -148,8 +148,8 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(error, OSError) and error.errno in FULL:
             where = f" ({error.filename})" if error.filename else ""
             return _tell(f"{error.strerror}{where}: make room, or write to another place", 2, debug=debug)
-        if lacks_memory(error):
-            return _tell(TOO_LITTLE_MEMORY, 2, debug=debug)
+        if (too_little := lacking(error)) is not None:
+            return _tell(too_little, 2, debug=debug)
         return _tell(in_a_line(error), 1, debug=debug)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from botcore import BotplayError
 from botcore.blame import blame, for_the_parent
 from botcore.cli.main import run
 from tests.botcore.cli.as_typed import CODE
-from tests.botcore.test_plugins import botplay, distribution
+from tests.botcore.test_plugins import botplay, distribution, python
 
 CARELESS = """
 import sys, time, argparse, asyncio
@@ -135,6 +136,24 @@ def test_a_command_that_does_not_fit_into_memory_says_what_to_set(
     monkeypatch.setattr("botcore.evaluation.play_seeds", full)
     code = run(["evaluate", "--game", "gym:CartPole-v1", "--brain", "random", "--episodes", "1"])
     assert (code, "set fewer copies" in capsys.readouterr().err) == (2, True)
+
+
+def test_where_no_more_files_can_be_opened_it_says_what_to_set(tmp_path: Path) -> None:
+    script = (
+        "import resource, sys; from botcore.cli.main import main; "
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (12, 12)); main()"
+    )
+    measure = ("evaluate", "--game", "gym:CartPole-v1", "--brain", "random", "--episodes", "4", "--jobs", "2")
+    refused = python(tmp_path, script, *measure)
+    assert (refused.returncode, "(ulimit -n)" in refused.stderr) == (2, True), refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert "defect" not in refused.stderr
+
+
+def test_what_another_process_lacks_is_told_alike() -> None:
+    told = for_the_parent(OSError(errno.EMFILE, "Too many open files"))
+    assert isinstance(told, BotplayError)
+    assert not isinstance(for_the_parent(OSError(errno.EACCES, "Permission denied")), BotplayError)
 
 
 def test_debug_shows_the_way_there(installed: Path) -> None:
