@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Literal
 
 from botcore.errors import BotplayError
-from botcore.replay.library import ReplaySummary, folder_size, list_replays, replay_folders
+from botcore.replay.library import ReplaySummary, folder_size, goes_on, list_replays, replay_folders
 
 SETTING = "BOTPLAY_REPLAY_LIMIT"
 DEFAULT_GB = 5.0
 GIGA = 1_000_000_000
 ROOM = 0.9  # of the limit is left in use, so that there is nothing to do for a while
-STILL_WRITTEN = 3600  # seconds without a change after which an unfinished recording is nobody's any more
+STILL_WRITTEN = 3600  # seconds without a change after which a recording is nobody's where no lock tells
 
 
 def replay_limit() -> int | None:
@@ -78,7 +78,7 @@ def _may_go(one: ReplaySummary) -> bool:
     if one.bookmarked or one.status == "broken":
         return False
     try:
-        return one.status == "complete" or not _was_just_written(one.path)
+        return one.status == "complete" or not (goes_on(one.path) or _was_just_written(one.path))
     except OSError:
         return False
 

@@ -134,6 +134,27 @@ def test_a_recording_that_goes_on_is_no_surplus(make: Callable[..., Path]) -> No
     assert [one.id for one in surplus(there, "best", 1)] == ["a"]
 
 
+def test_a_recording_that_goes_on_stays_however_long_nothing_comes(
+    make: Callable[..., Path], about: About, episode: MadeEpisode
+) -> None:
+    root = make("old").parent
+    recorder = Recorder(root, pytest.fail)
+    stream = recorder.record(episode(20), about)
+    for moment in stream:
+        if moment.step == 10:
+            break
+    recorder.catch_up()
+    assert recorder.folder is not None
+    hours_ago = time.time() - 7200  # somebody pressed the space bar and left
+    for file in (recorder.folder, *recorder.folder.iterdir()):
+        os.utime(file, (hours_ago, hours_ago))
+    assert [one.id for one in surplus(list_replays(root), "last", 0)] == ["old"]
+    make_room(root, 0, lambda text: None)
+    assert names(root) == [recorder.folder.name]
+    assert len(list(stream)) == 10
+    assert [(one.status, one.steps) for one in list_replays(root)] == [("complete", 20)]
+
+
 def test_a_score_that_is_no_number_is_the_least(make: Callable[..., Path]) -> None:
     folders = [make(name, score=score) for name, score in (("a", 9), ("b", 1), ("c", 5), ("d", 7))]
     there = [
