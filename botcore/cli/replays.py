@@ -177,8 +177,8 @@ def keep(
     from botcore.replay.keeping import surplus
     from botcore.replay.library import list_replays, replays_root
 
-    found = surplus(list_replays(replays_root(out or group_out)), which, count)
-    chosen = [one for one in found if _is_of(one, game, brain)]
+    there = list_replays(replays_root(out or group_out))
+    chosen = surplus(there, which, count, lambda one: _is_of(one, game, brain))
     if not chosen:
         click.echo("there is nothing to delete")
         return

@@ -113,17 +113,21 @@ def remove(replay: ReplaySummary) -> None:
 
 
 def surplus(
-    replays: Iterable[ReplaySummary], which: Literal["best", "last"], count: int
+    replays: Iterable[ReplaySummary],
+    which: Literal["best", "last"],
+    count: int,
+    asked: Callable[[ReplaySummary], bool] = lambda one: True,
 ) -> list[ReplaySummary]:
     """Return what is left over when of each game and brain only the `count` best, or last, are kept.
 
-    Bookmarked replays, recordings that may still go on and those that cannot be read are not in it, and
-    neither are the parents of what is kept, since a branch is watched beside its parent.
+    Bookmarked replays, recordings that may still go on, those that cannot be read and those that nobody
+    `asked` about are not in it, and neither are the parents of what is kept, since a branch is watched beside
+    its parent.
     """
     there = list(replays)
     groups: dict[tuple[str, str, str], list[ReplaySummary]] = defaultdict(list)
     for one in there:
-        if one.status != "broken":
+        if one.status != "broken" and asked(one):
             groups[one.game, one.scenario, one.brain].append(one)
     over = {
         one.id: one for group in groups.values() for one in _ordered(group, which)[count:] if _may_go(one)

@@ -142,6 +142,21 @@ def test_keep_of_one_game_or_brain_leaves_the_others(botplay: Callable[..., str]
     assert list(one.parent.iterdir()) == [one]
 
 
+def test_keep_of_one_brain_spares_the_parents_of_the_others(botplay: Callable[..., str], one: Path) -> None:
+    for name, brain, parent, day in (
+        ("a", "a3c", None, 1),
+        ("b", "a3c", "a", 2),
+        ("c", "human", "b", 3),
+        ("d", "a3c", None, 4),
+        ("e", "a3c", None, 5),
+        ("f", "human", None, 6),
+    ):
+        branch = {"parent": parent, "branch_frame": 9} if parent else {}
+        copy(one, name, brain=brain, started=f"2026-01-0{day}T00:00:00Z", **branch)
+    assert "deleted: 1 replay" in botplay("replays", "keep", "last", "1", "--brain", "a3c", "--yes")
+    assert sorted(folder.name for folder in one.parent.iterdir()) == sorted([one.name, *"abcef"])
+
+
 def test_keep_best(botplay: Callable[..., str], one: Path) -> None:
     for name, score in (("a", 500), ("b", 400)):
         copy(one, name, score=score)
