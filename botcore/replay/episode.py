@@ -9,13 +9,13 @@ import secrets
 import shutil
 import threading
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import Full, Queue
 from typing import Any
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,7 +42,6 @@ from botcore.replay.steps import Line, check_pictures, format_line
 SECONDS_WAITING = 0.35  # of pictures that may wait for the encoder; a crash loses them and a fragment
 EYES_KEYFRAMES = 60
 EYES_EVERY = 4  # frames of the game from one decision to the next, as is usual
-FAILURES = (OSError, av.FFmpegError, ValueError, TypeError)
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class EpisodeWriter:
         left_out: how many pictures were left out.
 
     Raises:
-        OSError, av.FFmpegError: the folder or a file in it cannot be made.
+        OSError: the folder or a file in it cannot be made.
         ValueError: what is played has names or pictures that a replay does not hold.
     """
 
@@ -122,8 +121,9 @@ class EpisodeWriter:
         leaves pictures out.
 
         Raises:
-            OSError, av.FFmpegError: the disk is full, or the like; nothing more can be recorded.
+            OSError: the disk is full, or the like; nothing more can be recorded.
             ValueError: the Moment has more pictures than a replay holds of one.
+            Exception: whatever ended the encoder.
         """
         if self._problem is not None:
             raise self._problem
@@ -227,13 +227,13 @@ class EpisodeWriter:
 
     def _complete(self, videos: Iterable[VideoWriter], header: EpisodeHeader) -> None:
         """Close the files, the steps' last: until then somebody records here, as others see it."""
-        try:
-            for video in videos:
-                video.close()
+        with ExitStack() as at_last:
+            at_last.callback(os.close, self._lines)
+            with ExitStack() as files:
+                for video in videos:
+                    files.callback(video.close)
             if self._problem is None and self._last is not None:
                 write_header(self.folder, header)
-        finally:
-            os.close(self._lines)
 
     def _open_video(self, item: _Picture) -> VideoWriter:
         fps = self._header.about.fps

@@ -11,7 +11,7 @@ from pathlib import Path
 from botcore.contracts.moment import Moment, MomentStream
 from botcore.ending import ENDING, leave, listen
 from botcore.errors import BotplayError
-from botcore.replay.episode import FAILURES, EpisodeWriter
+from botcore.replay.episode import EpisodeWriter
 from botcore.replay.format import About, Branch, Outcome
 from botcore.replay.keeping import make_room
 
@@ -116,7 +116,7 @@ class Recorder:
                 self._make_room()
             if moment.last:
                 self._finish("terminated" if moment.terminated else "truncated")
-        except FAILURES as error:
+        except Exception as error:  # what the encoder raises is anybody's guess, and the game goes on
             self._give_up(error)
 
     def _finish(self, outcome: Outcome) -> None:

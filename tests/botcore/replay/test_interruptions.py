@@ -18,6 +18,7 @@ import pytest
 
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
+from botcore.replay.encode import VideoWriter
 from botcore.replay.format import STEPS_FILE, About
 from botcore.replay.library import goes_on, list_replays
 from botcore.replay.reader import Replay, open_replay
@@ -274,11 +275,49 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         Recorder(tmp_path / "file" / "replays")
 
 
+@pytest.mark.parametrize("error", [MemoryError("no room"), RuntimeError("codec"), KeyError("name")])
+def test_whatever_the_encoder_raises_the_game_goes_on(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(self: VideoWriter, *arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(VideoWriter, "write", broken)
+    said: list[str] = []
+    recorder = Recorder(tmp_path, said.append)
+    for _ in recorder.record(episode(40), about):
+        recorder.catch_up()
+    assert len(said) == 1
+    assert said[0].startswith(f"the recording ended: {error}")
+
+
+def test_one_video_that_cannot_be_completed_leaves_the_other_whole(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close, closed = VideoWriter.close, list[VideoWriter]()
+
+    def broken(self: VideoWriter) -> None:
+        close(self)
+        closed.append(self)
+        if len(closed) == 1:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(VideoWriter, "close", broken)
+    said: list[str] = []
+    recorder = Recorder(tmp_path, said.append)
+    list(recorder.record(episode(20), about))
+    assert len(closed) == 2
+    assert len(said) == 1
+    assert recorder.folder is not None
+    assert not goes_on(recorder.folder)
+    with open_replay(recorder.folder) as replay:
+        assert replay.header.status == "recovered"
+        assert len(list(replay.moments())) == 21
+
+
 def test_a_slow_encoder_makes_the_loop_wait_and_nothing_is_dropped(
     tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from botcore.replay.encode import VideoWriter
-
     write = VideoWriter.write
 
     def slow(self: VideoWriter, *arguments: object) -> None:
@@ -302,8 +341,6 @@ def test_an_impatient_recorder_leaves_pictures_out_but_no_step(
     tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a window the game goes on at its pace, whatever the encoder does."""
-    from botcore.replay.encode import VideoWriter
-
     write, go_on = VideoWriter.write, threading.Event()
 
     def stuck(self: VideoWriter, *arguments: object) -> None:
