@@ -19,7 +19,7 @@ import pytest
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.replay.encode import VideoWriter
-from botcore.replay.format import STEPS_FILE, About
+from botcore.replay.format import STEPS_FILE, About, Branch
 from botcore.replay.library import goes_on, list_replays
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.recorder import Recorder
@@ -289,6 +289,52 @@ def test_whatever_the_encoder_raises_the_game_goes_on(
         recorder.catch_up()
     assert len(said) == 1
     assert said[0].startswith(f"the recording ended: {error}")
+
+
+def test_the_next_episode_is_recorded_again_and_a_problem_told_once(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, said, active = VideoWriter.write, list[str](), list[bool]()
+    recorder = Recorder(tmp_path, said.append)
+
+    def full(self: VideoWriter, *arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(VideoWriter, "write", full)
+    four = (m for n in range(4) for m in episode(10, episode=n))
+    for moment in recorder.record(four, about, Branch("parent", 9)):
+        recorder.catch_up()
+        if moment.last:
+            active.append(recorder.active)
+            if moment.episode == 1:
+                monkeypatch.setattr(VideoWriter, "write", write)
+    assert active == [False, False, True, True]
+    assert said == ["the recording ended: No space left on device; the game goes on without it"]
+    listed = {one.episode: (one.status, one.steps, one.parent) for one in list_replays(tmp_path)}
+    cut_off, whole = ("recovered", 0, None), ("complete", 10, None)
+    assert listed == {0: ("recovered", 0, "parent"), 1: cut_off, 2: whole, 3: whole}
+
+
+def test_files_that_cannot_be_completed_are_told_and_the_next_episodes_are_whole(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That they cannot is known only while a later episode is recorded."""
+    close, said = VideoWriter.close, list[str]()
+    recorder = Recorder(tmp_path, said.append)
+
+    def broken(self: VideoWriter) -> None:
+        close(self)
+        if len(list(tmp_path.iterdir())) == 1:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(VideoWriter, "close", broken)
+    for moment in recorder.record((m for n in range(5) for m in episode(5, episode=n)), about):
+        if moment.last and moment.episode == 0:
+            while goes_on(next(tmp_path.iterdir())):
+                time.sleep(0.01)
+    assert said == ["the recording ended: No space left on device; the game goes on without it"]
+    listed = {one.episode: (one.status, one.steps) for one in list_replays(tmp_path)}
+    assert listed == {0: ("recovered", 5), **dict.fromkeys(range(1, 5), ("complete", 5))}
 
 
 def test_one_video_that_cannot_be_completed_leaves_the_other_whole(
