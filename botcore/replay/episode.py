@@ -8,12 +8,12 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from queue import Full, Queue
+from queue import Queue
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ from botcore.replay.format import (
 from botcore.replay.held import hold
 from botcore.replay.steps import Line, check_pictures, format_line
 
-SECONDS_WAITING = 0.35  # of pictures that may wait for the encoder; a crash loses them and a fragment
+SECONDS_WAITING = 0.35  # of pictures that may wait for the encoder, or one Moment's; a crash loses them, too
 EYES_KEYFRAMES = 60
 EYES_EVERY = 4  # frames of the game from one decision to the next, as is usual
 
@@ -93,7 +93,8 @@ class EpisodeWriter:
         self._finished = False
         self._lines = os.open(self.folder / STEPS_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         hold(self._lines)
-        self._waiting: Queue[_Picture | _End] = Queue(max(4, round(SECONDS_WAITING * about.fps * 1.25)))
+        self._waiting: Queue[_Picture | _End] = Queue()
+        self._most = max(4, round(SECONDS_WAITING * about.fps * 1.25))
         # A daemon, finished at exit: an unhandled exception keeps the loop's frames alive until then.
         self._thread = threading.Thread(target=self._encode, name="botplay-recorder", daemon=True)
         self._thread.start()
@@ -139,11 +140,12 @@ class EpisodeWriter:
             write_header(self.folder, self._header)
         self._last, self._last_frame = moment, max(self._last_frame, moment.frame)
         self._steps += 1
-        for number, picture in enumerate(pictures, start=moment.frame - len(pictures) + 1):
-            self._put(_Picture(VIDEO_FILE, number, picture), wait)
+        numbered = enumerate(pictures, start=moment.frame - len(pictures) + 1)
+        all_of_it = [_Picture(VIDEO_FILE, number, picture) for number, picture in numbered]
         eyes = eyes_picture(moment.observation)
         if eyes is not None and self._header.eyes is not None:
-            self._put(_Picture(EYES_FILE, moment.frame, eyes), wait)
+            all_of_it.append(_Picture(EYES_FILE, moment.frame, eyes))
+        self._put(all_of_it, wait)
 
     def _new_pictures(self, moment: Moment) -> tuple[NDArray[np.uint8], ...]:
         """Return the pictures that have a frame number of their own, the latest ones of too many."""
@@ -158,17 +160,17 @@ class EpisodeWriter:
         if written != len(line):
             raise OSError(28, "No space left on device")
 
-    def _put(self, item: _Picture, wait: bool) -> None:
-        try:
-            self._waiting.put_nowait(item)
-        except Full:
-            self.behind = True
-            if wait:
-                self._waiting.put(item)
-            else:
-                self.left_out += 1
-        else:
-            self.behind = self.behind and self._waiting.qsize() > self._waiting.maxsize // 2
+    def _put(self, pictures: Sequence[_Picture], wait: bool) -> None:
+        """Hand a Moment's pictures to the encoder: all or none, since a step may have more than may wait."""
+        waiting = self._waiting.qsize()
+        full = waiting >= self._most
+        self.behind = full or (self.behind and waiting > self._most // 2)
+        if full and not wait:
+            self.left_out += len(pictures)
+            return
+        self._waiting.maxsize = self._most if wait else 0
+        for picture in pictures:
+            self._waiting.put(picture)
 
     def catch_up(self) -> None:
         """Wait until every picture so far has been encoded."""

@@ -418,3 +418,73 @@ def test_an_impatient_recorder_leaves_pictures_out_but_no_step(
     for read, original in zip(moments, made, strict=True):
         if len(read.pictures) == len(original.pictures):
             assert np.abs(read.pictures[-1].astype(int) - original.pictures[-1]).mean() < 6
+
+
+class Gate:
+    """Lets the encoder write so many pictures and no more."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.room, self.written = threading.Semaphore(0), 0
+        write = VideoWriter.write
+
+        def gated(writer: VideoWriter, *arguments: object) -> None:
+            assert self.room.acquire(timeout=60)
+            write(writer, *arguments)  # type: ignore[arg-type]
+            self.written += 1
+
+        monkeypatch.setattr(VideoWriter, "write", gated)
+
+    def let(self, count: int) -> None:
+        self.room.release(count)
+
+    def let_and_wait(self, count: int) -> None:
+        goal = self.written + count
+        self.let(count)
+        while self.written < goal:
+            time.sleep(0.001)
+
+
+def test_a_moment_of_many_pictures_is_no_backlog(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are, they are all taken where the encoder has nothing else to do."""
+    gate = Gate(monkeypatch)
+    recorder = Recorder(tmp_path, pytest.fail)
+    recorder.patient = False
+    for moment in recorder.record(episode(5, skip=70, eyes=False), replace(about, fps=35.0)):
+        gate.let(len(moment.pictures))
+        recorder.catch_up()
+    assert recorder.folder is not None
+    with open_replay(recorder.folder) as replay:
+        assert sum(len(moment.pictures) for moment in replay.moments()) == 351
+
+
+def test_an_encoder_that_cannot_follow_is_given_no_more_than_it_may_lose(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, said, behind = Gate(monkeypatch), list[str](), list[bool]()
+    recorder = Recorder(tmp_path, said.append)
+    recorder.patient = False
+    for moment in recorder.record(episode(10, skip=70, eyes=False), replace(about, fps=35.0)):
+        behind.append(recorder.behind)
+        if moment.last:
+            gate.let(1000)
+    assert behind[:10] == [False] * 2 + [True] * 8
+    assert said == ["the recording could not follow: it misses 630 pictures, but no steps"]
+
+
+def test_behind_stays_until_half_of_the_backlog_is_written(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, behind = Gate(monkeypatch), list[bool]()
+    recorder = Recorder(tmp_path, lambda text: None)
+    recorder.patient = False
+    for moment in recorder.record(episode(60, skip=1, eyes=False), about):
+        behind.append(recorder.behind)
+        if moment.step == 30:  # of 26 pictures that may wait
+            gate.let_and_wait(5)
+        if moment.step == 31:
+            gate.let_and_wait(15)
+        if moment.step == 32:
+            gate.let(100)
+    assert [behind[step] for step in (10, 30, 31, 32)] == [False, True, True, False]
