@@ -65,7 +65,7 @@ def open_takeover(
     try:
         check_actions(header.about, session.action_names)
         session.follow(decisions)
-        branch = Branch(header.id, replay.lines[index].moment.frame)
+        branch = Branch(replay.id, replay.lines[index].moment.frame)
         stream = recorder.record(
             _checked(session.moments(episodes), replay, index), lambda: describe(session), branch
         )
@@ -82,7 +82,7 @@ def _check_moment(replay: Replay, frame: int, index: int) -> None:
     about = replay.header.about
     if frame > replay.last_frame:
         length = f"{replay.seconds:.1f} seconds, {replay.last_frame} frames"
-        raise BotplayError(f"replay {replay.header.id} is only {length} long; take over earlier (--from)")
+        raise BotplayError(f"replay {replay.id} is only {length} long; take over earlier (--from)")
     if replay.lines[index].moment.last:
         over = replay.lines[index - 1].moment.frame / about.fps if index else 0.0
         raise BotplayError(f"the episode is over there; take over before {over:.1f} seconds (--from)")

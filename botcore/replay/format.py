@@ -79,7 +79,7 @@ class Branch:
     """Where an episode left another one.
 
     Attributes:
-        parent: id of the replay that was gone on from.
+        parent: folder's name of the replay that was gone on from.
         frame: the last frame that both share.
     """
 
@@ -92,7 +92,7 @@ class EpisodeHeader:
     """Everything in `episode.json`.
 
     Attributes:
-        id: name of the replay.
+        id: name under which it was recorded; its folder may have been given another since.
         started: UTC time in ISO format.
         status: `recording` until the episode's files are whole; a reader shows such a one as `recovered`.
         picture: height and width of the game's pictures, None without pictures. The video's may be one more,
@@ -101,7 +101,7 @@ class EpisodeHeader:
         steps, frames: steps after the reset and the game's frames, None while recording.
         score: sum of the game's rewards, None while recording.
         outcome: how it ended; `stopped` is anything but the game's own end.
-        parent: id of the replay that this one went on from, None for one of its own.
+        parent: folder's name of the replay that this one went on from, None for one of its own.
         branch_frame: the last frame that it shares with its parent.
     """
 
@@ -178,6 +178,14 @@ def _match(pattern: re.Pattern[str]) -> Callable[[Any, str], str]:
         return value
 
     return check
+
+
+def _plain_name(value: Any, what: str) -> str:
+    """Check the name of a folder that lies beside this one, whatever its owner calls it."""
+    name = text(value, what)
+    if "/" in name or name in (".", ".."):
+        raise Invalid(f"{what} does not look like one")
+    return name
 
 
 def _one_of(kind: Any) -> Callable[[Any, str], Any]:
@@ -282,6 +290,6 @@ _LATER_CHECKS: Mapping[str, Callable[[Any, str], Any]] = {  # of fields that old
     "observation_names": lambda value, what: _texts([] if value is None else value, what),
     "counts": lambda value, what: _texts([] if value is None else value, what),
     "group": _or_none(_match(_IDENTITY)),
-    "parent": _or_none(_match(_IDENTITY)),
+    "parent": _or_none(_plain_name),
     "branch_frame": _or_none(integer),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,6 +20,8 @@ from botcore.contracts.moment import Moment
 from botcore.live import Live, open_live
 from botcore.plugins import Plugins, load_plugins
 from botcore.replay.family import open_parent
+from botcore.replay.keeping import surplus
+from botcore.replay.library import list_replays
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.resimulate import verify
 from botcore.setup import choose
@@ -108,6 +111,23 @@ def test_it_is_the_same_up_to_there_and_then_anothers(
     }
     assert open_parent(child).folder == parent.folder
     assert verify(plugins, child).parting is None
+
+
+@pytest.mark.parametrize("name", ["again-2", "the best of all"])
+def test_the_parent_is_the_folder_whatever_it_was_recorded_as(
+    plugins: Plugins, tmp_path: Path, name: str
+) -> None:
+    """An imported replay, or one that somebody renamed, has another name than its file says."""
+    own = play(plugins, tmp_path, "car", 30)
+    other = shutil.copytree(own.folder, tmp_path / name)
+    live = open_takeover(plugins, open_replay(other), "witness", 20, episodes=1, out=tmp_path)
+    next(live.moments)
+    close(live)
+    assert live.recorder is not None
+    assert live.recorder.folder is not None
+    with open_replay(live.recorder.folder) as child, open_parent(child) as parent:
+        assert (child.header.parent, parent.folder, parent.id) == (name, other, name)
+    assert name not in [one.id for one in surplus(list_replays(tmp_path), "last", 1)]
 
 
 def test_the_brain_has_seen_everything_on_the_way(plugins: Plugins, tmp_path: Path) -> None:

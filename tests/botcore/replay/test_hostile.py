@@ -76,6 +76,8 @@ def edit_header(folder: Path, edit: Edit) -> None:
         (lambda d: d.update(versions={"a": 1}), "versions is not a printable text"),
         (lambda d: d.update(settings=[1]), "settings is not a table"),
         (lambda d: d.update(parent="../up", branch_frame=4), "parent does not look like one"),
+        (lambda d: d.update(parent="..", branch_frame=4), "parent does not look like one"),
+        (lambda d: d.update(parent="a\nb", branch_frame=4), "parent is not a printable text"),
         (lambda d: d.update(parent="a", branch_frame=-4), "branch_frame is not a whole number"),
         (lambda d: d.update(parent="a"), "parent and branch_frame go together"),
     ],
