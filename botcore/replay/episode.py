@@ -186,14 +186,16 @@ class EpisodeWriter:
         """As `finish`, without waiting for the thread."""
         if self._finished:
             return
-        last = self._last
+        last, frames, branched = self._last, max(self._last_frame, 0), self._header.branch_frame
         header = replace(
             self._header,
             status="complete",
             steps=max(self._steps, 0),
-            frames=max(self._last_frame, 0),
+            frames=frames,
             score=float(last.score) if last is not None else 0.0,
             outcome=outcome,
+            # Somebody may begin anew before what both share is over.
+            branch_frame=None if branched is None else min(branched, frames),
         )
         # In this order: whatever interrupts it, the thread is told to end, by this call or by the next.
         self._waiting.put(_End(header))

@@ -198,6 +198,8 @@ def test_beginning_anew_while_it_is_on_the_way(plugins: Plugins, tmp_path: Path)
     close(live)
     assert (shown[0].step, shown[0].seed) == (0, 21)
     assert {m.decision.by for m in shown if m.decision} == {"witness"}
+    branches = [one for one in list_replays(tmp_path) if one.parent]
+    assert [(one.steps, one.branch_frame) for one in branches] == [(6, 6)], "no later than it went itself"
 
 
 def test_where_there_is_nothing_to_go_on_from(plugins: Plugins, tmp_path: Path) -> None:
