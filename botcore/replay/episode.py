@@ -80,12 +80,15 @@ class EpisodeWriter:
             seed=int(first.seed),
             episode=int(first.episode),
             started=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            picture=_size(first.pictures[0]) if first.pictures else None,
             eyes=_eyes_shape(eyes),
             parent=branch.parent if branch else None,
             branch_frame=branch.frame if branch else None,
         )
-        self._check_readable()
+        try:
+            self._header = _sized(self._header, first)
+        except ValueError:
+            self.folder.rmdir()
+            raise
         self._steps = -1  # steps after the reset
         self._last: Moment | None = None
         self._last_frame = -1
@@ -99,17 +102,6 @@ class EpisodeWriter:
         self._thread = threading.Thread(target=self._encode, name="botplay-recorder", daemon=True)
         self._thread.start()
         atexit.register(self.finish)
-
-    def _check_readable(self) -> None:
-        """Refuse what no reader would take: better no recording than one that is called damaged."""
-        content = self._header.to_json().encode()
-        try:
-            parse_header(content)
-            if len(content) > MAX_HEADER:
-                raise Invalid(f"what describes it takes more than {MAX_HEADER:,} bytes")
-        except Invalid as reason:
-            self.folder.rmdir()
-            raise ValueError(str(reason)) from reason
 
     def follows(self, moment: Moment) -> bool:
         """Whether a Moment belongs to this episode: the next has begun where steps start anew."""
@@ -128,6 +120,9 @@ class EpisodeWriter:
         """
         if self._problem is not None:
             raise self._problem
+        if self._header.picture is None and moment.pictures:
+            self._header = _sized(self._header, moment)
+            write_header(self.folder, self._header)
         try:
             check_pictures(len(moment.pictures), self._header)
         except Invalid as reason:
@@ -259,6 +254,22 @@ def _new_folder(root: Path, about: About, now: datetime) -> Path:
         except FileExistsError:
             continue
         return folder
+
+
+def _sized(header: EpisodeHeader, moment: Moment) -> EpisodeHeader:
+    """Return a header with the size of the first pictures there are; a reset may show none.
+
+    What no reader would take is refused: better no recording than one that is called damaged.
+    """
+    header = replace(header, picture=_size(moment.pictures[0]) if moment.pictures else None)
+    content = header.to_json().encode()
+    try:
+        parse_header(content)
+        if len(content) > MAX_HEADER:
+            raise Invalid(f"what describes it takes more than {MAX_HEADER:,} bytes")
+    except Invalid as reason:
+        raise ValueError(str(reason)) from reason
+    return header
 
 
 def _size(picture: NDArray[np.uint8]) -> tuple[int, int]:

@@ -325,6 +325,31 @@ def test_texts_that_would_make_a_line_too_long_are_left_out(
     assert [len(line.moment.learning) for line in replay.lines] == [0, 0, 100, 100]
 
 
+def test_pictures_may_come_later_than_the_reset(
+    tmp_path: Path, about: About, episode: MadeEpisode, read_frame: ReadFrame
+) -> None:
+    late = [replace(m, pictures=m.pictures if m.step > 2 else ()) for m in episode(20)]
+    replay = record(tmp_path, about, iter(late))
+    assert replay.header.picture == (90, 120)
+    for read, made in zip(replay.moments(), late, strict=True):
+        assert [read_frame(p) for p in read.pictures] == [read_frame(p) for p in made.pictures]
+    assert read_frame(replay.picture(30)) == 30
+
+
+def test_a_later_picture_that_no_reader_would_take_ends_the_recording_before_it(
+    tmp_path: Path, about: About, episode: MadeEpisode
+) -> None:
+    said: list[str] = []
+    wide = np.zeros((1, 8200, 3), np.uint8)
+    recorder = Recorder(tmp_path, said.append)
+    list(recorder.record((replace(m, pictures=(wide,) if m.step == 2 else ()) for m in episode(4)), about))
+    assert len(said) == 1
+    assert "picture is not a whole number in 1..8192" in said[0]
+    assert recorder.folder is not None
+    replay = open_replay(recorder.folder)
+    assert (replay.header.status, len(replay)) == ("complete", 2)
+
+
 def test_a_long_scenario_comes_back(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
     scenario = f"FrozenLake-v1?desc={'F' * 400}"
     assert record(tmp_path, replace(about, scenario=scenario), episode(3)).header.about.scenario == scenario
