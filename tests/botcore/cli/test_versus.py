@@ -155,6 +155,28 @@ def test_a_recording_that_falls_behind_is_no_fault_of_the_disk(
     assert notices == [None, "the recording cannot keep up (this machine is too busy)"]
 
 
+@pytest.mark.parametrize("arguments", [("versus", *TWO), ("play", *GAME, "--brain", "random")])
+def test_a_window_waits_for_no_recording(
+    botplay: Callable[..., tuple[str, str]], monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    made, patient = list[Recorder](), list[bool]()
+    begin = Recorder.__init__
+
+    def watched(self: Recorder, *given: Any, **named: Any) -> None:
+        begin(self, *given, **named)
+        made.append(self)
+
+    def shown(*_: Any, **__: Any) -> None:
+        patient.extend(recorder.patient for recorder in made)
+
+    monkeypatch.setattr(Recorder, "__init__", watched)
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setattr(window, "run_versus", shown)
+    monkeypatch.setattr(live, "run_live", shown)
+    botplay(*arguments)
+    assert patient == [False] * (arguments.count("--brain"))
+
+
 def test_no_record_keeps_nothing(botplay: Callable[..., tuple[str, str]], tmp_path: Path) -> None:
     output, _ = botplay("versus", *TWO, "--no-window", "--no-record")
     assert "replay" not in output

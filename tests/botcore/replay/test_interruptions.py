@@ -22,7 +22,7 @@ from botcore.replay.encode import VideoWriter
 from botcore.replay.format import STEPS_FILE, About, Branch
 from botcore.replay.library import goes_on, list_replays
 from botcore.replay.reader import Replay, open_replay
-from botcore.replay.recorder import Recorder
+from botcore.replay.recorder import MOST_FINISHING, Recorder
 
 MadeEpisode = Callable[..., Iterator[Moment]]
 KILLS = int(os.environ.get("BOTPLAY_KILLS", "10"))
@@ -418,6 +418,23 @@ def test_an_impatient_recorder_leaves_pictures_out_but_no_step(
     for read, original in zip(moments, made, strict=True):
         if len(read.pictures) == len(original.pictures):
             assert np.abs(read.pictures[-1].astype(int) - original.pictures[-1]).mean() < 6
+
+
+def test_only_a_few_episodes_wait_for_their_videos_to_be_completed(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = VideoWriter.close
+
+    def slow(self: VideoWriter) -> None:
+        time.sleep(0.1)
+        close(self)
+
+    monkeypatch.setattr(VideoWriter, "close", slow)
+    recorder = Recorder(tmp_path, pytest.fail)
+    most = 0
+    for _ in recorder.record((m for n in range(8) for m in episode(1, episode=n)), about):
+        most = max(most, sum(t.name == "botplay-recorder" for t in threading.enumerate()))
+    assert most == MOST_FINISHING + 1
 
 
 class Gate:

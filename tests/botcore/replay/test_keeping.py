@@ -15,9 +15,10 @@ import pytest
 
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
+from botcore.live import open_recorder
 from botcore.replay.format import About
 from botcore.replay.keeping import make_room, replay_limit, surplus, used
-from botcore.replay.library import list_replays
+from botcore.replay.library import list_replays, replays_root
 from botcore.replay.recorder import Recorder
 
 MadeEpisode = Callable[..., Iterator[Moment]]
@@ -80,20 +81,49 @@ def test_what_is_bookmarked_a_parent_unreadable_or_being_written_stays(make: Cal
     assert "none may go: bookmarked ones and parents of others stay" in said[-1]
 
 
-def test_a_recorder_makes_room_while_it_records(
-    tmp_path: Path, make: Callable[..., Path], about: About, episode: MadeEpisode
+def test_a_recorder_makes_room_at_the_begin_of_each_episode(
+    make: Callable[..., Path], about: About, episode: MadeEpisode
 ) -> None:
+    def left(count: int) -> list[str]:
+        until = time.monotonic() + 60
+        while (there := [name for name in names(root) if name[0] == "r"]) and len(there) > count:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        return there
+
     folders = [make(f"r{n}") for n in range(5)]
-    root = folders[0].parent
+    root, room = folders[0].parent, round(used(folders[0].parent) * 0.76)
     said: list[str] = []
-    recorder = Recorder(root, said.append, limit=250_000)
-    three = (m for number in range(3) for m in episode(20, episode=number))
-    list(recorder.record(three, about))
+    recorder = Recorder(root, said.append, limit=room)
+    for moment in recorder.record((m for n in range(3) for m in episode(2, episode=n)), about):
+        if (moment.episode, moment.step) == (0, 1):
+            assert left(3) == ["r2", "r3", "r4"]
+        if moment.episode == 0 and moment.last:
+            make("r5")
+            make("r6")
+        if (moment.episode, moment.step) == (2, 1):
+            assert left(3) == ["r4", "r5", "r6"]
     assert len(said) == 1
-    assert [name for name in names(root) if name.startswith("r")] in ([], ["r4"], ["r3", "r4"])
-    assert recorder.folder is not None
-    assert recorder.folder.name in names(root)
-    assert used(root) <= 250_000
+    assert len(names(root)) == 6, "and its own three"
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_folder_that_somebody_chose_has_no_limit(
+    make: Callable[..., Path],
+    about: About,
+    episode: MadeEpisode,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    chosen: bool,
+) -> None:
+    monkeypatch.setenv("BOTPLAY_REPLAY_LIMIT", "0")
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "data"))
+    root = make("theirs").parent
+    if not chosen:
+        (tmp_path / "data").mkdir()
+        root = root.rename(replays_root())
+    list(open_recorder(root if chosen else None, lambda text: None).record(episode(3), about))
+    assert ("theirs" in names(root)) == chosen
 
 
 def test_a_recorder_without_a_limit_removes_nothing(
