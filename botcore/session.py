@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -31,7 +30,7 @@ from botcore.environment import (
     scalars,
 )
 from botcore.errors import BotplayError
-from botcore.seeds import LARGEST_SEED, learners_seed
+from botcore.seeds import LARGEST_SEED, learners_seed, random_seed
 from botcore.setup import Setup
 from botcore.training.batch import check_numbers, lives_in, make_experience
 from botcore.window.about import SceneAbout
@@ -87,7 +86,7 @@ class Session:
         self.setup, self.plugins = setup, plugins
         self.env = open_env(plugins, setup, pictures=pictures)
         self._pictures = pictures
-        self._seed = random.SystemRandom().randint(0, LARGEST_SEED) if seed is None else seed
+        self._seed = random_seed() if seed is None else seed
         self.first_seed = self._seed
         try:
             self.agent = self.prepare(setup, weights, card)
