@@ -64,7 +64,7 @@ def open_takeover(
     session = Session(plugins, setup, weights=weights, card=card, seed=header.seed)
     try:
         check_actions(header.about, session.action_names)
-        session.follow(decisions)
+        session.follow(decisions, header.about.measures)
         branch = Branch(header.id, replay.lines[index].moment.frame)
         stream = recorder.record(
             _checked(session.moments(episodes), replay, index), lambda: describe(session), branch
@@ -110,6 +110,9 @@ def _checked(moments: Iterable[Moment], replay: Replay, index: int) -> MomentStr
                 f"{seconds:.1f} seconds on ({' and '.join(parting.what)})"
                 f"{'; take over earlier (--from)' if parting.step else ''}"
             )
+        if again:  # the reward as who decided is fed it, not who takes over
+            recorded = replay.lines[number].moment
+            moment = replace(moment, fed=recorded.fed, return_ends=recorded.return_ends)
         yield moment
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from botcore.channels import ONE_PICTURE, channels_come_last
 from botcore.contracts.moment import Moment
+from botcore.ledger import PERSON, Measures
 from botcore.replay.checks import Invalid
 from botcore.replay.checksum import checksum
 from botcore.replay.encode import VideoWriter
@@ -86,7 +87,12 @@ class EpisodeWriter:
             parent=branch.parent if branch else None,
             branch_frame=branch.frame if branch else None,
         )
-        self._check_readable()
+        try:
+            _check_readable(self._header)
+        except ValueError:
+            self.folder.rmdir()
+            raise
+        self._told = {PERSON, about.brain, *(about.others or ())}  # how to read their predictions
         self._steps = -1  # steps after the reset
         self._last: Moment | None = None
         self._last_frame = -1
@@ -100,20 +106,24 @@ class EpisodeWriter:
         self._thread.start()
         atexit.register(self.finish)
 
-    def _check_readable(self) -> None:
-        """Refuse what no reader would take: better no recording than one that is called damaged."""
-        content = self._header.to_json().encode()
-        try:
-            parse_header(content)
-            if len(content) > MAX_HEADER:
-                raise Invalid(f"what describes it takes more than {MAX_HEADER:,} bytes")
-        except Invalid as reason:
-            self.folder.rmdir()
-            raise ValueError(str(reason)) from reason
-
     def follows(self, moment: Moment) -> bool:
         """Whether a Moment belongs to this episode: the next has begun where steps start anew."""
         return self._last is None or moment.step > self._last.step
+
+    def is_news(self, moment: Moment) -> bool:
+        """Whether somebody decides of whom the header does not tell how to read what is predicted."""
+        return moment.decision is not None and moment.decision.by not in self._told
+
+    def tell(self, moment: Moment, measures: Measures) -> None:
+        """Add to the header how to read what those predict who take turns; `moment` is news."""
+        about = self._header.about
+        others = {**(about.others or {}), **measures.known}
+        others.pop(about.brain, None)
+        header = replace(self._header, about=replace(about, others=others))
+        _check_readable(header)
+        write_header(self.folder, header)
+        self._header = header
+        self._told.update(others, [moment.decision.by] if moment.decision else [])
 
     def add(self, moment: Moment, *, wait: bool = True) -> None:
         """Append a Moment.
@@ -241,6 +251,17 @@ class EpisodeWriter:
         if item.video == EYES_FILE:
             return VideoWriter(path, size, fps, EYES_KEYFRAMES, every=EYES_EVERY)
         return VideoWriter(path, size, fps, keyframes=max(1, round(fps)))
+
+
+def _check_readable(header: EpisodeHeader) -> None:
+    """Raise `ValueError` for what no reader would take: better no recording than one called damaged."""
+    content = header.to_json().encode()
+    try:
+        parse_header(content)
+        if len(content) > MAX_HEADER:
+            raise Invalid(f"what describes it takes more than {MAX_HEADER:,} bytes")
+    except Invalid as reason:
+        raise ValueError(str(reason)) from reason
 
 
 def _new_folder(root: Path, about: About, now: datetime) -> Path:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore.errors import BotplayError
-from botcore.ledger import Ledger, tick_of
+from botcore.ledger import Ledger
 from botcore.totals import NOTHING, total
 from botcore.window.history import SPAN
 from botcore.window.scene import Scene
@@ -97,11 +97,12 @@ class Pasts:
     @staticmethod
     def of(lines: Sequence[Line], about: SceneAbout) -> Pasts:
         """Go through a replay once."""
-        kept, ledger, totals = list[tuple[Ledger, dict[str, float]]](), Ledger(about.discount), dict(NOTHING)
+        kept, totals = list[tuple[Ledger, dict[str, float]]](), dict(NOTHING)
+        ledger = Ledger(about.measures, about.brain)
         for index, line in enumerate(lines):
             if index % EVERY == 0:
                 kept.append((copy(ledger), totals))
-            ledger.add(tick_of(None, line.moment))
+            ledger.add(line.moment)
             totals = total(totals, line.moment, about.counts)
         return Pasts(lines, about.counts, kept)
 
@@ -110,6 +111,6 @@ class Pasts:
         kept, totals = self.kept[index // EVERY]
         ledger = copy(kept)
         for line in self.lines[index - index % EVERY : index]:
-            ledger.add(tick_of(None, line.moment))
+            ledger.add(line.moment)
             totals = total(totals, line.moment, self.counts)
         return ledger, totals

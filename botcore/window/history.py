@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
-from botcore.ledger import Ledger, Tick, tick_of
+from botcore.ledger import Ledger, Tick
 from botcore.totals import NOTHING, total
 from botcore.window.about import SceneAbout
 
@@ -45,7 +45,7 @@ class History:
         self.about = about
         self.now: Moment | None = None
         self.ticks: deque[Tick] = deque(maxlen=SPAN)
-        self.ledger = ledger or Ledger(about.discount)
+        self.ledger = ledger or Ledger(about.measures, about.brain)
         self.totals = dict(totals)
         self.best: float | None = None
         self.metrics: dict[str, deque[float]] = {}
@@ -54,9 +54,8 @@ class History:
 
     def update(self, moment: Moment) -> None:
         """Take in the next Moment."""
-        before, self.now = self.now, moment
-        self.ticks.append(tick_of(before, moment))
-        self.ledger.add(self.ticks[-1])
+        self.now = moment
+        self.ticks.append(self.ledger.add(moment))
         self.totals = total(self.totals, moment, self.about.counts)
         if moment.last:
             self.best = moment.score if self.best is None else max(moment.score, self.best)
@@ -94,7 +93,7 @@ class History:
     def follow(self, about: SceneAbout) -> None:
         """Go on with another brain, whose learning and memory are its own."""
         self.about = about
-        self.ledger.follow(about.discount)
+        self.ledger.follow(about.measures, about.brain)
         self.metrics = {}
         self._forget()
 

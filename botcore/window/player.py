@@ -112,8 +112,7 @@ def about_replay(replay: Replay) -> SceneAbout:
         action_names=about.action_names,
         fps=about.fps,
         note=note,
-        discount=about.discount,
-        unit=about.unit,
+        measures=about.measures,
         observation_names=about.observation_names,
         counts=about.counts,
     )
