@@ -34,9 +34,13 @@ FPS = 60.0
 
 
 def played(fake: SimpleNamespace, step: int) -> Any:
-    """Return a Moment of an episode in which every hundred steps a life is lost and the return ends."""
+    """Return a Moment of an episode in which every hundred steps a life is lost and the return ends.
+
+    It learns at the beginning only.
+    """
     moment = fake.moment(step)
-    return replace(moment, fed=moment.reward / 2, return_ends=step % 100 == 0)
+    learning = moment.learning if step < 30 else {}
+    return replace(moment, fed=moment.reward / 2, return_ends=step % 100 == 0, learning=learning)
 
 
 @pytest.fixture(scope="module")
