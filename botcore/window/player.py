@@ -137,6 +137,7 @@ class Player(Playback):
         self._follower = Follower(replay, self.scene, self.say)
         self.bookmarks: Sequence[Bookmark] = ()
         self.note: Note | None = None
+        self._noted = 0  # the frame it is for, wherever the mouse goes meanwhile
         self._just_opened = False
         self.goes_on: Callable[[], None] | None = None
         self._resume, self._size, self._glanced = False, FIRST_SIZE, 0
@@ -267,12 +268,12 @@ class Player(Playback):
         here = self._here()
         self._resume = not self.transport.paused
         self.do_pause()
-        self.note = Note(here.note if here else "", MAX_NOTE)
+        self.note, self._noted = Note(here.note if here else "", MAX_NOTE), self.cursor.frame
 
     def _end_note(self, note: Note) -> None:
         self.note = None
         if note.kept:
-            new = Bookmark(self.cursor.frame, note.text.strip())
+            new = Bookmark(self._noted, note.text.strip())
             self._keep("bookmark kept", lambda there: with_bookmark(there, new))
         if self._resume:  # not by the key for it, which at the end starts again
             self.transport.pause(False, time.monotonic_ns())
@@ -300,7 +301,7 @@ class Player(Playback):
         """Return the bottom line: what is being typed, else a message, else the note of a bookmark here."""
         status = super()._full_status()
         if self.note is not None:
-            words = f"note at {self.timeline().clock(self.cursor.frame)}: {self.note.shown(ROOM)}"
+            words = f"note at {self.timeline().clock(self._noted)}: {self.note.shown(ROOM)}"
             return replace(status, message=words, hint="Enter keeps it, Esc drops it")
         if not status.message:
             span = SECONDS_OF_A_NOTE * self.scene.about.fps

@@ -371,6 +371,19 @@ def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
         watch(opened, driver, script)
 
 
+def test_a_note_stays_where_it_was_begun_though_the_mouse_goes_elsewhere(
+    copied: Path, driver: Any, fake: SimpleNamespace
+) -> None:
+    with open_replay(copied) as opened:
+        player = Player(opened, 1.0)
+        player.go_to(300)
+        player.do(Command.BOOKMARK)
+        player.go_to(1200)
+        assert player._full_status().message.startswith("note at 0:05.0")
+        player.key(pygame.K_RETURN, "")
+        assert player.bookmarks == (Bookmark(300, ""),)
+
+
 def test_a_note_has_what_is_typed_by_several_keys_or_by_none_and_not_the_key_that_opens_it(
     copied: Path, driver: Any, fake: SimpleNamespace
 ) -> None:
