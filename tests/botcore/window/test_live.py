@@ -497,6 +497,26 @@ def test_a_restart_is_seen_at_once_also_while_paused(fake: SimpleNamespace) -> N
     assert live.picture is session.pulled[0].pictures[-1]
 
 
+def test_what_the_games_own_key_did_is_seen_also_while_time_stands_still(
+    fake: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, problems = fake.Session(), list[str]()
+    live = Live(session, session.moments(), 1.0, problems.append, lambda: False, lambda: None)
+    live.do(Command.STEP)
+    live.other_key(pygame.K_c)
+    assert (session.env.cleared, session.env.painted) == (1, 1)
+    assert live.picture is not None
+    assert (live.picture == 77).all()
+    assert live._full_status().message == "clear sand: done"
+    live.do(Command.PAUSE)
+    live.other_key(pygame.K_c)
+    assert session.env.painted == 1, "the next Moment shows it"
+    live.do(Command.PAUSE)
+    monkeypatch.setattr(session.env, "render", session.env.fail)
+    live.other_key(pygame.K_c)
+    assert problems == ["RuntimeError: no map"]
+
+
 @pytest.mark.parametrize("opener", [(pygame.K_F1, ""), (pygame.K_SLASH, "?")])
 def test_help_covers_the_window_and_the_game_waits(
     fake: SimpleNamespace, watch: Any, opener: tuple[int, str]
