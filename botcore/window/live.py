@@ -238,9 +238,7 @@ class Live(Shell):
     def _full_status(self) -> Status:
         """Return the bottom line; where there is no message it says what is about to begin."""
         status = super()._full_status()
-        if status.message and not self._session.run_up:
-            return status
-        return replace(status, message=self._coming())
+        return status if status.message else replace(status, message=self._coming())
 
     def _coming(self) -> str:
         session = self._session

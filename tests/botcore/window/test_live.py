@@ -305,11 +305,13 @@ def test_while_the_recorded_decisions_last_it_counts_down(
     for left in (61, 60, 31, 1, 0):
         live.do(Command.STEP)
         session.run_up = left
-        live.say("a message would hide it" if left else "")
         status = live._full_status()
         said.append((status.message, status.taken_over))
     assert said[1:4] == [(f"{who} in {n} s", False) for n in (2, 2, 1)], "four frames a step, at double speed"
     assert said[4] == ("", human is not None)
+    session.run_up = 60
+    live.say("the recording ended: the disk is full")
+    assert live._full_status().message == "the recording ended: the disk is full", "it is said only once"
 
 
 def test_v_asks_where_the_brain_looks_for_its_action_then_for_v(fake: SimpleNamespace, watch: Any) -> None:
