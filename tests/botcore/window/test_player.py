@@ -371,6 +371,20 @@ def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
         watch(opened, driver, script)
 
 
+def test_a_bookmark_is_not_told_before_it_is_reached(copied: Path, driver: Any) -> None:
+    with open_replay(copied) as opened:
+        player = Player(opened, 1.0)
+        player.go_to(500)
+        player.do(Command.BOOKMARK)
+        player.key(pygame.K_RETURN, "")
+        told = []
+        for frame in (499, 500, 500 + 3 * 60 - 1, 500 + 3 * 60):
+            player.go_to(frame)
+            player.say("")
+            told.append(player._full_status().message)
+        assert told == ["", "bookmark", "bookmark", ""]
+
+
 def test_a_note_stays_where_it_was_begun_though_the_mouse_goes_elsewhere(
     copied: Path, driver: Any, fake: SimpleNamespace
 ) -> None:

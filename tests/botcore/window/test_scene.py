@@ -386,10 +386,20 @@ def test_numbers_whose_distance_is_no_number_lie_where_others_would(
         assert [y for _, y in one] == [y for _, y in other]
 
 
-def test_control_characters_are_not_drawn(fake: SimpleNamespace) -> None:
+def test_control_characters_are_not_drawn(fake: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    rendered: list[str] = []
+    render = Typeface.render
+
+    def note(self: Typeface, text: str, size: int, colour: Any) -> pygame.Surface:
+        rendered.append(text)
+        return render(self, text, size, colour)
+
+    monkeypatch.setattr(Typeface, "render", note)
     scene, target = Scene((1280, 720), fake.about(("a\x00b\n", "c"))), pygame.Surface((1280, 720))
-    scene.update(fake.moment(1, actions=2, info={"na\x00me": "val\nue"}))
+    scene.update(fake.moment(1, actions=2, info={"na\x00me": "val\nue\x1b[2J"}))
     scene.draw(target, None, True)
+    assert any("val" in words for words in rendered)
+    assert all(words.isprintable() for words in rendered)
 
 
 def test_text_is_cut_to_its_width() -> None:
