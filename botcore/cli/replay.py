@@ -11,7 +11,8 @@ import click
 
 from botcore.cli.companions import PARENT, replays_to_compare
 from botcore.cli.options import FILE, load, no_plugin, note, out_option, speed_option
-from botcore.cli.times import clock, frame_at
+from botcore.cli.times import frame_at
+from botcore.clock import clock
 from botcore.errors import BotplayError
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 import botcore
 from botcore.cli import main
-from botcore.cli.times import clock, frame_at
+from botcore.cli.times import frame_at
+from botcore.clock import clock
 from botcore.errors import BotplayError
 from botcore.replay.library import list_replays
 from botcore.replay.reader import open_replay
