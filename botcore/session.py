@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from botcore.about import SceneAbout
 from botcore.agent import Agent, build_learner, figures
 from botcore.contracts.learner import Experience, Of
 from botcore.contracts.moment import Decision, Moment, MomentStream, Scalar
@@ -35,7 +36,6 @@ from botcore.ledger import NOTHING_KNOWN, PERSON, Measure, Measures
 from botcore.seeds import LARGEST_SEED, learners_seed
 from botcore.setup import Setup
 from botcore.training.batch import check_numbers, lives_in, make_experience
-from botcore.window.about import SceneAbout
 
 if TYPE_CHECKING:
     from botcore.card import Card

@@ -19,10 +19,10 @@ from botcore.window.history import SPAN, UPDATES, Past, has_curve
 from botcore.window.scene import Scene
 
 if TYPE_CHECKING:
+    from botcore.about import SceneAbout
     from botcore.contracts.moment import Moment
     from botcore.replay.reader import Replay
     from botcore.replay.steps import Line
-    from botcore.window.about import SceneAbout
 
 EVERY = 1000
 """Moments from one kept ledger to the next."""

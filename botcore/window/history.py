@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from botcore.about import SceneAbout
 from botcore.contracts.moment import Moment
 from botcore.ledger import Ledger, Tick
 from botcore.totals import total
-from botcore.window.about import SceneAbout
 
 SPAN = 300
 """Moments that are remembered: about twenty seconds of Breakout and half a minute of Doom."""

@@ -13,10 +13,10 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from botcore.about import SceneAbout
 from botcore.contracts.learner import Of
 from botcore.contracts.moment import MomentStream
 from botcore.errors import BotplayError
-from botcore.window.about import SceneAbout
 from botcore.window.controls import COMMON, LIVE, MOUSE_LIVE, WHEEL_LIVE, Command, Keys
 from botcore.window.gaze import Gaze
 from botcore.window.hands import YOUR_MOVE, hands_for

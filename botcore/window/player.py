@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from botcore.about import SceneAbout
 from botcore.contracts.game import game_title
 from botcore.errors import BotplayError
 from botcore.replay.bookmarks import (
@@ -20,7 +21,6 @@ from botcore.replay.bookmarks import (
     write_bookmarks,
 )
 from botcore.replay.library import goes_on
-from botcore.window.about import SceneAbout
 from botcore.window.canvas import points
 from botcore.window.controls import BOOKMARKS, TAKING_OVER, Command, Keys
 from botcore.window.display import FIRST_SIZE, open_window, reopen, screen

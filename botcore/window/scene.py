@@ -11,8 +11,8 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from botcore.about import SceneAbout
 from botcore.contracts.moment import Moment
-from botcore.window.about import SceneAbout
 from botcore.window.canvas import Canvas
 from botcore.window.help import KeyHelp, draw_help
 from botcore.window.history import History, Past
