@@ -222,7 +222,9 @@ class Player(Playback):
         """Let somebody play on from here; where the game cannot be brought here, the replay goes on."""
         if self._bring_game is None or self.goes_on is not None:
             return
-        self.say(f"the game is played again up to {self.timeline().clock(self.cursor.frame)} …")
+        self.say(
+            f"the game is played again up to {self.timeline().clock(self.cursor.frame)} … (Esc: stay here)"
+        )
         self.draw()
         self._size, self._glanced = screen().get_size(), time.monotonic_ns()
         try:
@@ -304,7 +306,7 @@ class Player(Playback):
             words = f"note at {self.timeline().clock(self._noted)}: {self.note.shown(ROOM)}"
             return replace(status, message=words, hint="Enter keeps it, Esc drops it")
         if not status.message:
-            span = SECONDS_OF_A_NOTE * self.scene.about.fps
+            span = 1 if self.transport.paused else SECONDS_OF_A_NOTE * self.scene.about.fps
             near = [b for b in self.bookmarks if 0 <= self.cursor.frame - b.frame < span]
             if near:
                 return replace(status, message=f"bookmark: {near[-1].note}" if near[-1].note else "bookmark")

@@ -277,6 +277,7 @@ def test_taking_over_needs_what_it_needs(
     monkeypatch.delenv("SDL_VIDEODRIVER")
     monkeypatch.setenv("DISPLAY", "")
     assert "there is no screen" in botplay("replay", "--from", "f3", code=2)
+    assert "is only 0.7 seconds, 40 frames long" in botplay("replay", "--from", "1:23", code=2)
 
 
 @pytest.mark.parametrize(

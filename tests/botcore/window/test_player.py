@@ -356,6 +356,13 @@ def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
         assert player.cursor.frame == 500
         player.say("")
         assert player._full_status().message == "bookmark: quits? [b"
+        player.go_to(504)
+        assert player.transport.paused
+        assert not player._full_status().message, "B would begin another one here"
+        player.do(Command.PAUSE)
+        assert player._full_status().message == "bookmark: quits? [b", "long enough to be read"
+        player.do(Command.PAUSE)
+        player.go_to(500)
         yield fake.key(pygame.K_b)
         yield fake.key(pygame.K_BACKSPACE)
         yield fake.key(pygame.K_RETURN)
