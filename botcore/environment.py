@@ -149,7 +149,7 @@ def counts(env: Env) -> tuple[str, ...]:
 def words_of(env: Env, name: str) -> tuple[str, ...]:
     """Return a list of names from the metadata; none where one of them could not be shown and recorded."""
     told = env.metadata.get(name) or env.unwrapped.metadata.get(name) or ()
-    names = tuple(map(str, told)) if isinstance(told, Iterable) else ()
+    names = tuple(map(str, told)) if isinstance(told, Iterable) and not isinstance(told, str) else ()
     return names if all(word.isprintable() and 0 < len(word) <= MAX_TEXT for word in names) else ()
 
 

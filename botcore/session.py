@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from botcore.about import SceneAbout
 from botcore.agent import Agent, build_learner, figures
 from botcore.contracts.learner import Experience, Of
 from botcore.contracts.moment import Decision, Moment, MomentStream, Scalar
@@ -30,10 +31,10 @@ from botcore.environment import (
     scalars,
 )
 from botcore.errors import BotplayError
+from botcore.ledger import NOTHING_KNOWN, PERSON, Measure, Measures
 from botcore.seeds import LARGEST_SEED, learners_seed, random_seed
 from botcore.setup import Setup
 from botcore.training.batch import check_numbers, lives_in, make_experience
-from botcore.window.about import SceneAbout
 
 if TYPE_CHECKING:
     from botcore.card import Card
@@ -59,6 +60,7 @@ class Session:
         learning: whether a brain that can is to learn while it plays; may be set at any time.
         human_action: while not None, a person has taken over and this is what is done.
         by_hand: whether the brain is a person, from whom nobody need take over.
+        measures: how to read what each brain predicts that has decided here, by name.
         first_seed: of the first episode.
         in_background: whether play goes on without learning while what learning needs is imported.
     """
@@ -100,6 +102,7 @@ class Session:
         self._rewards: deque[float] = deque(maxlen=RECENT)
         self._whole = True
         self._latest: Moment | None = None
+        self.measures: dict[str, Measure] = {}
         self.change_agent(self.agent)
         self.learning = learn and self.can_learn
         self._next_seed: int | None = None
@@ -140,6 +143,8 @@ class Session:
         self.agent, self.setup = agent, agent.setup
         self.can_learn = brain.trains
         self._rule = agent.setup.reward_rule(self.plugins.game(agent.setup.game))
+        discount = agent.learner.discount
+        self.measures[self.setup.brain] = Measure(None if discount is None else float(discount), self.unit)
         self._fresh = True
         self._rewards.clear()
         self._whole = False
@@ -166,12 +171,15 @@ class Session:
             number += 1
             played += self._latest is not None and self._latest.last and self._next_seed is None
 
-    def follow(self, script: Sequence[Decision]) -> None:
+    def follow(self, script: Sequence[Decision], measures: Measures = NOTHING_KNOWN) -> None:
         """Let the first episode begin with these decisions of somebody else.
 
         The brain sees what comes of them and remembers it, learns nothing from them, and goes on from there.
+        `measures` tells how to read what they predict.
         """
         self._script = script
+        theirs = {decision.by: measures.of(decision.by) for decision in script if decision.by != PERSON}
+        self.measures = {**theirs, **self.measures}
 
     @property
     def run_up(self) -> int:
@@ -197,8 +205,7 @@ class Session:
             action_names=self.action_names,
             fps=self.fps,
             note=setup.protocol,
-            discount=self.agent.learner.discount,
-            unit=self.unit,
+            measures=Measures(dict(self.measures), self.measures[setup.brain]),
             observation_names=observation_names(self.env),
             counts=counts(self.env),
         )
@@ -316,7 +323,7 @@ class Session:
             return self._script[before.step]
         if self.human_action is None:
             return decision
-        return replace(decision, action=self.human_action, explored=False, by="human")
+        return replace(decision, action=self.human_action, explored=False, by=PERSON)
 
     def _figures(self, moment: Moment, metrics: Mapping[str, float]) -> Mapping[str, float]:
         if not self._learns():

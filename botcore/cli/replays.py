@@ -14,7 +14,7 @@ import click
 
 from botcore.cli.group import Commands, refuse_before_a_command
 from botcore.cli.options import out_option
-from botcore.cli.times import clock
+from botcore.clock import clock
 from botcore.errors import BotplayError
 from botcore.totals import tidy
 

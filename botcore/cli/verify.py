@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from botcore.cli.options import load, no_plugin, note, out_option
-from botcore.cli.times import clock
+from botcore.clock import clock
 
 if TYPE_CHECKING:
     from botcore.replay.format import EpisodeHeader

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from botcore.channels import ONE_PICTURE, channels_come_last
 from botcore.contracts.moment import Moment
+from botcore.ledger import PERSON, Measures
 from botcore.replay.checks import Invalid
 from botcore.replay.checksum import checksum
 from botcore.replay.encode import VideoWriter
@@ -80,15 +81,17 @@ class EpisodeWriter:
             seed=int(first.seed),
             episode=int(first.episode),
             started=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            picture=_size(first.pictures[0]) if first.pictures else None,
             eyes=_eyes_shape(eyes),
             parent=branch.parent if branch else None,
             branch_frame=branch.frame if branch else None,
         )
         try:
-            self._header = _sized(self._header, first)
+            _check_readable(self._header)
         except ValueError:
             self.folder.rmdir()
             raise
+        self._told = {PERSON, about.brain, *(about.others or ())}  # how to read their predictions
         self._steps = -1  # steps after the reset
         self._last: Moment | None = None
         self._last_frame = -1
@@ -107,6 +110,24 @@ class EpisodeWriter:
         """Whether a Moment belongs to this episode: the next has begun where steps start anew."""
         return self._last is None or moment.step > self._last.step
 
+    def is_news(self, moment: Moment) -> bool:
+        """Whether somebody decides of whom the header does not tell how to read what is predicted."""
+        return moment.decision is not None and moment.decision.by not in self._told
+
+    def tell(self, moment: Moment, measures: Measures) -> None:
+        """Add to the header how to read what those predict who take turns; `moment` is news."""
+        about = self._header.about
+        others = {**(about.others or {}), **measures.known}
+        others.pop(about.brain, None)
+        self._change(replace(self._header, about=replace(about, others=others)))
+        self._told.update(others, [moment.decision.by] if moment.decision else [])
+
+    def _change(self, header: EpisodeHeader) -> None:
+        """Write a header that tells more than what was known at the begin."""
+        _check_readable(header)
+        write_header(self.folder, header)
+        self._header = header
+
     def add(self, moment: Moment, *, wait: bool = True) -> None:
         """Append a Moment.
 
@@ -121,8 +142,7 @@ class EpisodeWriter:
         if self._problem is not None:
             raise self._problem
         if self._header.picture is None and moment.pictures:
-            self._header = _sized(self._header, moment)
-            write_header(self.folder, self._header)
+            self._change(replace(self._header, picture=_size(moment.pictures[0])))
         try:
             check_pictures(len(moment.pictures), self._header)
         except Invalid as reason:
@@ -242,6 +262,17 @@ class EpisodeWriter:
         return VideoWriter(path, size, fps, keyframes=max(1, round(fps)))
 
 
+def _check_readable(header: EpisodeHeader) -> None:
+    """Raise `ValueError` for what no reader would take: better no recording than one called damaged."""
+    content = header.to_json().encode()
+    try:
+        parse_header(content)
+        if len(content) > MAX_HEADER:
+            raise Invalid(f"what describes it takes more than {MAX_HEADER:,} bytes")
+    except Invalid as reason:
+        raise ValueError(str(reason)) from reason
+
+
 def _new_folder(root: Path, about: About, now: datetime) -> Path:
     """Make a folder that no other recorder has, now or later."""
     parts = (about.game, about.scenario, about.brain)
@@ -254,22 +285,6 @@ def _new_folder(root: Path, about: About, now: datetime) -> Path:
         except FileExistsError:
             continue
         return folder
-
-
-def _sized(header: EpisodeHeader, moment: Moment) -> EpisodeHeader:
-    """Return a header with the size of the first pictures there are; a reset may show none.
-
-    What no reader would take is refused: better no recording than one that is called damaged.
-    """
-    header = replace(header, picture=_size(moment.pictures[0]) if moment.pictures else None)
-    content = header.to_json().encode()
-    try:
-        parse_header(content)
-        if len(content) > MAX_HEADER:
-            raise Invalid(f"what describes it takes more than {MAX_HEADER:,} bytes")
-    except Invalid as reason:
-        raise ValueError(str(reason)) from reason
-    return header
 
 
 def _size(picture: NDArray[np.uint8]) -> tuple[int, int]:

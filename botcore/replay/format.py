@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from botcore.errors import BotplayError
+from botcore.ledger import Measure, Measures
 from botcore.replacing import replacing
 from botcore.replay.checks import Invalid, integer, parse_json, read_bytes, table, text
 
@@ -28,6 +29,7 @@ EYES_FILE = "eyes.mp4"
 
 MAX_HEADER = 1_000_000  # bytes
 MAX_NAMES = 4096  # of actions, or of what is observed
+MAX_OTHERS = 256  # brains that took turns with the one that began
 MAX_SIDE = 8192  # pixels of a picture, either way
 MAX_FPS = 1000.0
 MAX_SCENARIO = 4096  # characters: it may hold a map of the game
@@ -51,6 +53,8 @@ class About:
         settings: settings by section, as in the Setup.
         discount: by which later rewards count less in what the brain predicts, None if it predicts nothing.
         unit: in words, what its rewards are in place of the game's own; empty in older recordings.
+        others: discount and unit of the other brains that decide in it, by name. None in older recordings,
+            which tell of one brain: what all others predict is then read like its.
         observation_names: a name for each number or state that is observed; empty where there are none or too
             many, and in older recordings.
         counts: the entries of `info` that count what happened in one step; empty in older recordings.
@@ -69,9 +73,16 @@ class About:
     settings: Mapping[str, Any] = field(default_factory=dict)
     discount: float | None = None
     unit: str = ""
+    others: Mapping[str, Measure] | None = None
     observation_names: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
     group: str | None = None
+
+    @property
+    def measures(self) -> Measures:
+        """How to read what each brain predicts that decides in it."""
+        own = Measure(self.discount, self.unit)
+        return Measures(otherwise=own) if self.others is None else Measures({self.brain: own, **self.others})
 
 
 @dataclass(frozen=True)
@@ -235,6 +246,19 @@ def _text_table(value: Any, what: str) -> Mapping[str, str]:
     return {key: text(entry, what) for key, entry in table(value, what).items()}
 
 
+def _unit(value: Any, what: str) -> str:
+    return "" if value is None else text(value, what, empty=True)
+
+
+def _others(value: Any, what: str) -> Mapping[str, Measure]:
+    found = {}
+    for name, entry in table(value, what, limit=MAX_OTHERS).items():
+        told = table(entry, what)
+        discount = _or_none(_share)(told.get("discount"), f"a discount in {what}")
+        found[name] = Measure(discount, _unit(told.get("unit"), f"a unit in {what}"))
+    return found
+
+
 def _time(value: Any, what: str) -> str:
     try:
         time = datetime.fromisoformat(text(value, what))
@@ -286,7 +310,8 @@ _CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
 }
 _LATER_CHECKS: Mapping[str, Callable[[Any, str], Any]] = {  # of fields that older recordings do not have
     "discount": _or_none(_share),
-    "unit": lambda value, what: "" if value is None else text(value, what, empty=True),
+    "unit": _unit,
+    "others": _or_none(_others),
     "observation_names": lambda value, what: _texts([] if value is None else value, what),
     "counts": lambda value, what: _texts([] if value is None else value, what),
     "group": _or_none(_match(_IDENTITY)),

@@ -80,7 +80,8 @@ class Recorder:
     ) -> MomentStream:
         """Pass Moments through and keep them; `branch` says what the first episode went on from.
 
-        Where who plays can change, `about` is a function: it is asked at the begin of each episode.
+        Where who plays can change, `about` is a function: it is asked at the begin of each episode, and when
+        another brain decides for the first time in it.
 
         Whatever ends the stream (its end, an exception in it, closing this generator, Ctrl-C, SIGTERM, a
         closed terminal) the replay is complete up to the last Moment that was passed on. SIGKILL costs under
@@ -114,6 +115,8 @@ class Recorder:
                 now = about() if callable(about) else about
                 branch, self._branch = self._branch, None
                 self._writer = EpisodeWriter(self._root, now, moment, branch)
+            elif callable(about) and self._writer.is_news(moment):
+                self._writer.tell(moment, about().measures)
             self._writer.add(moment, wait=self.patient)
             self.folder = self._writer.folder  # Now there is something in it.
             if moment.step == 0:

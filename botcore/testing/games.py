@@ -79,6 +79,7 @@ def _check_words(env: Env) -> None:
     told = {**env.unwrapped.metadata, **env.metadata}
     for name, count in (("action_names", actions), ("observation_names", size), ("counts", None)):
         names = told.get(name) or ()
+        assert not isinstance(names, str), f"{name} is the text {names!r:.80}, not a list of names"
         assert not names or len(names) == (count or len(names)), f"there are {len(names)} {name}, not {count}"
         assert len(words_of(env, name)) == len(names), (
             f"{name}: a name has 1 to {MAX_TEXT} printable characters"

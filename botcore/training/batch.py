@@ -48,9 +48,12 @@ def _a_number_each(name: str, told: Any, copies: int) -> NDArray[np.float32]:
 
 
 def lives_in(info: dict[str, Any]) -> NDArray[Any] | None:
-    """Return `[N]` the lives left, or None in a game without lives."""
+    """Return `[N]` the lives left, NaN where a copy tells none; or None in a game without lives."""
     lives = info.get("lives")
-    return None if lives is None else np.array(lives).reshape(-1)
+    if lives is None:
+        return None
+    told = np.broadcast_to(info.get("_lives", True), np.size(lives))  # of Gymnasium's batches: who told it
+    return np.where(told, np.array(lives, np.float64).reshape(-1), np.nan)
 
 
 def make_experience(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pygame
 
-from botcore.window.about import SceneAbout
+from botcore.about import SceneAbout
 from botcore.window.canvas import Canvas, points
 from botcore.window.controls import ALONE, Command, Keys
 from botcore.window.display import screen

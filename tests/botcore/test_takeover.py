@@ -216,6 +216,20 @@ def test_where_there_is_nothing_to_go_on_from(plugins: Plugins, tmp_path: Path) 
         open_takeover(plugins, play(plugins, tmp_path, "breakout", 5), "qlearning", 3, out=tmp_path)
 
 
+@pytest.mark.parametrize("lead", [0, 60])
+def test_who_would_rather_stay_is_heard_when_the_game_is_open_and_leaves_nothing_behind(
+    plugins: Plugins, tmp_path: Path, lead: int
+) -> None:
+    parent = play(plugins, tmp_path, "car", 30)
+
+    def stay(frame: int) -> None:
+        raise BotplayError("nobody took over")
+
+    with pytest.raises(BotplayError, match="nobody took over"):
+        open_takeover(plugins, parent, "witness", 20, out=tmp_path, lead=lead, on_way=stay)
+    assert list(tmp_path.iterdir()) == [parent.folder]
+
+
 def test_a_game_that_parts_before_is_told_and_leaves_nothing_behind(plugins: Plugins, tmp_path: Path) -> None:
     parent = play(plugins, tmp_path, "car", 30)
     steps = parent.folder / "steps.jsonl"

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 import botcore
 from botcore.cli import main
-from botcore.cli.times import clock, frame_at
+from botcore.cli.times import frame_at
+from botcore.clock import clock
 from botcore.errors import BotplayError
 from botcore.replay.library import list_replays
 from botcore.replay.reader import open_replay
@@ -291,6 +292,7 @@ def test_taking_over_needs_what_it_needs(
     monkeypatch.delenv("SDL_VIDEODRIVER")
     monkeypatch.setenv("DISPLAY", "")
     assert "there is no screen" in botplay("replay", "--from", "f3", code=2)
+    assert "is only 0.7 seconds, 40 frames long" in botplay("replay", "--from", "1:23", code=2)
 
 
 @pytest.mark.parametrize(
