@@ -20,6 +20,7 @@ from botcore.agent import Agent, build_learner, figures
 from botcore.contracts.learner import Experience, Of
 from botcore.contracts.moment import Decision, Moment, MomentStream, Scalar
 from botcore.environment import (
+    action_count,
     action_names,
     begin,
     counts,
@@ -119,7 +120,7 @@ class Session:
         played = self.setup.title, self.setup.protocol, self.setup.game_options(game)
         if (setup.title, setup.protocol, setup.game_options(game)) != played:
             raise BotplayError(f"this {setup.brain} plays another form of {setup.game}")
-        actions = int(self.env.action_space.n)  # type: ignore[attr-defined]
+        actions = action_count(self.env.action_space)
         space = self.env.observation_space
         learner = build_learner(
             self.plugins, setup, space, actions, seed=learners_seed(self._seed), weights=weights

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from botcore.contracts.game import RewardRule
 from botcore.contracts.learner import Experience
+from botcore.environment import action_count
 from botcore.errors import BotplayError
 
 
@@ -118,7 +119,7 @@ class Batch:
         self.observation, info = envs.reset(seed=seed)
         check_numbers("an observation", self.observation)
         count = envs.num_envs
-        self.actions = int(envs.single_action_space.n)  # type: ignore[attr-defined]
+        self.actions = action_count(envs.single_action_space)
         self.starts: NDArray[np.bool_] = np.ones(count, np.bool_)
         self.finished: list[Finished] = []
         self._over: NDArray[np.bool_] = np.zeros(count, np.bool_)  # the next step is a reset
