@@ -110,6 +110,10 @@ def main() -> None:
     if nameless := [text for text in chosen.variants if "=" not in text]:
         parser.error(f"a variant is NAME=ARGUMENTS, not {nameless[0]!r}")
     common = ["--game", chosen.game, "--brain", chosen.brain, "--steps", str(chosen.steps), "--agents", "1"]
+    if any("--from" in text for text in (chosen.always, *chosen.variants)):
+        parser.error(
+            "a curve would begin with that of the model it goes on from: compare trainings from nothing"
+        )
     variants = {AS_IT_IS: ""} | dict(text.split("=", 1) for text in chosen.variants)
     rounds = [
         [

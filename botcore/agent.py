@@ -184,6 +184,7 @@ def build_learner(
         seed=seed,
         bins=bins,
         brain=brain.name,
+        reward=setup.reward_rule(game),
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

@@ -17,6 +17,7 @@ from botcore.setup import asked_settings, choose
 
 if TYPE_CHECKING:
     from botcore.evaluation import Evaluation
+    from botcore.live import Live
     from botcore.plugins import Plugins
     from botcore.replay.reader import Replay
     from botcore.training.progress import Progress
@@ -47,7 +48,7 @@ def play(
     plugins: Plugins | None = None,
     **parts: Unpack[Parts],
 ) -> MomentStream:
-    """Play a game with a brain, and yield every Moment. A recording that cannot go on is a warning.
+    """Play a game with a brain: give every Moment. A recording that cannot go on is a warning.
 
     Args:
         game: name of a game, also as `game/scenario`.
@@ -63,7 +64,8 @@ def play(
         parts: `eyes`, `memory`, `neurons`: a part in place of the brain's own, `"none"` for none.
 
     Raises:
-        BotplayError: a name is unknown, the brain cannot play this or needs a window, or nothing can be kept.
+        BotplayError: a name is unknown, or the brain needs a window; with the first Moment: the game cannot
+            be opened, the brain cannot play it, or nothing can be kept.
     """
     from botcore.evaluation import check_needs_nobody
     from botcore.live import open_live
@@ -75,7 +77,9 @@ def play(
     )
     check_needs_nobody(loaded, setup)
     check_seeds([] if seed is None else [seed])
-    live = open_live(
+    settle(loaded, setup, Path(model) if model else None)
+    opening = partial(
+        open_live,
         loaded,
         setup,
         model=Path(model) if model else None,
@@ -86,6 +90,12 @@ def play(
         out=Path(out) if out else None,
         on_problem=warnings.warn,
     )
+    return _played(opening)
+
+
+def _played(opening: Callable[[], Live]) -> MomentStream:
+    """Open a game when the first Moment is asked for; what is never played needs not be closed."""
+    live = opening()
     try:
         yield from live.moments
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import gymnasium
 import numpy as np
@@ -127,9 +127,14 @@ def bins_of(game: Game, scenario: str) -> Sequence[Sequence[float]] | None:
     return None if game.bins is None else call(game.bins, scenario)
 
 
+def action_count(space: Space[Any]) -> int:
+    """Return how many actions there are to choose from; no game opens with another kind of space."""
+    return int(cast("Discrete", space).n)
+
+
 def action_names(env: Env) -> tuple[str, ...]:
     """Return a name for each action: the game's own, or their numbers."""
-    count = int(env.action_space.n)  # type: ignore[attr-defined]
+    count = action_count(env.action_space)
     names = words_of(env, "action_names")
     return names if len(names) == count else tuple(str(number) for number in range(count))
 
@@ -149,7 +154,7 @@ def counts(env: Env) -> tuple[str, ...]:
 def words_of(env: Env, name: str) -> tuple[str, ...]:
     """Return a list of names from the metadata; none where one of them could not be shown and recorded."""
     told = env.metadata.get(name) or env.unwrapped.metadata.get(name) or ()
-    names = tuple(map(str, told)) if isinstance(told, Iterable) else ()
+    names = tuple(map(str, told)) if isinstance(told, Iterable) and not isinstance(told, str) else ()
     return names if all(word.isprintable() and 0 < len(word) <= MAX_TEXT for word in names) else ()
 
 

@@ -6,7 +6,7 @@ import math
 import statistics
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from botcore.environment import counts
@@ -56,7 +56,8 @@ class Evaluation:
     steps: int
     seconds: float
     outcomes: Mapping[str, float]
-    """Mean over the episodes of each number in `info`: what the game counts added up, all else at the end."""
+    """Mean of each number in `info`, over the episodes that told it: what the game counts added up, all else
+    at the end."""
     planned: int
     """How many episodes were asked for: more than `episodes` where it was stopped."""
 
@@ -108,9 +109,9 @@ def check_needs_nobody(plugins: Plugins, setup: Setup) -> None:
 def summarise(setup: Setup, played: Sequence[Episode], *, planned: int, model: str | None) -> Evaluation:
     """Return the statistics of the episodes that were played, at least one."""
     scores = tuple(episode.score for episode in played)
-    totals: dict[str, float] = {}
+    told: dict[str, list[float]] = {}
     for name, number in (pair for episode in played for pair in episode.outcomes.items()):
-        totals[name] = totals.get(name, 0.0) + number
+        told.setdefault(name, []).append(number)
     return Evaluation(
         game=setup.game,
         scenario=setup.scenario,
@@ -127,7 +128,7 @@ def summarise(setup: Setup, played: Sequence[Episode], *, planned: int, model: s
         max=max(scores),
         steps=sum(episode.steps for episode in played),
         seconds=round(sum(episode.seconds for episode in played), 3),
-        outcomes={name: total / len(played) for name, total in totals.items()},
+        outcomes={name: sum(numbers) / len(numbers) for name, numbers in told.items()},
         planned=planned,
     )
 
@@ -145,17 +146,22 @@ def _spread(scores: Sequence[float]) -> float:
 
 
 def changed_settings(plugins: Plugins, played: Setup, own: Setup) -> Iterator[str]:
-    """Yield the game's options and the learner's settings that are not as in `own`: `game.skill is 5, not 3`.
+    """Yield what a score depends on and is not as in `own`: `game.skill is 5, not 3`.
 
-    What is made of the settings is compared, since '2' and 2 are the same.
+    That is the game's options, the learner's settings, and the reward rule, by which a learner hears how it
+    goes. What is made of the settings is compared, since '2' and 2 are the same.
     """
     game, brain = plugins.game(played.game), plugins.brain(played.brain)
-    made = {"game": [setup.game_options(game) for setup in (played, own)]}
+    both = (played, replace(own, scenario=played.scenario))
+    made: dict[str, list[Any]] = {
+        "game": [setup.game_options(game) for setup in both],
+        "reward": [setup.reward_rule(game) for setup in both],
+    }
     if brain.settings is not None:
-        made["learner"] = [setup.section("learner", load(brain.settings)) for setup in (played, own)]
-    for section, (here, there) in made.items():
-        for name in (field.name for field in fields(here)) if here is not None else ():
-            now, before = getattr(here, name), getattr(there, name)
+        made["learner"] = [setup.section("learner", load(brain.settings)) for setup in both]
+    for section, (ours, theirs) in made.items():
+        for name in (field.name for field in fields(ours)) if ours is not None else ():
+            now, before = getattr(ours, name), getattr(theirs, name)
             if now != before:
                 yield f"{section}.{name} is {now!r}, not {before!r}"
 

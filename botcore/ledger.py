@@ -3,10 +3,46 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from botcore.contracts.moment import Moment
+from botcore.contracts.moment import Decision, Moment
+
+PERSON = "human"
+"""Who decides where a person took over; V and Q are then the brain's, which looks on."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How to read what a brain predicts.
+
+    Attributes:
+        discount: by which later rewards count less in it; None: it predicts nothing, or that is not known.
+        unit: in words, what it is fed in place of the game's own rewards; empty where that is not known.
+    """
+
+    discount: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """How to read what everybody predicts who decides in a stream of Moments.
+
+    Attributes:
+        known: by the brain's name.
+        otherwise: of any other brain.
+    """
+
+    known: Mapping[str, Measure] = field(default_factory=dict)
+    otherwise: Measure = Measure()
+
+    def of(self, brain: str) -> Measure:
+        """Return a brain's."""
+        return self.known.get(brain, self.otherwise)
+
+
+NOTHING_KNOWN = Measures()
 
 
 @dataclass(frozen=True)
@@ -21,7 +57,9 @@ class Tick:
         ends: whether the learner's return ends with this step.
         lost: lives lost in this step.
         start: whether an episode begins here.
-        by: who decided.
+        by: whose prediction it is: who decided, or, while a person does, the brain that looks on. At a reset
+            the one before, empty where nobody has decided yet.
+        discount: by which later rewards count less in it, None where that is not known.
     """
 
     value: float
@@ -31,6 +69,7 @@ class Tick:
     lost: int
     start: bool
     by: str
+    discount: float | None
 
 
 @dataclass(frozen=True)
@@ -58,20 +97,6 @@ def value_of(moment: Moment) -> float:
     return max(decision.q_values) if decision.q_values else math.nan
 
 
-def tick_of(before: Moment | None, moment: Moment) -> Tick:
-    """Return a Moment as the curves need it."""
-    decision = moment.decision
-    return Tick(
-        value=value_of(moment),
-        reward=moment.reward,
-        fed=math.nan if moment.fed is None else moment.fed,
-        ends=moment.return_ends,
-        lost=0 if decision is None or before is None else lives_lost(before, moment),
-        start=decision is None,
-        by="" if decision is None else decision.by,
-    )
-
-
 def lives_lost(before: Moment, after: Moment) -> int:
     """Return how many lives were lost from one Moment to the next, 0 where the game does not count any."""
     old, new = before.info.get("lives"), after.info.get("lives")
@@ -81,64 +106,116 @@ def lives_lost(before: Moment, after: Moment) -> int:
 
 
 class Ledger:
-    """Adds up a return as it comes."""
+    """Makes a Tick of each Moment, and adds up a return as it comes."""
 
-    def __init__(self, discount: float | None) -> None:
-        """Begin before the first step."""
-        self._discount = discount
-        self._begins = True
+    def __init__(self, measures: Measures = NOTHING_KNOWN, brain: str = "") -> None:
+        """Begin before the first step; `brain` looks on if a person decides first."""
+        self._measures, self._brain = measures, brain
+        self._by = ""  # whose prediction the last one was
+        self._begins = False
         self._predicted, self._came, self._weight = math.nan, 0.0, 1.0
+        self._before: Moment | None = None
         self._last: Tick | None = None
         self.outlook: Outlook | None = None
         """Of the return that is under way; None where it is not known."""
         self.advantage: float | None = None
-        """r + γ V(s') - V(s) of the decision before the last: how much better it went than V had thought."""
+        """The TD error of the decision before the last: how much better it went than V had thought."""
 
-    def follow(self, discount: float | None) -> None:
-        """Go on with another brain's discount."""
-        self._discount = discount
+    @property
+    def measure(self) -> Measure:
+        """How to read what is predicted just now."""
+        return self._measures.of(self._by or self._brain)
 
-    def add(self, tick: Tick) -> None:
+    def follow(self, measures: Measures, brain: str) -> None:
+        """Go on with another brain, which is not measured by what the one before predicted."""
+        self._measures, self._brain, self._by = measures, brain, brain
+        self._predicted, self._last = math.nan, None
+
+    def add(self, moment: Moment) -> Tick:
         """Take in the next Moment."""
-        before, self._last = self._last, tick
-        self.outlook = self.advantage = None
-        if tick.start or self._discount is None:
+        before, tick = self._last, self._tick(moment)
+        self._last, self._before = tick, moment
+        self.outlook = None
+        self.advantage = None if before is None or tick.start else td_error(before, tick)
+        if tick.start:
             self._begins = True
-            return
-        if before is not None and not before.start and not _changed(before, tick):
-            following = 0.0 if before.ends else self._discount * tick.value
-            self.advantage = _finite(before.fed + following - before.value)
-        elif before is not None and _changed(before, tick):
-            self._begins, self._predicted = False, math.nan  # Another brain predicts in another way.
+            return tick
         if self._begins:
             self._predicted, self._came, self._weight = tick.value, 0.0, 1.0
+        elif before is not None and changed(before, tick):
+            self._predicted = math.nan  # Another brain predicts in another way.
+        if tick.discount is None:
+            self._predicted = math.nan
         if math.isfinite(self._predicted + self._came + tick.value):
             self.outlook = Outlook(self._predicted, self._came, self._weight * tick.value)
         self._came += self._weight * tick.fed
-        self._weight *= self._discount
+        self._weight *= tick.discount or 0.0
         self._begins = tick.ends
+        return tick
+
+    def _tick(self, moment: Moment) -> Tick:
+        decision, before = moment.decision, self._before
+        value = value_of(moment)
+        if decision is not None:
+            self._by = self._whose(decision, value)
+        return Tick(
+            value=value,
+            reward=moment.reward,
+            fed=math.nan if moment.fed is None else moment.fed,
+            ends=moment.return_ends or moment.terminated,
+            lost=0 if decision is None or before is None else lives_lost(before, moment),
+            start=decision is None,
+            by=self._by,
+            discount=self.measure.discount,
+        )
+
+    def _whose(self, decision: Decision, value: float) -> str:
+        """Return whose prediction a decision tells; where one would be expected of a brain, it looks on."""
+        looks_on = self._by or self._brain
+        alone = math.isnan(value) and self._measures.of(looks_on).discount is not None
+        return looks_on if decision.by == PERSON and not alone else decision.by
 
 
-def returns(ticks: Sequence[Tick], discount: float) -> list[float]:
+def ticks_of(moments: Iterable[Moment], measures: Measures, brain: str) -> list[Tick]:
+    """Return a Tick for each Moment of an episode that `brain` began."""
+    ledger = Ledger(measures, brain)
+    return [ledger.add(moment) for moment in moments]
+
+
+def td_error(tick: Tick, later: Tick | None) -> float | None:
+    """Return r + γ V(s') - V(s) of a decision, None where it is not known.
+
+    V(s') is the prediction of the decision after it, and 0 where the return ends.
+    """
+    if tick.start or tick.discount is None:
+        return None
+    if tick.ends:
+        return _finite(tick.fed - tick.value)
+    if later is None or later.start or changed(tick, later):
+        return None
+    return _finite(tick.fed + tick.discount * later.value - tick.value)
+
+
+def returns(ticks: Sequence[Tick]) -> list[float]:
     """Return what came of every step, as far as it is known, NaN at a reset; V stands for what is to come."""
     found = [math.nan] * len(ticks)
     for n in reversed(range(len(ticks))):
         tick = ticks[n]
         later = ticks[n + 1] if n + 1 < len(ticks) else None
-        if tick.start:
+        if tick.start or tick.discount is None:
             continue
         if tick.ends:
             found[n] = tick.fed
-        elif later is None or later.start or _changed(tick, later):
+        elif later is None or later.start or changed(tick, later):
             found[n] = tick.value
         else:
-            found[n] = tick.fed + discount * found[n + 1]
+            found[n] = tick.fed + tick.discount * found[n + 1]
     return found
 
 
-def _changed(before: Tick, after: Tick) -> bool:
-    """Whether another brain decided; a person's decisions are still judged by the brain that looks on."""
-    return before.by != after.by and not before.start and "human" not in (before.by, after.by)
+def changed(before: Tick, after: Tick) -> bool:
+    """Whether another brain goes on."""
+    return before.by != after.by and "" not in (before.by, after.by)
 
 
 def _finite(value: float) -> float | None:

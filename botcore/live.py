@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from botcore.contracts.moment import MomentStream
 from botcore.environment import counts, observation_names
 from botcore.models import Model, settle
-from botcore.replay.format import MAX_NAMES, About
+from botcore.replay.format import MAX_NAMES, MAX_OTHERS, About
 from botcore.replay.keeping import replay_limit
 from botcore.replay.library import replays_root
 from botcore.replay.recorder import Recorder
@@ -92,6 +92,7 @@ def describe(session: Session) -> About:
     """Return what a recording says about a session, with the brain that plays just now."""
     setup, agent = session.setup, session.agent
     parts = setup.parts()
+    others = [(brain, measure) for brain, measure in session.measures.items() if brain != setup.brain]
     return About(
         game=setup.game,
         scenario=setup.scenario,
@@ -103,8 +104,9 @@ def describe(session: Session) -> About:
         weights_sha256=agent.card.weights_sha256 if agent.card else None,
         parts=dict(parts.items()),
         settings={section: dict(values) for section, values in setup.settings.items()},
-        discount=agent.learner.discount,
+        discount=session.measures[setup.brain].discount,
         unit=session.unit,
+        others=dict(others[-MAX_OTHERS:]),
         observation_names=_few(observation_names(session.env)),
         counts=_few(counts(session.env)),
     )

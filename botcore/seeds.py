@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -40,6 +41,11 @@ def spell_seeds(seeds: Sequence[int]) -> str:
     if len(seeds) > 1 and all(b - a == 1 for a, b in pairwise(seeds)):
         return f"{seeds[0]}-{seeds[-1]}"
     return ",".join(map(str, seeds))
+
+
+def random_seed() -> int:
+    """Return a seed of which nobody can tell what it will be."""
+    return random.SystemRandom().randint(0, LARGEST_SEED)
 
 
 def derived_seeds(*words: int, count: int = 1) -> list[int]:

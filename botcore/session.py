@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -16,10 +15,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from botcore.about import SceneAbout
 from botcore.agent import Agent, build_learner, figures
 from botcore.contracts.learner import Experience, Of
 from botcore.contracts.moment import Decision, Moment, MomentStream, Scalar
 from botcore.environment import (
+    action_count,
     action_names,
     begin,
     counts,
@@ -31,10 +32,10 @@ from botcore.environment import (
     scalars,
 )
 from botcore.errors import BotplayError
-from botcore.seeds import LARGEST_SEED, learners_seed
+from botcore.ledger import NOTHING_KNOWN, PERSON, Measure, Measures
+from botcore.seeds import LARGEST_SEED, learners_seed, random_seed
 from botcore.setup import Setup
 from botcore.training.batch import check_numbers, lives_in, make_experience
-from botcore.window.about import SceneAbout
 
 if TYPE_CHECKING:
     from botcore.card import Card
@@ -60,6 +61,7 @@ class Session:
         learning: whether a brain that can is to learn while it plays; may be set at any time.
         human_action: while not None, a person has taken over and this is what is done.
         by_hand: whether the brain is a person, from whom nobody need take over.
+        measures: how to read what each brain predicts that has decided here, by name.
         first_seed: of the first episode.
         in_background: whether play goes on without learning while what learning needs is imported.
     """
@@ -87,7 +89,7 @@ class Session:
         self.setup, self.plugins = setup, plugins
         self.env = open_env(plugins, setup, pictures=pictures)
         self._pictures = pictures
-        self._seed = random.SystemRandom().randint(0, LARGEST_SEED) if seed is None else seed
+        self._seed = random_seed() if seed is None else seed
         self.first_seed = self._seed
         try:
             self.agent = self.prepare(setup, weights, card)
@@ -101,6 +103,7 @@ class Session:
         self._rewards: deque[float] = deque(maxlen=RECENT)
         self._whole = True
         self._latest: Moment | None = None
+        self.measures: dict[str, Measure] = {}
         self.change_agent(self.agent)
         self.learning = learn and self.can_learn
         self._next_seed: int | None = None
@@ -117,7 +120,7 @@ class Session:
         played = self.setup.title, self.setup.protocol, self.setup.game_options(game)
         if (setup.title, setup.protocol, setup.game_options(game)) != played:
             raise BotplayError(f"this {setup.brain} plays another form of {setup.game}")
-        actions = int(self.env.action_space.n)  # type: ignore[attr-defined]
+        actions = action_count(self.env.action_space)
         space = self.env.observation_space
         learner = build_learner(
             self.plugins, setup, space, actions, seed=learners_seed(self._seed), weights=weights
@@ -141,6 +144,8 @@ class Session:
         self.agent, self.setup = agent, agent.setup
         self.can_learn = brain.trains
         self._rule = agent.setup.reward_rule(self.plugins.game(agent.setup.game))
+        discount = agent.learner.discount
+        self.measures[self.setup.brain] = Measure(None if discount is None else float(discount), self.unit)
         self._fresh = True
         self._rewards.clear()
         self._whole = False
@@ -167,12 +172,15 @@ class Session:
             number += 1
             played += self._latest is not None and self._latest.last and self._next_seed is None
 
-    def follow(self, script: Sequence[Decision]) -> None:
+    def follow(self, script: Sequence[Decision], measures: Measures = NOTHING_KNOWN) -> None:
         """Let the first episode begin with these decisions of somebody else.
 
         The brain sees what comes of them and remembers it, learns nothing from them, and goes on from there.
+        `measures` tells how to read what they predict.
         """
         self._script = script
+        theirs = {decision.by: measures.of(decision.by) for decision in script if decision.by != PERSON}
+        self.measures = {**theirs, **self.measures}
 
     @property
     def run_up(self) -> int:
@@ -198,8 +206,7 @@ class Session:
             action_names=self.action_names,
             fps=self.fps,
             note=setup.protocol,
-            discount=self.agent.learner.discount,
-            unit=self.unit,
+            measures=Measures(dict(self.measures), self.measures[setup.brain]),
             observation_names=observation_names(self.env),
             counts=counts(self.env),
         )
@@ -317,7 +324,7 @@ class Session:
             return self._script[before.step]
         if self.human_action is None:
             return decision
-        return replace(decision, action=self.human_action, explored=False, by="human")
+        return replace(decision, action=self.human_action, explored=False, by=PERSON)
 
     def _figures(self, moment: Moment, metrics: Mapping[str, float]) -> Mapping[str, float]:
         if not self._learns():

@@ -46,8 +46,9 @@ class TrainingSettings:
     """Cut an episode of training short after so many steps in a row without a reward; 0: never. Play and
     evaluation go on to the end. How near it is, 0 to 1, can be made to cost: `reward.bonuses.idle=-0.005`."""
     averaging: Share = 0.0
-    """The weights a training ends with are averaged over about this share of its steps so far: 0.05 of two
-    million are the last hundred thousand. 0: they are the last ones."""
+    """The weights a training ends with are an average that fades over this share of its steps so far: with
+    0.05 of two million, those of a hundred thousand steps ago weigh a third of the last. 0: they are the
+    last ones."""
 
     def processes(self) -> TrainingSettings:
         """Return the layout as it is run: on a GPU one agent plays what all would, a thread for each."""

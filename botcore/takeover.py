@@ -48,7 +48,7 @@ def open_takeover(
         lead: so many frames before the moment the stream begins; what is earlier has been played then.
         out: folder for the new replay; None: the user's.
         on_problem: told, in a line, what a recorder has to say.
-        on_way: told each frame to which the game has been brought; what it raises ends it all.
+        on_way: told each frame to which the game has been brought, at least 0; what it raises ends it all.
 
     Raises:
         BotplayError: the game cannot be played again up to there, or the brain cannot play it.
@@ -64,8 +64,8 @@ def open_takeover(
     session = Session(plugins, setup, weights=weights, card=card, seed=header.seed)
     try:
         check_actions(header.about, session.action_names)
-        session.follow(decisions)
-        branch = Branch(header.id, replay.lines[index].moment.frame)
+        session.follow(decisions, header.about.measures)
+        branch = Branch(replay.id, replay.lines[index].moment.frame)
         stream = recorder.record(
             _checked(session.moments(episodes), replay, index), lambda: describe(session), branch
         )
@@ -82,7 +82,7 @@ def _check_moment(replay: Replay, frame: int, index: int) -> None:
     about = replay.header.about
     if frame > replay.last_frame:
         length = f"{replay.seconds:.1f} seconds, {replay.last_frame} frames"
-        raise BotplayError(f"replay {replay.header.id} is only {length} long; take over earlier (--from)")
+        raise BotplayError(f"replay {replay.id} is only {length} long; take over earlier (--from)")
     if replay.lines[index].moment.last:
         over = replay.lines[index - 1].moment.frame / about.fps if index else 0.0
         raise BotplayError(f"the episode is over there; take over before {over:.1f} seconds (--from)")
@@ -110,14 +110,18 @@ def _checked(moments: Iterable[Moment], replay: Replay, index: int) -> MomentStr
                 f"{seconds:.1f} seconds on ({' and '.join(parting.what)})"
                 f"{'; take over earlier (--from)' if parting.step else ''}"
             )
+        if again:  # the reward as who decided is fed it, not who takes over
+            recorded = replay.lines[number].moment
+            moment = replace(moment, fed=recorded.fed, return_ends=recorded.return_ends)
         yield moment
 
 
 def _play_up_to(live: Live, frame: int, on_way: Callable[[int], None]) -> None:
     """Let everything before a frame pass. What was recorded for nothing is removed again."""
-    if frame <= 0:
-        return
     try:
+        if frame <= 0:
+            on_way(0)  # opening it may have taken a while
+            return
         for moment in live.moments:
             if moment.frame >= frame:
                 break

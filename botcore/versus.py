@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError, suggestion
 from botcore.live import Live, open_live
 from botcore.replay.groups import new_group
+from botcore.seeds import random_seed
 from botcore.setup import Setup
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def open_versus(
     """
     if not LEAST <= len(setups) <= MOST:
         raise BotplayError(f"from {LEAST} to {MOST} brains play against each other, not {len(setups)}")
-    first = random.SystemRandom().randrange(2**30) if seed is None else seed
+    first = random_seed() if seed is None else seed
     group = new_group() if record else None
     with ExitStack() as opened:
         contenders = []

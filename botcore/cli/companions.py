@@ -38,7 +38,7 @@ def replays_to_compare(replay: Replay, named: Sequence[str], root: Path) -> list
     round_ = same_round(replay.folder)
     if not round_:
         raise BotplayError(
-            f"replay {replay.header.id} went on from no other and was played beside none; "
+            f"replay {replay.id} went on from no other and was played beside none; "
             "name another one: --compare REPLAY"
         )
     return [open_replay(folder) for folder in round_]

@@ -11,7 +11,8 @@ import click
 
 from botcore.cli.companions import PARENT, replays_to_compare
 from botcore.cli.options import FILE, load, no_plugin, note, out_option, speed_option
-from botcore.cli.times import clock, frame_at
+from botcore.cli.times import frame_at
+from botcore.clock import clock
 from botcore.ending import ASKED
 from botcore.errors import BotplayError
 
@@ -80,6 +81,9 @@ def replay(
         group = same_round(find_replay(root, which))  # What was played last may have been a round of versus.
     with open_replay(group[0] if group else find_replay(root, which)) as opened:
         frame = 0 if start is None else frame_at(start, opened.header.about.fps)
+        if frame > opened.last_frame:
+            length = f"{opened.seconds:.1f} seconds, {opened.last_frame} frames"
+            raise BotplayError(f"replay {opened.id} is only {length} long; begin earlier (--from)")
         if takeover is None:
             take_over = by_a_person(lambda: load(no_plugin), opened, out)
             _watch(opened, which, frame, speed, compared or (PARENT,) * (len(group) > 1), root, take_over)
@@ -139,8 +143,10 @@ def _watch(
 
     replays = replays_to_compare(opened, compared, root) if compared else [opened]
     if not have_display():
+        one = opened.folder.name if len(replays) > 1 else which
         raise BotplayError(
-            f"there is no screen to show it on; botplay export {which} --to FILE.mp4 makes a video of it"
+            f"there is no screen to show it on; botplay export {one} --to FILE.mp4 makes a video of "
+            f"{'one of them' if len(replays) > 1 else 'it'}"
         )
     from botcore.window.compare import run_comparison
     from botcore.window.player import run_replay
@@ -178,8 +184,8 @@ def _open(
 ) -> Live:
     from botcore.takeover import open_takeover
 
-    fps = opened.header.about.fps
-    note(f"the game is played again up to {clock(frame / fps)}, where {brain} takes over")
+    fps, shown = opened.header.about.fps, opened.lines[opened.step_at(frame)].moment.frame
+    note(f"the game is played again up to {clock(shown / fps)}, where {brain} takes over")
     return open_takeover(
         plugins,
         opened,

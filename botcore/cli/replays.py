@@ -14,7 +14,7 @@ import click
 
 from botcore.cli.group import Commands, refuse_before_a_command
 from botcore.cli.options import out_option
-from botcore.cli.times import clock
+from botcore.clock import clock
 from botcore.errors import BotplayError
 from botcore.totals import tidy
 
@@ -177,8 +177,8 @@ def keep(
     from botcore.replay.keeping import surplus
     from botcore.replay.library import list_replays, replays_root
 
-    found = surplus(list_replays(replays_root(out or group_out)), which, count)
-    chosen = [one for one in found if _is_of(one, game, brain)]
+    there = list_replays(replays_root(out or group_out))
+    chosen = surplus(there, which, count, lambda one: _is_of(one, game, brain))
     if not chosen:
         click.echo("there is nothing to delete")
         return

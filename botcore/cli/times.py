@@ -1,4 +1,4 @@
-"""Moments of an episode as people write and read them: `1:23`, `83.5`, `f1234`."""
+"""Moments of an episode as people write them: `1:23`, `83.5`, `f1234`."""
 
 from __future__ import annotations
 
@@ -23,9 +23,3 @@ def frame_at(text: str, fps: float) -> int:
         hours, minutes, seconds = (float(part or 0) for part in time.groups())
         return round((hours * 3600 + minutes * 60 + seconds) * fps)
     raise BotplayError(f"{text[:40]!r} is no moment; write 1:23, 83.5 (seconds) or f1234 (a frame)")
-
-
-def clock(seconds: float) -> str:
-    """Return a time as `frame_at` reads it: `1:23.5`."""
-    tenths = int(seconds * 10)
-    return f"{tenths // 600}:{tenths % 600 // 10:02}.{tenths % 10}"

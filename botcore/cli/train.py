@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from botcore.cli.options import FILE, chosen, load, note, who_plays_what
+from botcore.cli.options import FILE, chosen, load, note, say_opening, who_plays_what
 from botcore.contracts.brain import ROLES
 from botcore.errors import BotplayError
 from botcore.seeds import LARGEST_SEED
@@ -90,6 +90,7 @@ def train(
     def tell_begun() -> None:
         note(f"training {setup.brain} on {setup.title}; the run lies in {run.folder}{whence}")
 
+    say_opening(f"{setup.title} for {setup.brain}")
     with _display() as tell:
         trained = run_training(plugins, run, tell=tell, warn=note, begun=tell_begun)
     said = _result(trained)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from botcore.cli.options import load, no_plugin, note, out_option
-from botcore.cli.times import clock
+from botcore.clock import clock
 
 if TYPE_CHECKING:
     from botcore.replay.format import EpisodeHeader
@@ -45,11 +45,11 @@ def verify(which: str, *, as_json: bool, no_plugin: tuple[str, ...], out: Path |
     cut_off = header.status == "recovered" and not going
     # Of a recording that was never completed nobody knows how long it was to be, so what is there is all.
     same = verdict.parting is None and not (cut_off and recorded is not None)
-    facts = {"id": header.id, "same": same, "cut_off": cut_off, "recording": going}
+    facts = {"id": replay.id, "same": same, "cut_off": cut_off, "recording": going}
     so_far = f"it is still being recorded, {verdict.steps} steps so far; these are " if going else ""
     words = f"{so_far or (_cut(verdict, recorded) if cut_off else '')}{_sentence(verdict, header)}"
     everything = {**facts, "recorded_steps": recorded, **asdict(verdict)}
-    click.echo(json.dumps(everything) if as_json else f"{header.id}: {words}")
+    click.echo(json.dumps(everything) if as_json else f"{replay.id}: {words}")
     for text in _other_versions(header) if verdict.parting is not None else ():
         note(text)
     if not same:

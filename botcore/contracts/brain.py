@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from botcore.contracts.game import Loadable
+from botcore.contracts.game import Loadable, RewardRule
 
 if TYPE_CHECKING:
     from gymnasium.spaces import Space
@@ -55,6 +55,7 @@ class BuildRequest:
         seed: for the learner's own random numbers and the initial weights.
         bins: edges per component of the observation where the game declares them, else None.
         brain: the brain's name, for messages.
+        reward: the rule by which it is fed rewards.
     """
 
     observation_space: Space[Any]
@@ -64,6 +65,7 @@ class BuildRequest:
     seed: int = 0
     bins: Sequence[Sequence[float]] | None = None
     brain: str = ""
+    reward: RewardRule = RewardRule()  # noqa: RUF009
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def write_archive(replay: Replay, target: Path) -> None:
         check_file(replay.folder / name, LIMITS[name])
         total += (replay.folder / name).stat().st_size
     if total > MAX_TOTAL:
-        raise BotplayError(f"replay {replay.header.id} has {total / 1e9:.1f} GB, too much for one file")
+        raise BotplayError(f"replay {replay.id} has {total / 1e9:.1f} GB, too much for one file")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name in names:
             archive.write(replay.folder / name, name)

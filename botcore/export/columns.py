@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Decision, Moment
-from botcore.ledger import returns, tick_of
+from botcore.ledger import returns, ticks_of
 from botcore.replay.format import About
 from botcore.replay.notable import values
 
@@ -65,6 +65,7 @@ def pack_series(moments: Sequence[Moment], about: About, limit: int = MOST_SERIE
     decisions = [moment.decision for moment in moments]
     kept = preferred_actions(decisions, len(about.action_names))
     choosers = list(dict.fromkeys(d.by for d in decisions if d is not None))[:MOST_CHOOSERS]
+    came = returns(ticks_of(moments, about.measures, about.brain))
     columns = [
         Column("frame", np.array([m.frame for m in moments], np.uint32)),
         Column("score", _single([m.score for m in moments])),
@@ -72,7 +73,7 @@ def pack_series(moments: Sequence[Moment], about: About, limit: int = MOST_SERIE
         Column("explored", np.array([d is not None and d.explored for d in decisions], np.uint8)),
         Column("by", np.array([_place(choosers, d) for d in decisions], np.uint8)),
         quantised("value", values(moments), np.uint16),
-        quantised("came", _came(moments, about.discount), np.uint16),
+        quantised("came", np.array(came, np.float64), np.uint16),
         quantised("entropy", _column(d and d.entropy for d in decisions), np.uint16),
         quantised("exploration", _column(d and d.exploration for d in decisions), np.uint16),
         quantised("probabilities", _rows((d and d.probabilities for d in decisions), kept), np.uint8),
@@ -133,14 +134,6 @@ def _thinned(columns: Sequence[Column], limit: int) -> Packed:
             about = [column.about() for column in columns]
             return Packed({"columns": about, "count": len(kept), "stride": stride}, content)
         stride = max(stride + 1, math.ceil(stride * len(content) / limit * 0.9))
-
-
-def _came(moments: Sequence[Moment], discount: float | None) -> Floats:
-    """Return what came of each decision in the learner's unit, `[N]`, NaN where it is not known."""
-    if discount is None:
-        return np.full(len(moments), math.nan)
-    ticks = [tick_of(before, now) for before, now in zip([None, *moments[:-1]], moments, strict=True)]
-    return np.array(returns(ticks, discount), np.float64)
 
 
 def _single(numbers: Sequence[float]) -> NDArray[np.float32]:

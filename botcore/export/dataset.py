@@ -101,20 +101,20 @@ def write_dataset(
 
 
 def _check_alike(replays: Sequence[Replay], options: Sequence[Any]) -> None:
-    first = replays[0].header
-    for header, own in zip((replay.header for replay in replays), options, strict=True):
+    first = replays[0]
+    for replay, own in zip(replays, options, strict=True):
         for what in ("game", "scenario", "protocol", "action_names"):
-            if getattr(header.about, what) != getattr(first.about, what):
+            if getattr(replay.header.about, what) != getattr(first.header.about, what):
                 raise BotplayError(
-                    f"a dataset holds one game, but {first.id} and {header.id} have not the same {what}"
+                    f"a dataset holds one game, but {first.id} and {replay.id} have not the same {what}"
                 )
         if own != options[0]:  # a larger map, for example, has observations of its own
             raise BotplayError(
-                f"a dataset holds one game, but {first.id} and {header.id} have not the same settings of it"
+                f"a dataset holds one game, but {first.id} and {replay.id} have not the same settings of it"
             )
     for replay in replays:
         if len(replay) < 2 or any(line.moment.decision is None for line in replay.lines[1:]):
-            raise BotplayError(f"replay {replay.header.id} holds no decision, or misses one")
+            raise BotplayError(f"replay {replay.id} holds no decision, or misses one")
 
 
 def _options(plugins: Plugins, replays: Sequence[Replay]) -> Sequence[Any]:
@@ -145,9 +145,7 @@ def _repeated(plugins: Plugins, replay: Replay) -> Source:
             for line, moment in zip(replay.lines, resimulate(plugins, replay), strict=True):
                 parting = difference(line, moment)
                 if parting is not None:
-                    raise CannotRepeat(
-                        f"played again, {replay.header.id} differs from step {parting.step} on"
-                    )
+                    raise CannotRepeat(f"played again, {replay.id} differs from step {parting.step} on")
                 yield np.array(moment.observation, space.dtype)
         except BotplayError as error:
             raise CannotRepeat(str(error)) from error
@@ -165,9 +163,7 @@ def _recorded(replays: Sequence[Replay], reason: str) -> Source:
     def observations(replay: Replay) -> Iterator[NDArray[Any]]:
         for moment in replay.moments():
             if moment.observation is None:
-                raise BotplayError(
-                    f"replay {replay.header.id} has no picture of the eyes at step {moment.step}"
-                )
+                raise BotplayError(f"replay {replay.id} has no picture of the eyes at step {moment.step}")
             yield moment.observation
 
     return Source(Box(0, 255, shape, np.uint8), observations)
@@ -212,7 +208,7 @@ def _write(name: str, replays: Sequence[Replay], source: Source) -> Written:
 def _origin(replay: Replay) -> dict[str, Any]:
     header = replay.header
     return {
-        "replay": header.id,
+        "replay": replay.id,
         "brain": header.about.brain,
         "weights_sha256": header.about.weights_sha256 or "",
     }

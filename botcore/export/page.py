@@ -19,11 +19,12 @@ from botcore.contracts.game import game_title
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
 from botcore.export.columns import Packed, pack_memory, pack_series
+from botcore.ledger import PERSON
 from botcore.replay.bookmarks import read_bookmarks
 from botcore.replay.checks import Invalid
 from botcore.replay.decode import PROBLEMS
 from botcore.replay.encode import exact_fps
-from botcore.replay.format import VIDEO_FILE
+from botcore.replay.format import VIDEO_FILE, About
 from botcore.replay.fragments import read_fragments
 from botcore.replay.reader import Replay
 from botcore.window import theme
@@ -140,7 +141,7 @@ def page_data(replay: Replay) -> tuple[dict[str, Any], Packed, Packed | None]:
     facts = {
         "game": game_title(about.game, about.scenario),
         "brain": about.brain,
-        "unit": about.unit,
+        "unit": _unit(about, series.about["choosers"]),
         "seed": header.seed,
         "started": header.started[: len("2026-01-31")],
         "outcome": "cut off" if header.status == "recovered" else header.outcome,
@@ -156,6 +157,14 @@ def page_data(replay: Replay) -> tuple[dict[str, Any], Packed, Packed | None]:
         "memory": memory.about if memory else None,
     }
     return facts, series, memory
+
+
+def _unit(about: About, choosers: Sequence[str]) -> str:
+    """Return the unit of V, of each brain where they have several."""
+    units = {brain: about.measures.of(brain).unit for brain in choosers if brain != PERSON}
+    if len(set(units.values())) <= 1:
+        return next(iter(units.values()), about.unit)
+    return ", ".join(f"{brain[:NAME_LETTERS]}: {unit}" for brain, unit in units.items())
 
 
 def _lives(moments: Sequence[Moment]) -> list[list[int]]:

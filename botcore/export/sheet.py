@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from botcore.replay.notable import discount_of, lost_lives, surprise
+from botcore.replay.notable import lost_lives, surprise
 from botcore.replay.reader import Replay
 from botcore.window.canvas import Canvas, number, points
 from botcore.window.player import about_replay
@@ -66,7 +66,7 @@ def pick_moments(replay: Replay, count: int) -> list[Pick]:
     # difference of two may be larger than any number, but not when they are at most 1.
     part_of_largest = rewards / (float(np.abs(rewards).max(initial=0.0)) or 1.0)
     unusual = np.where(rewards, _share(np.abs(part_of_largest - np.median(part_of_largest))), 0.0)
-    wrong = _share(surprise(moments, discount_of(replay.header.about)))
+    wrong = _share(surprise(moments, replay.header.about))
     lost = np.isin(np.arange(len(moments)), lost_lives(moments))
     weight = LOST_LIFE * lost + REWARD * unusual + SURPRISE * wrong
     picks = []

@@ -50,14 +50,14 @@ def _pictures(
     paint: Callable[[int, Pixels], Pixels],
     tell: Callable[[float], None],
 ) -> Iterator[Pixels]:
-    """Give what is on screen at each tick of the output's clock."""
+    """Give what is on screen at each tick of the output's clock, and at the end."""
     start = max(0, replay.lines[0].moment.frame)
     span = replay.last_frame - start
     frames_a_tick = replay.header.about.fps * speed / rate
-    for tick in range(math.floor(span / frames_a_tick) + 1):
-        frame = start + round(tick * frames_a_tick)
+    shown = [start + round(tick * frames_a_tick) for tick in range(math.floor(span / frames_a_tick) + 1)]
+    for frame in shown if shown[-1] >= replay.last_frame else [*shown, replay.last_frame]:
         yield paint(replay.step_at(frame), replay.picture(frame))
-        tell(min(1.0, (frame - start) / max(1, span)))
+        tell(min(1.0, (frame - start) / span) if span else 1.0)
 
 
 def _plain(step: int, picture: Pixels) -> Pixels:

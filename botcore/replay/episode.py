@@ -8,19 +8,20 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from queue import Full, Queue
+from queue import Queue
 from typing import Any
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
 from botcore.channels import ONE_PICTURE, channels_come_last
 from botcore.contracts.moment import Moment
+from botcore.ledger import PERSON, Measures
 from botcore.replay.checks import Invalid
 from botcore.replay.checksum import checksum
 from botcore.replay.encode import VideoWriter
@@ -39,10 +40,9 @@ from botcore.replay.format import (
 from botcore.replay.held import hold
 from botcore.replay.steps import Line, check_pictures, format_line
 
-SECONDS_WAITING = 0.35  # of pictures that may wait for the encoder; a crash loses them and a fragment
+SECONDS_WAITING = 0.35  # of pictures that may wait for the encoder, or one Moment's; a crash loses them, too
 EYES_KEYFRAMES = 60
 EYES_EVERY = 4  # frames of the game from one decision to the next, as is usual
-FAILURES = (OSError, av.FFmpegError, ValueError, TypeError)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class EpisodeWriter:
         left_out: how many pictures were left out.
 
     Raises:
-        OSError, av.FFmpegError: the folder or a file in it cannot be made.
+        OSError: the folder or a file in it cannot be made.
         ValueError: what is played has names or pictures that a replay does not hold.
     """
 
@@ -86,7 +86,12 @@ class EpisodeWriter:
             parent=branch.parent if branch else None,
             branch_frame=branch.frame if branch else None,
         )
-        self._check_readable()
+        try:
+            _check_readable(self._header)
+        except ValueError:
+            self.folder.rmdir()
+            raise
+        self._told = {PERSON, about.brain, *(about.others or ())}  # how to read their predictions
         self._steps = -1  # steps after the reset
         self._last: Moment | None = None
         self._last_frame = -1
@@ -94,26 +99,34 @@ class EpisodeWriter:
         self._finished = False
         self._lines = os.open(self.folder / STEPS_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         hold(self._lines)
-        self._waiting: Queue[_Picture | _End] = Queue(max(4, round(SECONDS_WAITING * about.fps * 1.25)))
+        self._waiting: Queue[_Picture | _End] = Queue()
+        self._most = max(4, round(SECONDS_WAITING * about.fps * 1.25))
         # A daemon, finished at exit: an unhandled exception keeps the loop's frames alive until then.
         self._thread = threading.Thread(target=self._encode, name="botplay-recorder", daemon=True)
         self._thread.start()
         atexit.register(self.finish)
 
-    def _check_readable(self) -> None:
-        """Refuse what no reader would take: better no recording than one that is called damaged."""
-        content = self._header.to_json().encode()
-        try:
-            parse_header(content)
-            if len(content) > MAX_HEADER:
-                raise Invalid(f"what describes it takes more than {MAX_HEADER:,} bytes")
-        except Invalid as reason:
-            self.folder.rmdir()
-            raise ValueError(str(reason)) from reason
-
     def follows(self, moment: Moment) -> bool:
         """Whether a Moment belongs to this episode: the next has begun where steps start anew."""
         return self._last is None or moment.step > self._last.step
+
+    def is_news(self, moment: Moment) -> bool:
+        """Whether somebody decides of whom the header does not tell how to read what is predicted."""
+        return moment.decision is not None and moment.decision.by not in self._told
+
+    def tell(self, moment: Moment, measures: Measures) -> None:
+        """Add to the header how to read what those predict who take turns; `moment` is news."""
+        about = self._header.about
+        others = {**(about.others or {}), **measures.known}
+        others.pop(about.brain, None)
+        self._change(replace(self._header, about=replace(about, others=others)))
+        self._told.update(others, [moment.decision.by] if moment.decision else [])
+
+    def _change(self, header: EpisodeHeader) -> None:
+        """Write a header that tells more than what was known at the begin."""
+        _check_readable(header)
+        write_header(self.folder, header)
+        self._header = header
 
     def add(self, moment: Moment, *, wait: bool = True) -> None:
         """Append a Moment.
@@ -122,11 +135,14 @@ class EpisodeWriter:
         leaves pictures out.
 
         Raises:
-            OSError, av.FFmpegError: the disk is full, or the like; nothing more can be recorded.
+            OSError: the disk is full, or the like; nothing more can be recorded.
             ValueError: the Moment has more pictures than a replay holds of one.
+            Exception: whatever ended the encoder.
         """
         if self._problem is not None:
             raise self._problem
+        if self._header.picture is None and moment.pictures:
+            self._change(replace(self._header, picture=_size(moment.pictures[0])))
         try:
             check_pictures(len(moment.pictures), self._header)
         except Invalid as reason:
@@ -139,11 +155,12 @@ class EpisodeWriter:
             write_header(self.folder, self._header)
         self._last, self._last_frame = moment, max(self._last_frame, moment.frame)
         self._steps += 1
-        for number, picture in enumerate(pictures, start=moment.frame - len(pictures) + 1):
-            self._put(_Picture(VIDEO_FILE, number, picture), wait)
+        numbered = enumerate(pictures, start=moment.frame - len(pictures) + 1)
+        all_of_it = [_Picture(VIDEO_FILE, number, picture) for number, picture in numbered]
         eyes = eyes_picture(moment.observation)
         if eyes is not None and self._header.eyes is not None:
-            self._put(_Picture(EYES_FILE, moment.frame, eyes), wait)
+            all_of_it.append(_Picture(EYES_FILE, moment.frame, eyes))
+        self._put(all_of_it, wait)
 
     def _new_pictures(self, moment: Moment) -> tuple[NDArray[np.uint8], ...]:
         """Return the pictures that have a frame number of their own, the latest ones of too many."""
@@ -158,17 +175,17 @@ class EpisodeWriter:
         if written != len(line):
             raise OSError(28, "No space left on device")
 
-    def _put(self, item: _Picture, wait: bool) -> None:
-        try:
-            self._waiting.put_nowait(item)
-        except Full:
-            self.behind = True
-            if wait:
-                self._waiting.put(item)
-            else:
-                self.left_out += 1
-        else:
-            self.behind = self.behind and self._waiting.qsize() > self._waiting.maxsize // 2
+    def _put(self, pictures: Sequence[_Picture], wait: bool) -> None:
+        """Hand a Moment's pictures to the encoder: all or none, since a step may have more than may wait."""
+        waiting = self._waiting.qsize()
+        full = waiting >= self._most
+        self.behind = full or (self.behind and waiting > self._most // 2)
+        if full and not wait:
+            self.left_out += len(pictures)
+            return
+        self._waiting.maxsize = self._most if wait else 0
+        for picture in pictures:
+            self._waiting.put(picture)
 
     def catch_up(self) -> None:
         """Wait until every picture so far has been encoded."""
@@ -184,14 +201,16 @@ class EpisodeWriter:
         """As `finish`, without waiting for the thread."""
         if self._finished:
             return
-        last = self._last
+        last, frames, branched = self._last, max(self._last_frame, 0), self._header.branch_frame
         header = replace(
             self._header,
             status="complete",
             steps=max(self._steps, 0),
-            frames=max(self._last_frame, 0),
+            frames=frames,
             score=float(last.score) if last is not None else 0.0,
             outcome=outcome,
+            # Somebody may begin anew before what both share is over.
+            branch_frame=None if branched is None else min(branched, frames),
         )
         # In this order: whatever interrupts it, the thread is told to end, by this call or by the next.
         self._waiting.put(_End(header))
@@ -227,13 +246,13 @@ class EpisodeWriter:
 
     def _complete(self, videos: Iterable[VideoWriter], header: EpisodeHeader) -> None:
         """Close the files, the steps' last: until then somebody records here, as others see it."""
-        try:
-            for video in videos:
-                video.close()
+        with ExitStack() as at_last:
+            at_last.callback(os.close, self._lines)
+            with ExitStack() as files:
+                for video in videos:
+                    files.callback(video.close)
             if self._problem is None and self._last is not None:
                 write_header(self.folder, header)
-        finally:
-            os.close(self._lines)
 
     def _open_video(self, item: _Picture) -> VideoWriter:
         fps = self._header.about.fps
@@ -241,6 +260,17 @@ class EpisodeWriter:
         if item.video == EYES_FILE:
             return VideoWriter(path, size, fps, EYES_KEYFRAMES, every=EYES_EVERY)
         return VideoWriter(path, size, fps, keyframes=max(1, round(fps)))
+
+
+def _check_readable(header: EpisodeHeader) -> None:
+    """Raise `ValueError` for what no reader would take: better no recording than one called damaged."""
+    content = header.to_json().encode()
+    try:
+        parse_header(content)
+        if len(content) > MAX_HEADER:
+            raise Invalid(f"what describes it takes more than {MAX_HEADER:,} bytes")
+    except Invalid as reason:
+        raise ValueError(str(reason)) from reason
 
 
 def _new_folder(root: Path, about: About, now: datetime) -> Path:

@@ -46,11 +46,11 @@ def open_parent(replay: Replay, root: Path | None = None) -> Replay:
     header = replay.header
     if header.parent is None:
         raise BotplayError(
-            f"replay {header.id} went on from no other "
-            f"(botplay replay {header.id} --from 1:23 --takeover BRAIN makes one that goes on from it)"
+            f"replay {replay.id} went on from no other "
+            f"(botplay replay {replay.id} --from 1:23 --takeover BRAIN makes one that goes on from it)"
         )
     for place in (replay.folder.absolute().parent, root):
-        # An id is a plain name without separators, so this stays inside the folder.
+        # A parent is a plain name without separators, so this stays inside the folder.
         if place is not None and (place / header.parent / HEADER_FILE).exists():
             return open_replay(place / header.parent)
-    raise BotplayError(f"replay {header.id} went on from {header.parent}, which is gone")
+    raise BotplayError(f"replay {replay.id} went on from {header.parent}, which is gone")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from botcore.errors import BotplayError
+from botcore.ledger import Measure, Measures
 from botcore.replacing import replacing
 from botcore.replay.checks import Invalid, integer, parse_json, read_bytes, table, text
 
@@ -28,6 +29,7 @@ EYES_FILE = "eyes.mp4"
 
 MAX_HEADER = 1_000_000  # bytes
 MAX_NAMES = 4096  # of actions, or of what is observed
+MAX_OTHERS = 256  # brains that took turns with the one that began
 MAX_SIDE = 8192  # pixels of a picture, either way
 MAX_AREA = 2**23  # pixels of a picture: those of a screen of 3840x2160
 MAX_FPS = 1000.0
@@ -52,6 +54,8 @@ class About:
         settings: settings by section, as in the Setup.
         discount: by which later rewards count less in what the brain predicts, None if it predicts nothing.
         unit: in words, what its rewards are in place of the game's own; empty in older recordings.
+        others: discount and unit of the other brains that decide in it, by name. None in older recordings,
+            which tell of one brain: what all others predict is then read like its.
         observation_names: a name for each number or state that is observed; empty where there are none or too
             many, and in older recordings.
         counts: the entries of `info` that count what happened in one step; empty in older recordings.
@@ -70,9 +74,16 @@ class About:
     settings: Mapping[str, Any] = field(default_factory=dict)
     discount: float | None = None
     unit: str = ""
+    others: Mapping[str, Measure] | None = None
     observation_names: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
     group: str | None = None
+
+    @property
+    def measures(self) -> Measures:
+        """How to read what each brain predicts that decides in it."""
+        own = Measure(self.discount, self.unit)
+        return Measures(otherwise=own) if self.others is None else Measures({self.brain: own, **self.others})
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ class Branch:
     """Where an episode left another one.
 
     Attributes:
-        parent: id of the replay that was gone on from.
+        parent: folder's name of the replay that was gone on from.
         frame: the last frame that both share.
     """
 
@@ -93,7 +104,7 @@ class EpisodeHeader:
     """Everything in `episode.json`.
 
     Attributes:
-        id: name of the replay.
+        id: name under which it was recorded; its folder may have been given another since.
         started: UTC time in ISO format.
         status: `recording` until the episode's files are whole; a reader shows such a one as `recovered`.
         picture: height and width of the game's pictures, None without pictures. The video's may be one more,
@@ -102,7 +113,7 @@ class EpisodeHeader:
         steps, frames: steps after the reset and the game's frames, None while recording.
         score: sum of the game's rewards, None while recording.
         outcome: how it ended; `stopped` is anything but the game's own end.
-        parent: id of the replay that this one went on from, None for one of its own.
+        parent: folder's name of the replay that this one went on from, None for one of its own.
         branch_frame: the last frame that it shares with its parent.
     """
 
@@ -181,6 +192,14 @@ def _match(pattern: re.Pattern[str]) -> Callable[[Any, str], str]:
     return check
 
 
+def _plain_name(value: Any, what: str) -> str:
+    """Check the name of a folder that lies beside this one, whatever its owner calls it."""
+    name = text(value, what)
+    if "/" in name or name in (".", ".."):
+        raise Invalid(f"{what} does not look like one")
+    return name
+
+
 def _one_of(kind: Any) -> Callable[[Any, str], Any]:
     def check(value: Any, what: str) -> Any:
         if value not in get_args(kind):
@@ -226,6 +245,19 @@ def _texts(value: Any, what: str) -> tuple[str, ...]:
 
 def _text_table(value: Any, what: str) -> Mapping[str, str]:
     return {key: text(entry, what) for key, entry in table(value, what).items()}
+
+
+def _unit(value: Any, what: str) -> str:
+    return "" if value is None else text(value, what, empty=True)
+
+
+def _others(value: Any, what: str) -> Mapping[str, Measure]:
+    found = {}
+    for name, entry in table(value, what, limit=MAX_OTHERS).items():
+        told = table(entry, what)
+        discount = _or_none(_share)(told.get("discount"), f"a discount in {what}")
+        found[name] = Measure(discount, _unit(told.get("unit"), f"a unit in {what}"))
+    return found
 
 
 def _time(value: Any, what: str) -> str:
@@ -282,10 +314,11 @@ _CHECKS: Mapping[str, Callable[[Any, str], Any]] = {
 }
 _LATER_CHECKS: Mapping[str, Callable[[Any, str], Any]] = {  # of fields that older recordings do not have
     "discount": _or_none(_share),
-    "unit": lambda value, what: "" if value is None else text(value, what, empty=True),
+    "unit": _unit,
+    "others": _or_none(_others),
     "observation_names": lambda value, what: _texts([] if value is None else value, what),
     "counts": lambda value, what: _texts([] if value is None else value, what),
     "group": _or_none(_match(_IDENTITY)),
-    "parent": _or_none(_match(_IDENTITY)),
+    "parent": _or_none(_plain_name),
     "branch_frame": _or_none(integer),
 }

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Literal
 
 from botcore.errors import BotplayError
-from botcore.replay.library import ReplaySummary, folder_size, list_replays, replay_folders
+from botcore.replay.library import ReplaySummary, folder_size, goes_on, list_replays, replay_folders
 
 SETTING = "BOTPLAY_REPLAY_LIMIT"
 DEFAULT_GB = 5.0
 GIGA = 1_000_000_000
 ROOM = 0.9  # of the limit is left in use, so that there is nothing to do for a while
-STILL_WRITTEN = 3600  # seconds without a change after which an unfinished recording is nobody's any more
+STILL_WRITTEN = 3600  # seconds without a change after which a recording is nobody's where no lock tells
 
 
 def replay_limit() -> int | None:
@@ -78,7 +78,7 @@ def _may_go(one: ReplaySummary) -> bool:
     if one.bookmarked or one.status == "broken":
         return False
     try:
-        return one.status == "complete" or not _was_just_written(one.path)
+        return one.status == "complete" or not (goes_on(one.path) or _was_just_written(one.path))
     except OSError:
         return False
 
@@ -113,17 +113,21 @@ def remove(replay: ReplaySummary) -> None:
 
 
 def surplus(
-    replays: Iterable[ReplaySummary], which: Literal["best", "last"], count: int
+    replays: Iterable[ReplaySummary],
+    which: Literal["best", "last"],
+    count: int,
+    asked: Callable[[ReplaySummary], bool] = lambda one: True,
 ) -> list[ReplaySummary]:
     """Return what is left over when of each game and brain only the `count` best, or last, are kept.
 
-    Bookmarked replays, recordings that may still go on and those that cannot be read are not in it, and
-    neither are the parents of what is kept, since a branch is watched beside its parent.
+    Bookmarked replays, recordings that may still go on, those that cannot be read and those that nobody
+    `asked` about are not in it, and neither are the parents of what is kept, since a branch is watched beside
+    its parent.
     """
     there = list(replays)
     groups: dict[tuple[str, str, str], list[ReplaySummary]] = defaultdict(list)
     for one in there:
-        if one.status != "broken":
+        if one.status != "broken" and asked(one):
             groups[one.game, one.scenario, one.brain].append(one)
     over = {
         one.id: one for group in groups.values() for one in _ordered(group, which)[count:] if _may_go(one)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from botcore.contracts.moment import Moment
-from botcore.ledger import lives_lost, value_of
+from botcore.ledger import Tick, lives_lost, td_error, ticks_of, value_of
 
 if TYPE_CHECKING:
     from botcore.replay.format import About
@@ -40,23 +41,26 @@ def discount_of(about: About) -> float:
     return USUAL_GAMMA
 
 
-def surprise(moments: Sequence[Moment], discount: float) -> NDArray[np.float64]:
+def surprise(moments: Sequence[Moment], about: About) -> NDArray[np.float64]:
     """Return how wrong the brain was in each Moment, `[N]`: the absolute TD error, 0 where it has no V.
 
     |r + γ V(s') − V(s)| (Sutton & Barto, "Reinforcement Learning", 2nd ed., equation 6.5), with V(s) from the
-    decision that led to the Moment, V(s') from the next one, and the reward as the learner is fed it, where
-    that is recorded. V(s') is 0 where the return ends, and not known after the last Moment otherwise.
-
-    Args:
-        discount: γ, for example `discount_of` the recording.
+    decision that led to the Moment, V(s') from the next one, and the reward as the learner is fed it. Where a
+    recording does not tell what that was, or γ, the game's own reward and `discount_of` stand in. V(s') is 0
+    where the return ends, and not known after the last Moment, or where another brain goes on.
     """
-    before = values(moments)
-    ends = np.array([moment.return_ends or moment.terminated for moment in moments])
-    after = np.where(ends, 0.0, np.append(before[1:], math.nan))
-    rewards = np.array([m.reward if m.fed is None else m.fed for m in moments], np.float64)
-    with np.errstate(over="ignore", invalid="ignore"):
-        error = np.abs(rewards + discount * after - before)
-    return np.where(np.isfinite(error), error, 0.0)
+    usual = discount_of(about)
+    ticks = [_filled(tick, usual) for tick in ticks_of(moments, about.measures, about.brain)]
+    pairs = itertools.zip_longest(ticks, ticks[1:])
+    return np.array([abs(td_error(tick, later) or 0.0) for tick, later in pairs], np.float64)
+
+
+def _filled(tick: Tick, discount: float) -> Tick:
+    """Return a Tick with a reward and a discount, whatever a recording left out."""
+    if tick.discount is not None and not math.isnan(tick.fed):
+        return tick
+    fed = tick.reward if math.isnan(tick.fed) else tick.fed
+    return replace(tick, fed=fed, discount=discount if tick.discount is None else tick.discount)
 
 
 def most(strength: NDArray[np.float64], count: int, apart: int) -> list[int]:

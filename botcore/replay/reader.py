@@ -52,6 +52,11 @@ class Replay:
         self.close()
 
     @property
+    def id(self) -> str:
+        """Its name: that of its folder. One that was imported may have been recorded under another's."""
+        return self.folder.absolute().name
+
+    @property
     def last_frame(self) -> int:
         """The game's frame number at the end."""
         return self._frames[-1]
@@ -101,7 +106,7 @@ class Replay:
         """
         video = self._open_video()
         if video is None or not video.frames:
-            raise BotplayError(f"replay {self.header.id} has no pictures")
+            raise BotplayError(f"replay {self.id} has no pictures")
         return video.read(video.frames[max(0, bisect_right(video.frames, frame) - 1)])
 
     def video_ends(self) -> int | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from botcore.contracts.moment import Moment, MomentStream
 from botcore.ending import ENDING, leave, listen
 from botcore.errors import BotplayError
-from botcore.replay.episode import FAILURES, EpisodeWriter
+from botcore.replay.episode import EpisodeWriter
 from botcore.replay.format import About, Branch, Outcome
 from botcore.replay.keeping import make_room
 
@@ -24,8 +24,8 @@ class Recorder:
 
     Args:
         root: where the replay folders go; made if it does not exist.
-        on_problem: is told in one line why the recording ended early (the game goes on), and once that
-            replays were removed to make room.
+        on_problem: is told in one line why the recording of an episode ended early (the game goes on, and the
+            next one is recorded again), and that replays were removed to make room; the same only once.
         limit: bytes that all replays in `root` may take, see `keeping`; None: any number.
 
     Attributes:
@@ -33,7 +33,7 @@ class Recorder:
         patient: whether to wait for the encoder when it is far behind, as is right for play as fast as it
             can. A window keeps its pace instead: pictures are then left out, steps never.
         behind: whether the encoder cannot follow the game just now.
-        active: whether it records: not any more after it had to give up.
+        active: whether it records: not for the rest of an episode in which it had to give up.
 
     Raises:
         BotplayError: nothing can be written in `root`.
@@ -48,7 +48,8 @@ class Recorder:
         self._root, self._on_problem = root, on_problem
         self._writer: EpisodeWriter | None = None
         self._finishing: list[EpisodeWriter] = []
-        self._broken = False
+        self._branch: Branch | None = None
+        self._broken, self._told = False, set[object]()
         self._word: str | None = None
         self._left_out = 0
         self._limit, self._told_of_limit = limit, False
@@ -61,7 +62,7 @@ class Recorder:
 
     @property
     def active(self) -> bool:
-        """Whether it still records."""
+        """Whether it records this episode."""
         return not self._broken
 
     def word(self) -> str | None:
@@ -79,16 +80,18 @@ class Recorder:
     ) -> MomentStream:
         """Pass Moments through and keep them; `branch` says what the first episode went on from.
 
-        Where who plays can change, `about` is a function: it is asked at the begin of each episode.
+        Where who plays can change, `about` is a function: it is asked at the begin of each episode, and when
+        another brain decides for the first time in it.
 
         Whatever ends the stream (its end, an exception in it, closing this generator, Ctrl-C, SIGTERM, a
         closed terminal) the replay is complete up to the last Moment that was passed on. SIGKILL costs under
         a second of video.
         """
+        self._branch = branch
         with _left_when_asked():
             try:
                 for moment in moments:
-                    self._keep(moment, about, branch)
+                    self._keep(moment, about)
                     yield moment
             finally:
                 self._finish("stopped")
@@ -100,23 +103,27 @@ class Recorder:
                         f"the recording could not follow: it misses {self._left_out} pictures, but no steps"
                     )
 
-    def _keep(self, moment: Moment, about: About | Callable[[], About], branch: Branch | None) -> None:
-        if self._broken:
+    def _keep(self, moment: Moment, about: About | Callable[[], About]) -> None:
+        if self._broken and moment.step > 0:
             return
+        self._broken = False
         try:
             if self._writer is not None and not self._writer.follows(moment):
                 self._finish("stopped")
             if self._writer is None:
                 self._join(MOST_FINISHING)
                 now = about() if callable(about) else about
-                self._writer = EpisodeWriter(self._root, now, moment, None if self.folder else branch)
+                branch, self._branch = self._branch, None
+                self._writer = EpisodeWriter(self._root, now, moment, branch)
+            elif callable(about) and self._writer.is_news(moment):
+                self._writer.tell(moment, about().measures)
             self._writer.add(moment, wait=self.patient)
             self.folder = self._writer.folder  # Now there is something in it.
             if moment.step == 0:
                 self._make_room()
             if moment.last:
                 self._finish("terminated" if moment.terminated else "truncated")
-        except FAILURES as error:
+        except Exception as error:  # what the encoder raises is anybody's guess, and the game goes on
             self._give_up(error)
 
     def _finish(self, outcome: Outcome) -> None:
@@ -132,7 +139,7 @@ class Recorder:
             problem = writer.join()
             self._left_out += writer.left_out
             if problem is not None:
-                self._give_up(problem)
+                self._tell_of_problem(problem)
 
     def _make_room(self) -> None:
         """Keep the replays within their limit, in a thread: there may be thousands."""
@@ -148,10 +155,16 @@ class Recorder:
             self._tell(text)
 
     def _give_up(self, error: Exception) -> None:
-        if not self._broken:
-            self._broken = True
-            self._tell(f"the recording ended: {_reason(error)}; the game goes on without it")
+        self._broken = True
         self._finish("stopped")
+        self._tell_of_problem(error)
+
+    def _tell_of_problem(self, error: Exception) -> None:
+        """Tell why a recording ended, once of each kind: a full disk is full in the next episode, too."""
+        kind = getattr(error, "errno", None) or type(error)
+        if kind not in self._told:
+            self._told.add(kind)
+            self._tell(f"the recording ended: {_reason(error)}; the game goes on without it")
 
     def _tell(self, text: str) -> None:
         self._word = text

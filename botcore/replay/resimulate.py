@@ -172,7 +172,5 @@ def recorded_decisions(replay: Replay, count: int) -> tuple[Decision, ...]:
     moments = [line.moment for line in replay.lines[: count + 1]]
     for number, moment in enumerate(moments):
         if moment.step != number or (moment.decision is None) != (number == 0):
-            raise BotplayError(
-                f"replay {replay.header.id} misses step {number}, so it cannot be played again"
-            )
+            raise BotplayError(f"replay {replay.id} misses step {number}, so it cannot be played again")
     return tuple(moment.decision for moment in moments if moment.decision is not None)

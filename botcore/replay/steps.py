@@ -78,7 +78,12 @@ def format_line(line: Line, brain: str) -> bytes:
     learning = {str(name): _round(value) for name, value in moment.learning.items() if _is_name(str(name))}
     if learning:
         data["learning"] = dict(list(learning.items())[:MAX_SCALARS])
-    return json.dumps(data, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+    for much in ("", "info", "learning"):  # goes where the line is longer than a reader takes
+        data.pop(much, None)
+        content = json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
+        if len(content) <= MAX_LINE:
+            break
+    return content + b"\n"
 
 
 def _decision_fields(decision: Decision, brain: str) -> dict[str, Any]:

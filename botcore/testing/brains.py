@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from botcore.agent import build_learner, check_choice
 from botcore.contracts.learner import Choice, Experience, Learner, Snapshot
-from botcore.environment import open_env
+from botcore.environment import action_count, open_env
 from botcore.errors import BotplayError
 from botcore.plugins import Plugins
 from botcore.setup import choose
@@ -46,7 +46,7 @@ def check_brain(
         plugins, game=game, brain=brain, eyes=eyes, memory=memory, neurons=neurons, assignments=settings
     )
     env = open_env(plugins, setup, pictures=False)
-    space, actions = env.observation_space, int(env.action_space.n)  # type: ignore[attr-defined]
+    space, actions = env.observation_space, action_count(env.action_space)
     env.close()
 
     def build(seed: int) -> Learner:

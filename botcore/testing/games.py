@@ -17,6 +17,7 @@ from botcore.environment import (
     FASTEST,
     SLOWEST,
     Env,
+    action_count,
     action_names,
     bins_of,
     counts,
@@ -73,12 +74,13 @@ def check_game(plugins: Plugins, game: str, *, settings: tuple[str, ...] = ()) -
 
 def _check_words(env: Env) -> None:
     """What it tells of itself: names, one for each, and its pace."""
-    space, actions = env.observation_space, int(env.action_space.n)  # type: ignore[attr-defined]
+    space, actions = env.observation_space, action_count(env.action_space)
     size = int(space.n) if isinstance(space, Discrete) else int(np.prod(space.shape or ()))
     assert size > 0, "its observation is empty"
     told = {**env.unwrapped.metadata, **env.metadata}
     for name, count in (("action_names", actions), ("observation_names", size), ("counts", None)):
         names = told.get(name) or ()
+        assert not isinstance(names, str), f"{name} is the text {names!r:.80}, not a list of names"
         assert not names or len(names) == (count or len(names)), f"there are {len(names)} {name}, not {count}"
         assert len(words_of(env, name)) == len(names), (
             f"{name}: a name has 1 to {MAX_TEXT} printable characters"
@@ -95,7 +97,7 @@ def _check_hands(env: Env) -> None:
     from botcore.window.controls import key_code  # pygame, which nothing else here needs
     from botcore.window.hands import Hands
 
-    game, actions = env.unwrapped, int(env.action_space.n)  # type: ignore[attr-defined]
+    game, actions = env.unwrapped, action_count(env.action_space)
     keys = game.get_keys_to_action() if hasattr(game, "get_keys_to_action") else {}
     for combination, action in keys.items():
         try:
@@ -130,7 +132,7 @@ def _check_info(env: Env, rule: RewardRule) -> None:
         given = info.get("pictures")
         for picture in (env.render(),) if given is None else given:
             assert getattr(picture, "dtype", None) == np.uint8, "pictures are uint8, [H, W, 3]"
-        _, _, terminated, truncated, info = env.step(step % int(env.action_space.n))  # type: ignore[attr-defined]
+        _, _, terminated, truncated, info = env.step(step % action_count(env.action_space))
         if terminated or truncated:
             return
 
@@ -194,7 +196,7 @@ def _compare(envs: VectorEnv[Any, Any, Any], singles: Sequence[Env], needed: Col
     playing = {n for n in range(COPIES) if np.array_equal(observation[n], alone[n])}
     ended = set[int]()
     for step in range(LONGEST):
-        actions = random.integers(int(envs.single_action_space.n), size=COPIES)  # type: ignore[attr-defined]
+        actions = random.integers(action_count(envs.single_action_space), size=COPIES)
         before, kept = observation, np.array(observation)
         observation, reward, terminated, truncated, told = envs.step(actions)
         assert np.array_equal(before, kept), "a batch must not write into what it has shown already"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from botcore.contracts.game import RewardRule
 from botcore.contracts.learner import Experience
+from botcore.environment import action_count
 from botcore.errors import BotplayError
 
 
@@ -48,9 +49,12 @@ def _a_number_each(name: str, told: Any, copies: int) -> NDArray[np.float32]:
 
 
 def lives_in(info: dict[str, Any]) -> NDArray[Any] | None:
-    """Return `[N]` the lives left, or None in a game without lives."""
+    """Return `[N]` the lives left, NaN where a copy tells none; or None in a game without lives."""
     lives = info.get("lives")
-    return None if lives is None else np.array(lives).reshape(-1)
+    if lives is None:
+        return None
+    told = np.broadcast_to(info.get("_lives", True), np.size(lives))  # of Gymnasium's batches: who told it
+    return np.where(told, np.array(lives, np.float64).reshape(-1), np.nan)
 
 
 def make_experience(
@@ -115,7 +119,7 @@ class Batch:
         self.observation, info = envs.reset(seed=seed)
         check_numbers("an observation", self.observation)
         count = envs.num_envs
-        self.actions = int(envs.single_action_space.n)  # type: ignore[attr-defined]
+        self.actions = action_count(envs.single_action_space)
         self.starts: NDArray[np.bool_] = np.ones(count, np.bool_)
         self.finished: list[Finished] = []
         self._over: NDArray[np.bool_] = np.zeros(count, np.bool_)  # the next step is a reset

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pygame
 
-from botcore.window.about import SceneAbout
+from botcore.about import SceneAbout
 from botcore.window.canvas import Canvas, points
 from botcore.window.controls import ALONE, Command, Keys
 from botcore.window.display import screen
@@ -72,7 +72,7 @@ class Comparison(Playback):
         """Carry out a command of the player; taking over needs a replay that is shown alone."""
         super().own(command)
         if command is Command.TAKE_OVER:
-            ids = ", or ".join(replay.header.id for replay in self._replays)
+            ids = ", or ".join(replay.id for replay in self._replays)
             self.say(f"to take over, open one alone: botplay replay {ids}")
 
     def show(self) -> None:
@@ -134,22 +134,22 @@ class Comparison(Playback):
 def _about(replay: Replay, replays: Sequence[Replay]) -> SceneAbout:
     """Return what is written over one of the replays; a branch and its parent say so."""
     about, header = about_replay(replay), replay.header
-    if header.parent in {other.header.id for other in replays} and header.branch_frame is not None:
+    if header.parent in {other.id for other in replays} and header.branch_frame is not None:
         clock = Timeline(header.frames or 0, header.about.fps).clock(header.branch_frame)
         return replace(about, note=f"took over at {clock}")
-    if any(other.header.parent == header.id for other in replays):
+    if any(other.header.parent == replay.id for other in replays):
         return replace(about, note="as it was")
     return about
 
 
 def _parting(replays: Sequence[Replay]) -> int | None:
     """Return the last frame that the first replay shares with another one, None if it is nobody's branch."""
-    first = replays[0].header
-    for other in (replay.header for replay in replays[1:]):
-        if first.parent == other.id:
-            return first.branch_frame
-        if other.parent == first.id:
-            return other.branch_frame
+    first = replays[0]
+    for other in replays[1:]:
+        if first.header.parent == other.id:
+            return first.header.branch_frame
+        if other.header.parent == first.id:
+            return other.header.branch_frame
     return None
 
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from botcore.errors import BotplayError
-from botcore.ledger import Ledger, tick_of
+from botcore.ledger import Ledger
 from botcore.totals import NOTHING, total
-from botcore.window.history import SPAN
+from botcore.window.history import SPAN, UPDATES, Past, has_curve
 from botcore.window.scene import Scene
 
 if TYPE_CHECKING:
+    from botcore.about import SceneAbout
     from botcore.contracts.moment import Moment
     from botcore.replay.reader import Replay
     from botcore.replay.steps import Line
-    from botcore.window.about import SceneAbout
 
 EVERY = 1000
 """Moments from one kept ledger to the next."""
@@ -68,7 +70,7 @@ class Follower:
         else:
             start = max(0, index - SPAN + 1)
             earlier = (line.moment for line in lines[start:index])
-            self._scene.rebuild([*earlier, moment], *self._pasts.before(start))
+            self._scene.rebuild([*earlier, moment], self._pasts.before(start))
         self._shown = index
 
     def _moment(self, index: int) -> Moment:
@@ -82,34 +84,46 @@ class Follower:
 
 @dataclass(frozen=True)
 class Pasts:
-    """What V predicted, what came of it and what the game counted, kept every so many Moments.
+    """What V predicted and what came of it, what the game counted, and the figures of learning.
 
     It may have begun long before the Moments that panels remember, and a jump has no time to add it up.
 
     Attributes:
         kept: ledger and totals before Moment 0, `EVERY`, twice `EVERY` and so on.
+        figures: of each learning metric, with the Moment they were told in.
     """
 
     lines: Sequence[Line]
     counts: Sequence[str]
     kept: Sequence[tuple[Ledger, dict[str, float]]]
+    figures: Mapping[str, Sequence[tuple[int, float]]]
 
     @staticmethod
     def of(lines: Sequence[Line], about: SceneAbout) -> Pasts:
         """Go through a replay once."""
-        kept, ledger, totals = list[tuple[Ledger, dict[str, float]]](), Ledger(about.discount), dict(NOTHING)
+        kept, totals = list[tuple[Ledger, dict[str, float]]](), dict(NOTHING)
+        ledger, figures = Ledger(about.measures, about.brain), dict[str, list[tuple[int, float]]]()
         for index, line in enumerate(lines):
             if index % EVERY == 0:
                 kept.append((copy(ledger), totals))
-            ledger.add(tick_of(None, line.moment))
+            ledger.add(line.moment)
             totals = total(totals, line.moment, about.counts)
-        return Pasts(lines, about.counts, kept)
+            for name, figure in line.moment.learning.items():
+                if has_curve(name, figures):
+                    figures.setdefault(name, []).append((index, figure))
+        return Pasts(lines, about.counts, kept, figures)
 
-    def before(self, index: int) -> tuple[Ledger, dict[str, float]]:
+    def before(self, index: int) -> Past:
         """Return the state before a Moment, to be gone on with."""
         kept, totals = self.kept[index // EVERY]
         ledger = copy(kept)
         for line in self.lines[index - index % EVERY : index]:
-            ledger.add(tick_of(None, line.moment))
+            ledger.add(line.moment)
             totals = total(totals, line.moment, self.counts)
-        return ledger, totals
+        ends = {name: bisect_left(told, index, key=itemgetter(0)) for name, told in self.figures.items()}
+        metrics = {
+            name: [figure for _, figure in self.figures[name][max(0, end - UPDATES) : end]]
+            for name, end in ends.items()
+            if end
+        }
+        return Past(ledger, totals, metrics)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from botcore.about import SceneAbout
 from botcore.contracts.moment import Moment
-from botcore.ledger import Ledger, Tick, tick_of
-from botcore.totals import NOTHING, total
-from botcore.window.about import SceneAbout
+from botcore.ledger import Ledger, Tick
+from botcore.totals import total
 
 SPAN = 300
 """Moments that are remembered: about twenty seconds of Breakout and half a minute of Doom."""
@@ -20,6 +21,21 @@ UPDATES = 300
 METRICS = 8
 CELLS = 64
 """Memory cells that are kept for the strip; of more, evenly spaced ones."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What panels tell that may have begun before the Moments they remember.
+
+    Attributes:
+        ledger: what V predicted against what came, to be gone on with.
+        totals: what the game counted.
+        metrics: the latest values of each learning metric, oldest first.
+    """
+
+    ledger: Ledger
+    totals: Mapping[str, float] = field(default_factory=dict)
+    metrics: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 class History:
@@ -38,30 +54,27 @@ class History:
         remembers: whether who decided last has a memory.
     """
 
-    def __init__(
-        self, about: SceneAbout, ledger: Ledger | None = None, totals: Mapping[str, float] = NOTHING
-    ) -> None:
-        """Start empty, or with what a `ledger` and `totals` know of the time before."""
+    def __init__(self, about: SceneAbout, past: Past | None = None) -> None:
+        """Start empty, or with what is known of the time before."""
+        past = past or Past(Ledger(about.measures, about.brain))
         self.about = about
         self.now: Moment | None = None
         self.ticks: deque[Tick] = deque(maxlen=SPAN)
-        self.ledger = ledger or Ledger(about.discount)
-        self.totals = dict(totals)
+        self.ledger, self.totals = past.ledger, dict(past.totals)
         self.best: float | None = None
-        self.metrics: dict[str, deque[float]] = {}
+        self.metrics = {name: deque(told, UPDATES) for name, told in past.metrics.items()}
         self.remembers = False
         self._forget()
 
     def update(self, moment: Moment) -> None:
         """Take in the next Moment."""
-        before, self.now = self.now, moment
-        self.ticks.append(tick_of(before, moment))
-        self.ledger.add(self.ticks[-1])
+        self.now = moment
+        self.ticks.append(self.ledger.add(moment))
         self.totals = total(self.totals, moment, self.about.counts)
         if moment.last:
             self.best = moment.score if self.best is None else max(moment.score, self.best)
         for name, figure in moment.learning.items():
-            if name in self.metrics or len(self.metrics) < METRICS:
+            if has_curve(name, self.metrics):
                 self.metrics.setdefault(name, deque(maxlen=UPDATES)).append(float(figure))
         if moment.decision is not None:
             self.remembers = moment.decision.memory is not None
@@ -94,7 +107,7 @@ class History:
     def follow(self, about: SceneAbout) -> None:
         """Go on with another brain, whose learning and memory are its own."""
         self.about = about
-        self.ledger.follow(about.discount)
+        self.ledger.follow(about.measures, about.brain)
         self.metrics = {}
         self._forget()
 
@@ -104,3 +117,8 @@ class History:
             return self._strip[:, : self._columns]
         oldest = self._columns % SPAN
         return np.concatenate([self._strip[:, oldest:], self._strip[:, :oldest]], axis=1)
+
+
+def has_curve(name: str, metrics: Collection[str]) -> bool:
+    """Whether a learning metric has a curve beside those of `metrics`, or gets one."""
+    return name in metrics or len(metrics) < METRICS

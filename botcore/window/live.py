@@ -13,11 +13,11 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from botcore.about import SceneAbout
 from botcore.contracts.learner import Of
 from botcore.contracts.moment import MomentStream
 from botcore.ending import ASKED
 from botcore.errors import BotplayError
-from botcore.window.about import SceneAbout
 from botcore.window.controls import COMMON, LIVE, MOUSE_LIVE, WHEEL_LIVE, Command, Keys
 from botcore.window.gaze import Gaze
 from botcore.window.hands import YOUR_MOVE, hands_for
@@ -139,6 +139,10 @@ class Live(Shell):
         session, begun = self._session, self.scene.history.now is not None
         return begun and session.human_action is not None and not session.run_up and self._hands.waiting
 
+    @property
+    def _stands_still(self) -> bool:
+        return self.transport.paused or self._waits
+
     def _pull(self) -> None:
         if self._session.human_action is not None:
             self._session.human_action = self._hands.action()
@@ -180,7 +184,7 @@ class Live(Shell):
                 session.restart(new_seed=command is Command.NEW_SEED)
                 self._pictures = []
                 self._forget_gaze()
-                if self.transport.paused or self._waits:
+                if self._stands_still:
                     self._next_moment()
 
     def look(self) -> None:
@@ -235,9 +239,7 @@ class Live(Shell):
     def _full_status(self) -> Status:
         """Return the bottom line; where there is no message it says what is about to begin."""
         status = super()._full_status()
-        if status.message and not self._session.run_up:
-            return status
-        return replace(status, message=self._coming())
+        return status if status.message else replace(status, message=self._coming())
 
     def _coming(self) -> str:
         session = self._session
@@ -290,6 +292,7 @@ class Live(Shell):
             answer: list[object] = []
             if self._try(lambda: answer.append(function())):
                 self.say(f"{label}: {answer[0] if isinstance(answer[0], str) else 'done'}")
+                self._look_again()
 
     def mouse(self, event: pygame.event.Event) -> None:
         """Let the game feel the mouse while a button is held over the picture."""
@@ -334,14 +337,14 @@ class Live(Shell):
             if not self._try(lambda x=x, y=y: touch(x, y, button)):  # type: ignore[misc]
                 self._brush = None
                 return
-        if self.transport.paused:
-            self._look_again()
+        self._look_again()
 
     def _look_again(self) -> None:
-        """Show what the mouse did although time stands still."""
-        drawn = self._session.env.render()
-        if drawn is not None:
-            self.picture = np.asarray(drawn, np.uint8)
+        """Where time stands still, show what a hand changed; else the next Moment does."""
+        drawn: list[Any] = []
+        render = self._session.env.render
+        if self._stands_still and self._try(lambda: drawn.append(render())) and drawn[0] is not None:
+            self.picture = np.asarray(drawn[0], np.uint8)
             self.stale()
 
     def _try(self, function: Callable[[], object]) -> bool:

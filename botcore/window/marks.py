@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from botcore.replay.notable import discount_of, lost_lives, most, surprise
+from botcore.replay.notable import lost_lives, most, surprise
 from botcore.window.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def marks_of(lines: Sequence[Line], about: About) -> Marks:
     """
     moments = [line.moment for line in lines]
     frames = [moment.frame for moment in moments]
-    strength = surprise(moments, discount_of(about))
+    strength = surprise(moments, about)
     seconds = frames[-1] / about.fps
     apart = max(1, round(APART * len(moments) / max(APART, seconds)))
     count = round(min(MOST, max(FEWEST, seconds / SECONDS_A_SURPRISE)))

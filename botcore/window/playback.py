@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pygame
 
-from botcore.window.about import SceneAbout
+from botcore.about import SceneAbout
 from botcore.window.canvas import Canvas
 from botcore.window.controls import COMMON, MOUSE_REPLAY, REPLAY, Command, Keys
 from botcore.window.cursor import Cursor, last_before, next_after

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from botcore.about import SceneAbout
 from botcore.contracts.game import game_title
 from botcore.errors import BotplayError
 from botcore.replay.bookmarks import (
@@ -20,7 +21,6 @@ from botcore.replay.bookmarks import (
     write_bookmarks,
 )
 from botcore.replay.library import goes_on
-from botcore.window.about import SceneAbout
 from botcore.window.canvas import points
 from botcore.window.controls import BOOKMARKS, TAKING_OVER, Command, Keys
 from botcore.window.display import FIRST_SIZE, open_window, reopen, screen
@@ -112,8 +112,7 @@ def about_replay(replay: Replay) -> SceneAbout:
         action_names=about.action_names,
         fps=about.fps,
         note=note,
-        discount=about.discount,
-        unit=about.unit,
+        measures=about.measures,
         observation_names=about.observation_names,
         counts=about.counts,
     )
@@ -138,6 +137,7 @@ class Player(Playback):
         self._follower = Follower(replay, self.scene, self.say)
         self.bookmarks: Sequence[Bookmark] = ()
         self.note: Note | None = None
+        self._noted = 0  # the frame it is for, wherever the mouse goes meanwhile
         self._just_opened = False
         self.goes_on: Callable[[], None] | None = None
         self._resume, self._size, self._glanced = False, FIRST_SIZE, 0
@@ -222,7 +222,9 @@ class Player(Playback):
         """Let somebody play on from here; where the game cannot be brought here, the replay goes on."""
         if self._bring_game is None or self.goes_on is not None:
             return
-        self.say(f"the game is played again up to {self.timeline().clock(self.cursor.frame)} …")
+        self.say(
+            f"the game is played again up to {self.timeline().clock(self.cursor.frame)} … (Esc: stay here)"
+        )
         self.draw()
         self._size, self._glanced = screen().get_size(), time.monotonic_ns()
         try:
@@ -268,12 +270,12 @@ class Player(Playback):
         here = self._here()
         self._resume = not self.transport.paused
         self.do_pause()
-        self.note = Note(here.note if here else "", MAX_NOTE)
+        self.note, self._noted = Note(here.note if here else "", MAX_NOTE), self.cursor.frame
 
     def _end_note(self, note: Note) -> None:
         self.note = None
         if note.kept:
-            new = Bookmark(self.cursor.frame, note.text.strip())
+            new = Bookmark(self._noted, note.text.strip())
             self._keep("bookmark kept", lambda there: with_bookmark(there, new))
         if self._resume:  # not by the key for it, which at the end starts again
             self.transport.pause(False, time.monotonic_ns())
@@ -301,10 +303,10 @@ class Player(Playback):
         """Return the bottom line: what is being typed, else a message, else the note of a bookmark here."""
         status = super()._full_status()
         if self.note is not None:
-            words = f"note at {self.timeline().clock(self.cursor.frame)}: {self.note.shown(ROOM)}"
+            words = f"note at {self.timeline().clock(self._noted)}: {self.note.shown(ROOM)}"
             return replace(status, message=words, hint="Enter keeps it, Esc drops it")
         if not status.message:
-            span = SECONDS_OF_A_NOTE * self.scene.about.fps
+            span = 1 if self.transport.paused else SECONDS_OF_A_NOTE * self.scene.about.fps
             near = [b for b in self.bookmarks if 0 <= self.cursor.frame - b.frame < span]
             if near:
                 return replace(status, message=f"bookmark: {near[-1].note}" if near[-1].note else "bookmark")

@@ -5,19 +5,17 @@ Drawing needs no display: a window and a video are drawn by the same Scene.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from botcore.about import SceneAbout
 from botcore.contracts.moment import Moment
-from botcore.ledger import Ledger
-from botcore.totals import NOTHING
-from botcore.window.about import SceneAbout
 from botcore.window.canvas import Canvas
 from botcore.window.help import KeyHelp, draw_help
-from botcore.window.history import History
+from botcore.window.history import History, Past
 from botcore.window.layout import Layout, arrange
 from botcore.window.panels import all_panels
 from botcore.window.picture import Fit, draw_brush, draw_picture, fit
@@ -83,11 +81,9 @@ class Scene:
         self._type = Typeface()
         self._stale = True
 
-    def rebuild(
-        self, moments: Iterable[Moment], ledger: Ledger | None = None, totals: Mapping[str, float] = NOTHING
-    ) -> None:
-        """Forget everything and take in these Moments, as after a jump; the others tell what came before."""
-        self.history = History(self.about, ledger, totals)
+    def rebuild(self, moments: Iterable[Moment], past: Past) -> None:
+        """Forget everything and take in these Moments, as after a jump; `past` tells what came before."""
+        self.history = History(self.about, past)
         for moment in moments:
             self.update(moment)
 

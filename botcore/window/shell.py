@@ -11,8 +11,8 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from botcore.about import SceneAbout
 from botcore.errors import BotplayError
-from botcore.window.about import SceneAbout
 from botcore.window.controls import Command, Keys
 from botcore.window.display import open_window, screen
 from botcore.window.help import KeyHelp

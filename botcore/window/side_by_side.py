@@ -17,8 +17,8 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from botcore.about import SceneAbout
 from botcore.contracts.moment import Moment
-from botcore.window.about import SceneAbout
 from botcore.window.canvas import Canvas, points
 from botcore.window.history import History
 from botcore.window.layout import COLUMN

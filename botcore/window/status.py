@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from botcore.window.about import SceneAbout
+from botcore.about import SceneAbout
 from botcore.window.canvas import Canvas
 from botcore.window.theme import GREEN, MUTED, ORANGE, SKY, SURFACE, TEXT, VERMILLION, YELLOW, Colour
 

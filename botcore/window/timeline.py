@@ -9,6 +9,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from botcore.clock import clock
 from botcore.window.canvas import Canvas
 from botcore.window.theme import (
     BACKGROUND,
@@ -75,9 +76,8 @@ class Timeline:
         return found
 
     def clock(self, frame: int) -> str:
-        """Write a frame as minutes, seconds and tenths."""
-        tenths = int(frame * 10 / self.fps)
-        return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
+        """Return the time of a frame."""
+        return clock(frame / self.fps)
 
     def label(self, frame: int) -> str:
         """Write where we are and how long it is."""

@@ -10,8 +10,8 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
+from botcore.about import SceneAbout
 from botcore.contracts.moment import Moment
-from botcore.window.about import SceneAbout
 from botcore.window.canvas import Canvas
 from botcore.window.controls import COMMON, LIVE, LOOKING_ALONE, Command, Keys
 from botcore.window.display import screen

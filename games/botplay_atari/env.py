@@ -140,6 +140,8 @@ class AtariGame(gymnasium.Env[NDArray[np.uint8], np.int64]):
                 pictures.append(self.render())
             if over:
                 break
+            if self._frames + frame + 1 >= self._limit:  # the batch takes it for an end, and does not look
+                continue
             if frame >= SKIP - 2:
                 self._ale.getScreenGrayscale(self._latest[SKIP - 1 - frame])
         self._frames += SKIP

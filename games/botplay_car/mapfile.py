@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import struct
-import tempfile
 import zlib
 from pathlib import Path
 
@@ -14,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botcore.errors import BotplayError
-from botcore.paths import data_folder
+from botcore.paths import own_folder
+from botcore.replacing import replacing
 from botplay_car.ground import Track
 from botplay_car.maps import corners
 
@@ -27,7 +26,7 @@ BRIGHT = 128
 
 def maps_folder() -> Path:
     """Return the folder for saved maps: `maps` in the user's data folder."""
-    return data_folder() / "maps"
+    return own_folder("maps")
 
 
 def saved_map(name: str) -> Path:
@@ -71,14 +70,8 @@ def save_sand(path: Path, sand: NDArray[np.bool_]) -> None:
     chunks = (_chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(rows.tobytes())), _chunk(b"IEND", b""))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-            try:
-                file.write(SIGNATURE + b"".join(chunks))
-                file.close()
-                os.replace(file.name, path)
-            except OSError:
-                os.unlink(file.name)
-                raise
+        with replacing(path) as draft:
+            draft.write_bytes(SIGNATURE + b"".join(chunks))
     except OSError as error:
         raise BotplayError(f"cannot save the map to {path}: {error.strerror}") from error
 

@@ -67,7 +67,10 @@ def open_world(request: OpenRequest) -> World:
     number = wild_number(name)
     if name not in PLANS and number is None:
         known = list(MAPS)
-        raise BotplayError(f"car has no map {name!r}; it has {', '.join(known)}{suggestion(name, known)}")
+        raise BotplayError(
+            f"car has no map {name!r}; it has {', '.join(known)}, and wild-1, wild-2 and so on, each also "
+            f"with {RICH} behind its name{suggestion(name, known)}"
+        )
     if options.map_file:
         from botplay_car.mapfile import track_from
 

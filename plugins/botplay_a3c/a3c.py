@@ -92,7 +92,8 @@ def actor_critic_loss(
         policy_gain = chosen * advantage
     else:
         old = old_log_policy.gather(-1, action[..., None])[..., 0]
-        ratio = (chosen - old).exp()
+        # Where nothing was decided it stays 1: an infinity would outweigh a weight of 0.
+        ratio = (chosen - old).masked_fill(~(valid & drawn), 0).exp()
         clipped = ratio.clamp(1 - settings.clip, 1 + settings.clip)
         policy_gain = torch.minimum(ratio * advantage, clipped * advantage)
     policy_loss = -(deciding * policy_gain).sum()

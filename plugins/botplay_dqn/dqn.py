@@ -93,6 +93,7 @@ class DQN(Learner):
     def __init__(self, request: BuildRequest) -> None:
         self.settings: DQNSettings = request.settings
         self.discount = self.settings.gamma
+        self.reward = request.reward
         self.actions = request.actions
         heads = (
             {"value": 1, "advantage": request.actions} if self.settings.dueling else {"q": request.actions}
@@ -270,9 +271,10 @@ class DQN(Learner):
         )
         return f"the replay memory starts empty; learning goes on once it holds {enough:,} transitions{less}"
 
-    def _kind_of_returns(self) -> list[float]:
-        """Return what the returns in the replay memory were made with."""
-        return [self.settings.gamma, self.settings.n_step, self.settings.q_lambda]
+    def _kind_of_returns(self) -> list[Any]:
+        """Return what the returns in the replay memory were made with, as JSON holds it."""
+        rule = {**vars(self.reward), "bonuses": dict(self.reward.bonuses)}
+        return [self.settings.gamma, self.settings.n_step, self.settings.q_lambda, rule]
 
     def share(self) -> list[Tensor]:
         """Put weights and Adam's statistics into shared memory, and watch from now on.

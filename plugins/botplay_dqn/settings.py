@@ -51,9 +51,9 @@ class DQNSettings:
     temperature_end: Positive = 0.1
     """Softmax: the temperature at the end; it falls geometrically in between."""
     epsilon: Share = 1.0
-    """Epsilon: share of random actions at the start of training."""
+    """Epsilon: chance of a random action at the start of training. Kept ones come on top (`epsilon_hold`)."""
     epsilon_end: Share = 0.02
-    """Epsilon: share of random actions once it has fallen."""
+    """Epsilon: chance of a random action once it has fallen."""
     epsilon_share: Share = 0.5
     """Epsilon: over which share of the training it falls."""
     epsilon_hold: Size = 1

@@ -76,7 +76,7 @@ def test_an_argument_that_there_is_not_is_refused_by_the_name_of_what_was_called
         with pytest.raises(TypeError, match=rf"botcore\.{name}\(\) has no argument 'episode'"):
             call(GAME, "qlearning", **wrong)
     with pytest.raises(TypeError, match=r"botcore\.play\(\) has no argument 'episode'"):
-        next(botcore.play(GAME, "qlearning", **wrong))
+        botcore.play(GAME, "qlearning", **wrong)
 
 
 def test_parts_and_a_model_to_begin_with_are_chosen_as_on_the_command_line(tmp_path: Path) -> None:
@@ -172,15 +172,17 @@ def test_a_training_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
 def test_a_mistake_is_one_clear_error() -> None:
     for wrong in (-1, 2**31):
         with pytest.raises(botcore.BotplayError, match="a seed is a whole number from 0"):
-            next(iter(botcore.play(GAME, "qlearning", seed=wrong)))
+            botcore.play(GAME, "qlearning", seed=wrong)
         with pytest.raises(botcore.BotplayError, match="a seed is a whole number from 0"):
             botcore.train(GAME, "qlearning", seed=wrong)
     with pytest.raises(botcore.BotplayError, match="there is no seed"):
         botcore.evaluate(GAME, "qlearning", seeds=[])
     with pytest.raises(botcore.BotplayError, match="needs a window"):
-        next(iter(botcore.play(GAME, "human")))
+        botcore.play(GAME, "human")
     with pytest.raises(botcore.BotplayError, match="breakout"):
-        next(iter(botcore.play("brekout", "random")))
+        botcore.play("brekout", "random")
+    with pytest.raises(botcore.BotplayError, match="nobodys is no trained model"):
+        botcore.play(GAME, "qlearning", model="nobodys")
     with pytest.raises(botcore.BotplayError, match="more than nothing"):
         botcore.train("car", "dqn", steps=0)
     with pytest.raises(botcore.BotplayError, match="no replay"):

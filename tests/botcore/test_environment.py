@@ -67,9 +67,13 @@ def test_names_that_no_recording_could_hold_are_left_out() -> None:
         assert (action_names(env), observation_names(env), counts(env)) == (("0", "1"), (), ())
     env = Room(metadata={"action_names": 7, "observation_names": 7, "counts": 7})
     assert (action_names(env), observation_names(env), counts(env)) == (("0", "1"), (), ())
-    env = Room(metadata={"action_names": ("go", "stop"), "observation_names": "xy", "counts": ["kills"]})
+    env = Room(
+        metadata={"action_names": ("go", "stop"), "observation_names": ["x", "y"], "counts": ["kills"]}
+    )
     assert (action_names(env), observation_names(env)) == (("go", "stop"), ("x", "y"))
     assert counts(env) == ("kills",)
+    env = Room(metadata={"action_names": ("ab"), "observation_names": ("xy"), "counts": ("kills")})
+    assert (action_names(env), observation_names(env), counts(env)) == (("0", "1"), (), ()), "a comma misses"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 import math
 import re
 import statistics
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -90,11 +91,23 @@ def test_settings_are_compared_by_what_they_come_to(plugins: Plugins) -> None:
 
     own = choose(plugins, game="doom", brain="a3c", assignments=["game.skill=3"]).override("game", skill=3)
     assert changed("game.skill=3.0") == []
-    assert changed("game.skill=3", "training.copies=2", "reward.scale=9") == [], "no score depends on these"
+    assert changed("game.skill=3", "training.copies=2") == [], "no score depends on it"
     assert changed("game.skill=5", "learner.acting=greedy") == [
         "game.skill is 5, not 3",
         "learner.acting is 'greedy', not 'sample'",
     ]
+    [told] = changed("game.skill=3", "reward.own=-1")
+    assert told.startswith("reward.own is -1.0, not "), (
+        "a learner that forgets after so long in vain hears it"
+    )
+    basic = replace(own, scenario="basic")
+    assert list(changed_settings(plugins, basic, own)) == [], "another scenario pays by a rule of its own"
+
+
+def test_an_outcome_is_the_mean_of_the_episodes_that_told_it(plugins: Plugins) -> None:
+    setup = choose(plugins, game="car", brain="random")
+    played = [Episode(n, 0.0, 1, 0.1, told) for n, told in enumerate(({"a": 10.0}, {}, {"a": 12.0}))]
+    assert summarise(setup, played, planned=3, model=None).outcomes == {"a": 11.0}
 
 
 @pytest.mark.parametrize("game", ["breakout", "doom", "car"])

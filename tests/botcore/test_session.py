@@ -195,7 +195,7 @@ def test_moments_tell_what_the_learner_is_fed_and_where_its_return_ends(plugins:
     moments = list(played.moments(1))
     assert [m.fed for m in moments] == [None, 1.0, 1.0, 1.0, 1.0], "half of what the game pays"
     assert [m.return_ends for m in moments] == [False, False, True, False, True], "at the lost life too"
-    assert played.about_scene().unit == "×0.5"
+    assert played.about_scene().measures.of("anybody").unit == "×0.5"
     played.close()
 
 

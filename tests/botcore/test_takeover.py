@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,6 +20,8 @@ from botcore.contracts.moment import Moment
 from botcore.live import Live, open_live
 from botcore.plugins import Plugins, load_plugins
 from botcore.replay.family import open_parent
+from botcore.replay.keeping import surplus
+from botcore.replay.library import list_replays
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.resimulate import verify
 from botcore.setup import choose
@@ -110,6 +113,23 @@ def test_it_is_the_same_up_to_there_and_then_anothers(
     assert verify(plugins, child).parting is None
 
 
+@pytest.mark.parametrize("name", ["again-2", "the best of all"])
+def test_the_parent_is_the_folder_whatever_it_was_recorded_as(
+    plugins: Plugins, tmp_path: Path, name: str
+) -> None:
+    """An imported replay, or one that somebody renamed, has another name than its file says."""
+    own = play(plugins, tmp_path, "car", 30)
+    other = shutil.copytree(own.folder, tmp_path / name)
+    live = open_takeover(plugins, open_replay(other), "witness", 20, episodes=1, out=tmp_path)
+    next(live.moments)
+    close(live)
+    assert live.recorder is not None
+    assert live.recorder.folder is not None
+    with open_replay(live.recorder.folder) as child, open_parent(child) as parent:
+        assert (child.header.parent, parent.folder, parent.id) == (name, other, name)
+    assert name not in [one.id for one in surplus(list_replays(tmp_path), "last", 1)]
+
+
 def test_the_brain_has_seen_everything_on_the_way(plugins: Plugins, tmp_path: Path) -> None:
     parent = play(plugins, tmp_path, "car", 30)
     live = open_takeover(plugins, parent, "witness", 20, episodes=1, out=tmp_path)
@@ -178,6 +198,8 @@ def test_beginning_anew_while_it_is_on_the_way(plugins: Plugins, tmp_path: Path)
     close(live)
     assert (shown[0].step, shown[0].seed) == (0, 21)
     assert {m.decision.by for m in shown if m.decision} == {"witness"}
+    branches = [one for one in list_replays(tmp_path) if one.parent]
+    assert [(one.steps, one.branch_frame) for one in branches] == [(6, 6)], "no later than it went itself"
 
 
 def test_where_there_is_nothing_to_go_on_from(plugins: Plugins, tmp_path: Path) -> None:
@@ -192,6 +214,20 @@ def test_where_there_is_nothing_to_go_on_from(plugins: Plugins, tmp_path: Path) 
         open_takeover(plugins, parent, "randon", 3, out=tmp_path)
     with pytest.raises(BotplayError, match="cannot play"):
         open_takeover(plugins, play(plugins, tmp_path, "breakout", 5), "qlearning", 3, out=tmp_path)
+
+
+@pytest.mark.parametrize("lead", [0, 60])
+def test_who_would_rather_stay_is_heard_when_the_game_is_open_and_leaves_nothing_behind(
+    plugins: Plugins, tmp_path: Path, lead: int
+) -> None:
+    parent = play(plugins, tmp_path, "car", 30)
+
+    def stay(frame: int) -> None:
+        raise BotplayError("nobody took over")
+
+    with pytest.raises(BotplayError, match="nobody took over"):
+        open_takeover(plugins, parent, "witness", 20, out=tmp_path, lead=lead, on_way=stay)
+    assert list(tmp_path.iterdir()) == [parent.folder]
 
 
 def test_a_game_that_parts_before_is_told_and_leaves_nothing_behind(plugins: Plugins, tmp_path: Path) -> None:

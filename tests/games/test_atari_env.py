@@ -130,13 +130,14 @@ def test_a_step_shows_all_four_frames():
     assert "pictures" not in open_atari(OpenRequest("breakout", "v4", pictures=False)).reset(seed=1)[1]
 
 
-def test_the_frame_limit_truncates_in_both():
-    game = AtariGame("breakout", 0.0, frame_limit=40)
-    batch = AtariBatch("breakout", 0.0, 1, 1, frame_limit=40)
+@pytest.mark.parametrize("rom", ["breakout", "space_invaders", "ms_pacman"])
+def test_the_frame_limit_truncates_in_both(rom):
+    game = AtariGame(rom, 0.0, frame_limit=400)
+    batch = AtariBatch(rom, 0.0, 1, 1, frame_limit=400)
     game.reset(seed=1)
     batch.reset(seed=1)
-    for _ in range(10):
-        single, outcome = game.step(0), batch.step(np.array([0]))
+    for action in np.random.default_rng(3).integers(0, 3, 100):
+        single, outcome = game.step(action), batch.step(np.array([action]))
         assert same(single, outcome, 0)
     assert single[3]
     assert not single[2]

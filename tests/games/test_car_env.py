@@ -112,6 +112,18 @@ def test_a_picture_kept_up_to_date_is_the_picture_drawn_anew():
     np.testing.assert_array_equal(env.render(), Picture(env.world).draw(env._cars, ()))
 
 
+@pytest.mark.parametrize("key", ["c", "o"])
+def test_what_its_keys_do_to_the_map_is_seen(key):
+    env = car("ring")
+    env.reset(seed=0)
+    env.touch(600, 150, 1)
+    painted = env.render()
+    env.commands()[key][1]()
+    after = env.render()
+    assert not np.array_equal(after, painted)
+    np.testing.assert_array_equal(after, Picture(env.world).draw(env._cars, ()))
+
+
 def test_every_picture_is_its_own():
     env = car()
     env.reset(seed=0)

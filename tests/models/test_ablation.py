@@ -36,6 +36,12 @@ def test_it_trains_each_variant_once_and_compares(tmp_path: Path):
     assert card.stat().st_mtime_ns != written, "a shorter training says nothing of 2,000 steps"
 
 
+def test_curves_that_would_begin_with_another_training_are_not_compared(tmp_path: Path):
+    refused = ablation(tmp_path, "further=--from gym/CartPole-v1/a3c")
+    assert refused.returncode == 2
+    assert "compare trainings from nothing" in refused.stderr
+
+
 def test_a_training_that_fails_is_told(tmp_path: Path):
     failed = ablation(tmp_path, "broken=--set learner.no_such=1")
     assert failed.returncode == 1

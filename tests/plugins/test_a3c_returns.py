@@ -125,6 +125,19 @@ def test_the_loss_and_its_gradient_agree_with_one_written_step_by_step(clip: flo
     assert fast_gradients[1][valid].all(), "but what comes of it"
 
 
+def test_a_ratio_that_is_infinite_where_nothing_was_decided_spoils_nothing() -> None:
+    logits = torch.zeros(2, 1, 2, requires_grad=True)
+    old = torch.tensor([[[-0.7, -0.7]], [[-200.0, 0.0]]])
+    action, valid = torch.zeros(2, 1, dtype=torch.int64), torch.ones(2, 1, dtype=torch.bool)
+    drawn, one = torch.tensor([[True], [False]]), torch.ones(2, 1)
+    for advantage in (one, -one):
+        arguments = (action, advantage, one, old, valid, drawn, A3CSettings(clip=0.1), 0.0)
+        loss, _ = actor_critic_loss(logits.log_softmax(-1), one, *arguments)
+        (gradient,) = torch.autograd.grad(loss, logits)
+        assert loss.isfinite()
+        assert gradient.isfinite().all()
+
+
 def test_a_rollout_begins_anew_after_an_episode_that_was_broken_off() -> None:
     observation, no = np.zeros((2, 3), np.float32), np.zeros(2, np.bool_)
     rollout = Rollout.empty(4, observation, actions=2)

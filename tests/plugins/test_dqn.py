@@ -258,7 +258,9 @@ def test_a_snapshot_goes_on_exactly(plugins: Plugins, brain: str, dueling: str) 
         np.testing.assert_array_equal(array, other.weights()[name], err_msg=name)
 
 
-@pytest.mark.parametrize("change", ["learner.gamma=0.5", "learner.n_step=5", "learner.q_lambda=0.4"])
+@pytest.mark.parametrize(
+    "change", ["learner.gamma=0.5", "learner.n_step=5", "learner.q_lambda=0.4", "reward.scale=0.5"]
+)
 def test_a_memory_of_other_returns_is_not_gone_on_with(plugins: Plugins, change: str) -> None:
     learner, batch = built(plugins)
     list(run(learner, batch, 40))

@@ -44,7 +44,10 @@ class ScorePanel(Panel):
         for row, words in enumerate(counters):
             widest = max(widest, canvas.text(words, canvas.width, row * line, colour=MUTED, align="right").w)
         room = canvas.width - widest - canvas.sizes.unit
-        canvas.text(points(moment.score), 0, 0, size=canvas.sizes.large, width=room)
+        score, large = points(moment.score), canvas.sizes.large
+        if "." in score and "e" not in score and canvas.type.width(score, large) > room:
+            score = f"{moment.score:.0f}"
+        canvas.text(score, 0, 0, size=large, width=room)
         top = max(canvas.sizes.large, 2 * line) + canvas.sizes.unit // 2
         if top + line > canvas.height:
             return

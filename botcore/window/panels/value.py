@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence, Set
+from itertools import pairwise
 
 import pygame
 
-from botcore.ledger import Tick, returns
+from botcore.ledger import Tick, changed, returns
 from botcore.window.canvas import Canvas, drawable, number
 from botcore.window.history import SPAN, History
 from botcore.window.panels.panel import Heading, Panel, quiet
@@ -62,16 +63,16 @@ class ValuePanel(Panel):
             room = canvas.width - left if place % beside or alone else round(LEFT * canvas.width)
             canvas.text(words, left, place // beside * line, colour=colour, width=room - 4)
         top = rows * line
-        came = [] if history.about.discount is None else returns(ticks, history.about.discount)
-        _draw_plot(canvas.inside(pygame.Rect(0, top, canvas.width, canvas.height - top)), ticks, came)
+        plot = canvas.inside(pygame.Rect(0, top, canvas.width, canvas.height - top))
+        _draw_plot(plot, ticks, returns(ticks))
 
 
 def _said(history: History) -> list[tuple[str, Colour]]:
     """Return what is said above the curves, in the order of its importance, and its colours."""
-    about, ledger = history.about, history.ledger
-    if about.discount is None:
+    ledger, measure = history.ledger, history.ledger.measure
+    if measure.discount is None:
         return []
-    unit = f"{_unit(about.unit)}, γ {about.discount:g}", MUTED
+    unit = f"{_unit(measure.unit)}, γ {measure.discount:g}", MUTED
     if _predicts_nothing(history):
         return [unit]
     outlook = ledger.outlook
@@ -116,15 +117,8 @@ def _signed(value: float | None) -> str:
 
 
 def changes(ticks: Sequence[Tick]) -> set[int]:
-    """Return where another brain begins to decide; while a person does, a brain looks on."""
-    found, before = set[int](), ""
-    for place, tick in enumerate(ticks):
-        if tick.by in ("", "human"):
-            continue
-        if before and tick.by != before:
-            found.add(place)
-        before = tick.by
-    return found
+    """Return where another brain goes on."""
+    return {place for place, pair in enumerate(pairwise(ticks), start=1) if changed(*pair)}
 
 
 def _draw_plot(canvas: Canvas, ticks: list[Tick], came: Sequence[float]) -> None:

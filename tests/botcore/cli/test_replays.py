@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 import botcore
 from botcore.cli import main
-from botcore.cli.times import clock, frame_at
+from botcore.cli.times import frame_at
+from botcore.clock import clock
 from botcore.errors import BotplayError
 from botcore.replay.library import list_replays
 from botcore.replay.reader import open_replay
@@ -140,6 +141,21 @@ def test_keep_of_one_game_or_brain_leaves_the_others(botplay: Callable[..., str]
     botplay("replays", "keep", "last", "0", "--game", "doom", "--yes")
     botplay("replays", "keep", "last", "0", "--brain", "dqn", "--yes")
     assert list(one.parent.iterdir()) == [one]
+
+
+def test_keep_of_one_brain_spares_the_parents_of_the_others(botplay: Callable[..., str], one: Path) -> None:
+    for name, brain, parent, day in (
+        ("a", "a3c", None, 1),
+        ("b", "a3c", "a", 2),
+        ("c", "human", "b", 3),
+        ("d", "a3c", None, 4),
+        ("e", "a3c", None, 5),
+        ("f", "human", None, 6),
+    ):
+        branch = {"parent": parent, "branch_frame": 9} if parent else {}
+        copy(one, name, brain=brain, started=f"2026-01-0{day}T00:00:00Z", **branch)
+    assert "deleted: 1 replay" in botplay("replays", "keep", "last", "1", "--brain", "a3c", "--yes")
+    assert sorted(folder.name for folder in one.parent.iterdir()) == sorted([one.name, *"abcef"])
 
 
 def test_keep_best(botplay: Callable[..., str], one: Path) -> None:
@@ -276,6 +292,7 @@ def test_taking_over_needs_what_it_needs(
     monkeypatch.delenv("SDL_VIDEODRIVER")
     monkeypatch.setenv("DISPLAY", "")
     assert "there is no screen" in botplay("replay", "--from", "f3", code=2)
+    assert "is only 0.7 seconds, 40 frames long" in botplay("replay", "--from", "1:23", code=2)
 
 
 @pytest.mark.parametrize(

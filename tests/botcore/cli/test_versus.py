@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -45,7 +46,10 @@ def test_without_a_screen_botplay_alone_prints_the_help(botplay: Callable[..., t
 
 
 def test_the_scores_are_a_table_and_the_group_can_be_shown_again(
-    botplay: Callable[..., tuple[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    botplay: Callable[..., tuple[str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     output, errors = botplay("versus", *TWO, "--seed", "4", "--episodes", "2")
     assert "there is no screen" in errors
@@ -62,9 +66,14 @@ def test_the_scores_are_a_table_and_the_group_can_be_shown_again(
     def look(replays: Sequence[Any], **_: Any) -> None:
         shown.append([(replay.header.about.brain, replay.header.seed) for replay in replays])
 
+    group = last.removeprefix("replay: ")
+    assert run(["replay", group]) == 2
+    advice = re.search(r"botplay (export \S+ --to )FILE.mp4", capsys.readouterr().err)
+    assert advice, "without a screen"
+    botplay(*advice[1].split(), str(tmp_path / "one.mp4"))
+    assert (tmp_path / "one.mp4").stat().st_size
     monkeypatch.setattr(compare, "run_comparison", look)
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    group = last.removeprefix("replay: ")
     botplay("replay", group)
     botplay("replay", "last")
     assert shown == [[("random", 5), ("dqn", 5)]] * 2
@@ -153,6 +162,28 @@ def test_a_recording_that_falls_behind_is_no_fault_of_the_disk(
     monkeypatch.setattr(live, "run_live", shown)
     botplay(*arguments)
     assert notices == [None, "the recording cannot keep up (this machine is too busy)"]
+
+
+@pytest.mark.parametrize("arguments", [("versus", *TWO), ("play", *GAME, "--brain", "random")])
+def test_a_window_waits_for_no_recording(
+    botplay: Callable[..., tuple[str, str]], monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    made, patient = list[Recorder](), list[bool]()
+    begin = Recorder.__init__
+
+    def watched(self: Recorder, *given: Any, **named: Any) -> None:
+        begin(self, *given, **named)
+        made.append(self)
+
+    def shown(*_: Any, **__: Any) -> None:
+        patient.extend(recorder.patient for recorder in made)
+
+    monkeypatch.setattr(Recorder, "__init__", watched)
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    monkeypatch.setattr(window, "run_versus", shown)
+    monkeypatch.setattr(live, "run_live", shown)
+    botplay(*arguments)
+    assert patient == [False] * (arguments.count("--brain"))
 
 
 def test_no_record_keeps_nothing(botplay: Callable[..., tuple[str, str]], tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_the_game_alone(
     assert np.abs(pictures[5].astype(int)[2::5, 2::5] - replay.picture(round(5 * every))).mean() < 5
 
 
-@pytest.mark.parametrize(("name", "last"), [("a.mp4", 16), ("a.gif", 14)])
+@pytest.mark.parametrize(("name", "last"), [("a.mp4", 16), ("a.gif", 16)])
 def test_flat_and_wide_pictures_are_not_enlarged_without_bound(
     tmp_path: Path,
     about: About,
@@ -114,6 +114,16 @@ def test_with_the_windows_own_panels(replay: Replay, tmp_path: Path) -> None:
     assert pictures[-1].shape == (720, 1280, 3)
     assert pictures[-1].std() > 10
     assert np.abs(pictures[-1].astype(int) - pictures[2]).max() > 50
+
+
+@pytest.mark.parametrize("speed", [1.0, 7.0, 16.0])
+def test_the_end_is_shown_whatever_the_speed(
+    replay: Replay, tmp_path: Path, read_frame: ReadFrame, speed: float
+) -> None:
+    told: list[float] = []
+    pictures, _ = decode(export(replay, tmp_path / "a.mp4", panels=False, speed=speed, tell=told.append))
+    assert read_frame(pictures[-1]) == replay.last_frame
+    assert told[-1] == 1.0
 
 
 def test_what_cannot_be_written(replay: Replay, tmp_path: Path) -> None:

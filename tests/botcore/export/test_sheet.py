@@ -73,9 +73,10 @@ def test_the_largest_rewards_that_there_are_can_be_told_apart(
 
 def test_surprise_is_the_td_error(eventful: Replay) -> None:
     moments = [line.moment for line in eventful.lines]
-    wrong = surprise(moments, 0.5)
+    half = replace(eventful.header.about, discount=0.5)
+    wrong = surprise(moments, half)
     assert discount_of(eventful.header.about) == 0.99
-    assert discount_of(replace(eventful.header.about, discount=0.5)) == 0.5
+    assert discount_of(half) == 0.5
     assert wrong[9] == wrong[14] == 8.0
     assert wrong[41] == 2.5  # 0 + 0.5 * 5 - 0
     assert wrong[42] == 5.0
@@ -84,9 +85,19 @@ def test_surprise_is_the_td_error(eventful: Replay) -> None:
     # What the learner is fed counts where it is known, and nothing that comes after its return has ended.
     moments[9] = replace(moments[9], fed=1.0)
     moments[41] = replace(moments[41], return_ends=True)
-    wrong = surprise(moments, 0.5)
+    wrong = surprise(moments, half)
     assert wrong[9] == 1.0
     assert wrong[41] == 0.0
+
+
+def test_a_change_of_brain_is_no_surprise(eventful: Replay) -> None:
+    moments = [replace(line.moment, reward=0.0) for line in eventful.lines]
+    for n, moment in enumerate(moments):
+        by, value = ("a", 1.0) if n < 20 else ("human", 1.0) if n < 25 else ("b", 50.0)
+        if moment.decision is not None:
+            decision = replace(moment.decision, by=by, value=value)
+            moments[n] = replace(moment, decision=decision, terminated=False, return_ends=False)
+    assert not surprise(moments, replace(eventful.header.about, discount=1.0)).any()
 
 
 def test_the_sheet_shows_the_pictures(

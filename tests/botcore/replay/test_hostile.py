@@ -77,7 +77,18 @@ def edit_header(folder: Path, edit: Edit) -> None:
         (lambda d: d.update(versions={"a": 1}), "versions is not a printable text"),
         (lambda d: d.update(settings=[1]), "settings is not a table"),
         (lambda d: d.update(parent="../up", branch_frame=4), "parent does not look like one"),
+        (lambda d: d.update(parent="..", branch_frame=4), "parent does not look like one"),
+        (lambda d: d.update(parent="a\nb", branch_frame=4), "parent is not a printable text"),
         (lambda d: d.update(parent="a", branch_frame=-4), "branch_frame is not a whole number"),
+        (lambda d: d.update(others=[]), "others is not a table"),
+        (
+            lambda d: d.update(others={f"b{n}": {} for n in range(257)}),
+            "others is not a table of at most 256",
+        ),
+        (lambda d: d.update(others={"a\nb": {}}), "a name in others is not a printable text"),
+        (lambda d: d.update(others={"a": 0.9}), "others is not a table"),
+        (lambda d: d.update(others={"a": {"discount": 1.5}}), "a discount in others is not between 0 and 1"),
+        (lambda d: d.update(others={"a": {"unit": "x" * 201}}), "a unit in others is not a printable text"),
         (lambda d: d.update(parent="a"), "parent and branch_frame go together"),
     ],
 )

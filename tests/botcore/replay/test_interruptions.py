@@ -18,10 +18,11 @@ import pytest
 
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
-from botcore.replay.format import STEPS_FILE, About
+from botcore.replay.encode import VideoWriter
+from botcore.replay.format import STEPS_FILE, About, Branch
 from botcore.replay.library import goes_on, list_replays
 from botcore.replay.reader import Replay, open_replay
-from botcore.replay.recorder import Recorder
+from botcore.replay.recorder import MOST_FINISHING, Recorder
 
 MadeEpisode = Callable[..., Iterator[Moment]]
 KILLS = int(os.environ.get("BOTPLAY_KILLS", "10"))
@@ -274,11 +275,95 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         Recorder(tmp_path / "file" / "replays")
 
 
+@pytest.mark.parametrize("error", [MemoryError("no room"), RuntimeError("codec"), KeyError("name")])
+def test_whatever_the_encoder_raises_the_game_goes_on(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(self: VideoWriter, *arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(VideoWriter, "write", broken)
+    said: list[str] = []
+    recorder = Recorder(tmp_path, said.append)
+    for _ in recorder.record(episode(40), about):
+        recorder.catch_up()
+    assert len(said) == 1
+    assert said[0].startswith(f"the recording ended: {error}")
+
+
+def test_the_next_episode_is_recorded_again_and_a_problem_told_once(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, said, active = VideoWriter.write, list[str](), list[bool]()
+    recorder = Recorder(tmp_path, said.append)
+
+    def full(self: VideoWriter, *arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(VideoWriter, "write", full)
+    four = (m for n in range(4) for m in episode(10, episode=n))
+    for moment in recorder.record(four, about, Branch("parent", 9)):
+        recorder.catch_up()
+        if moment.last:
+            active.append(recorder.active)
+            if moment.episode == 1:
+                monkeypatch.setattr(VideoWriter, "write", write)
+    assert active == [False, False, True, True]
+    assert said == ["the recording ended: No space left on device; the game goes on without it"]
+    listed = {one.episode: (one.status, one.steps, one.parent) for one in list_replays(tmp_path)}
+    cut_off, whole = ("recovered", 0, None), ("complete", 10, None)
+    assert listed == {0: ("recovered", 0, "parent"), 1: cut_off, 2: whole, 3: whole}
+
+
+def test_files_that_cannot_be_completed_are_told_and_the_next_episodes_are_whole(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That they cannot is known only while a later episode is recorded."""
+    close, said = VideoWriter.close, list[str]()
+    recorder = Recorder(tmp_path, said.append)
+
+    def broken(self: VideoWriter) -> None:
+        close(self)
+        if len(list(tmp_path.iterdir())) == 1:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(VideoWriter, "close", broken)
+    for moment in recorder.record((m for n in range(5) for m in episode(5, episode=n)), about):
+        if moment.last and moment.episode == 0:
+            while goes_on(next(tmp_path.iterdir())):
+                time.sleep(0.01)
+    assert said == ["the recording ended: No space left on device; the game goes on without it"]
+    listed = {one.episode: (one.status, one.steps) for one in list_replays(tmp_path)}
+    assert listed == {0: ("recovered", 5), **dict.fromkeys(range(1, 5), ("complete", 5))}
+
+
+def test_one_video_that_cannot_be_completed_leaves_the_other_whole(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close, closed = VideoWriter.close, list[VideoWriter]()
+
+    def broken(self: VideoWriter) -> None:
+        close(self)
+        closed.append(self)
+        if len(closed) == 1:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(VideoWriter, "close", broken)
+    said: list[str] = []
+    recorder = Recorder(tmp_path, said.append)
+    list(recorder.record(episode(20), about))
+    assert len(closed) == 2
+    assert len(said) == 1
+    assert recorder.folder is not None
+    assert not goes_on(recorder.folder)
+    with open_replay(recorder.folder) as replay:
+        assert replay.header.status == "recovered"
+        assert len(list(replay.moments())) == 21
+
+
 def test_a_slow_encoder_makes_the_loop_wait_and_nothing_is_dropped(
     tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from botcore.replay.encode import VideoWriter
-
     write = VideoWriter.write
 
     def slow(self: VideoWriter, *arguments: object) -> None:
@@ -302,8 +387,6 @@ def test_an_impatient_recorder_leaves_pictures_out_but_no_step(
     tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a window the game goes on at its pace, whatever the encoder does."""
-    from botcore.replay.encode import VideoWriter
-
     write, go_on = VideoWriter.write, threading.Event()
 
     def stuck(self: VideoWriter, *arguments: object) -> None:
@@ -335,3 +418,90 @@ def test_an_impatient_recorder_leaves_pictures_out_but_no_step(
     for read, original in zip(moments, made, strict=True):
         if len(read.pictures) == len(original.pictures):
             assert np.abs(read.pictures[-1].astype(int) - original.pictures[-1]).mean() < 6
+
+
+def test_only_a_few_episodes_wait_for_their_videos_to_be_completed(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = VideoWriter.close
+
+    def slow(self: VideoWriter) -> None:
+        time.sleep(0.1)
+        close(self)
+
+    monkeypatch.setattr(VideoWriter, "close", slow)
+    recorder = Recorder(tmp_path, pytest.fail)
+    most = 0
+    for _ in recorder.record((m for n in range(8) for m in episode(1, episode=n)), about):
+        most = max(most, sum(t.name == "botplay-recorder" for t in threading.enumerate()))
+    assert most == MOST_FINISHING + 1
+
+
+class Gate:
+    """Lets the encoder write so many pictures and no more."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.room, self.written = threading.Semaphore(0), 0
+        write = VideoWriter.write
+
+        def gated(writer: VideoWriter, *arguments: object) -> None:
+            assert self.room.acquire(timeout=60)
+            write(writer, *arguments)  # type: ignore[arg-type]
+            self.written += 1
+
+        monkeypatch.setattr(VideoWriter, "write", gated)
+
+    def let(self, count: int) -> None:
+        self.room.release(count)
+
+    def let_and_wait(self, count: int) -> None:
+        goal = self.written + count
+        self.let(count)
+        while self.written < goal:
+            time.sleep(0.001)
+
+
+def test_a_moment_of_many_pictures_is_no_backlog(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are, they are all taken where the encoder has nothing else to do."""
+    gate = Gate(monkeypatch)
+    recorder = Recorder(tmp_path, pytest.fail)
+    recorder.patient = False
+    for moment in recorder.record(episode(5, skip=70, eyes=False), replace(about, fps=35.0)):
+        gate.let(len(moment.pictures))
+        recorder.catch_up()
+    assert recorder.folder is not None
+    with open_replay(recorder.folder) as replay:
+        assert sum(len(moment.pictures) for moment in replay.moments()) == 351
+
+
+def test_an_encoder_that_cannot_follow_is_given_no_more_than_it_may_lose(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, said, behind = Gate(monkeypatch), list[str](), list[bool]()
+    recorder = Recorder(tmp_path, said.append)
+    recorder.patient = False
+    for moment in recorder.record(episode(10, skip=70, eyes=False), replace(about, fps=35.0)):
+        behind.append(recorder.behind)
+        if moment.last:
+            gate.let(1000)
+    assert behind[:10] == [False] * 2 + [True] * 8
+    assert said == ["the recording could not follow: it misses 630 pictures, but no steps"]
+
+
+def test_behind_stays_until_half_of_the_backlog_is_written(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, behind = Gate(monkeypatch), list[bool]()
+    recorder = Recorder(tmp_path, lambda text: None)
+    recorder.patient = False
+    for moment in recorder.record(episode(60, skip=1, eyes=False), about):
+        behind.append(recorder.behind)
+        if moment.step == 30:  # of 26 pictures that may wait
+            gate.let_and_wait(5)
+        if moment.step == 31:
+            gate.let_and_wait(15)
+        if moment.step == 32:
+            gate.let(100)
+    assert [behind[step] for step in (10, 30, 31, 32)] == [False, True, True, False]

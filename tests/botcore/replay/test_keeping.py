@@ -15,9 +15,10 @@ import pytest
 
 from botcore.contracts.moment import Moment
 from botcore.errors import BotplayError
+from botcore.live import open_recorder
 from botcore.replay.format import About
 from botcore.replay.keeping import make_room, replay_limit, surplus, used
-from botcore.replay.library import list_replays
+from botcore.replay.library import list_replays, replays_root
 from botcore.replay.recorder import Recorder
 
 MadeEpisode = Callable[..., Iterator[Moment]]
@@ -80,20 +81,49 @@ def test_what_is_bookmarked_a_parent_unreadable_or_being_written_stays(make: Cal
     assert "none may go: bookmarked ones and parents of others stay" in said[-1]
 
 
-def test_a_recorder_makes_room_while_it_records(
-    tmp_path: Path, make: Callable[..., Path], about: About, episode: MadeEpisode
+def test_a_recorder_makes_room_at_the_begin_of_each_episode(
+    make: Callable[..., Path], about: About, episode: MadeEpisode
 ) -> None:
+    def left(count: int) -> list[str]:
+        until = time.monotonic() + 60
+        while (there := [name for name in names(root) if name[0] == "r"]) and len(there) > count:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        return there
+
     folders = [make(f"r{n}") for n in range(5)]
-    root = folders[0].parent
+    root, room = folders[0].parent, round(used(folders[0].parent) * 0.76)
     said: list[str] = []
-    recorder = Recorder(root, said.append, limit=250_000)
-    three = (m for number in range(3) for m in episode(20, episode=number))
-    list(recorder.record(three, about))
+    recorder = Recorder(root, said.append, limit=room)
+    for moment in recorder.record((m for n in range(3) for m in episode(2, episode=n)), about):
+        if (moment.episode, moment.step) == (0, 1):
+            assert left(3) == ["r2", "r3", "r4"]
+        if moment.episode == 0 and moment.last:
+            make("r5")
+            make("r6")
+        if (moment.episode, moment.step) == (2, 1):
+            assert left(3) == ["r4", "r5", "r6"]
     assert len(said) == 1
-    assert [name for name in names(root) if name.startswith("r")] in ([], ["r4"], ["r3", "r4"])
-    assert recorder.folder is not None
-    assert recorder.folder.name in names(root)
-    assert used(root) <= 250_000
+    assert len(names(root)) == 6, "and its own three"
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_folder_that_somebody_chose_has_no_limit(
+    make: Callable[..., Path],
+    about: About,
+    episode: MadeEpisode,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    chosen: bool,
+) -> None:
+    monkeypatch.setenv("BOTPLAY_REPLAY_LIMIT", "0")
+    monkeypatch.setenv("BOTPLAY_DATA", str(tmp_path / "data"))
+    root = make("theirs").parent
+    if not chosen:
+        (tmp_path / "data").mkdir()
+        root = root.rename(replays_root())
+    list(open_recorder(root if chosen else None, lambda text: None).record(episode(3), about))
+    assert ("theirs" in names(root)) == chosen
 
 
 def test_a_recorder_without_a_limit_removes_nothing(
@@ -132,6 +162,27 @@ def test_a_recording_that_goes_on_is_no_surplus(make: Callable[..., Path]) -> No
     (folders[2] / "episode.json").write_text(json.dumps({**header, "status": "recording", "steps": None}))
     there = list_replays(folders[0].parent)
     assert [one.id for one in surplus(there, "best", 1)] == ["a"]
+
+
+def test_a_recording_that_goes_on_stays_however_long_nothing_comes(
+    make: Callable[..., Path], about: About, episode: MadeEpisode
+) -> None:
+    root = make("old").parent
+    recorder = Recorder(root, pytest.fail)
+    stream = recorder.record(episode(20), about)
+    for moment in stream:
+        if moment.step == 10:
+            break
+    recorder.catch_up()
+    assert recorder.folder is not None
+    hours_ago = time.time() - 7200  # somebody pressed the space bar and left
+    for file in (recorder.folder, *recorder.folder.iterdir()):
+        os.utime(file, (hours_ago, hours_ago))
+    assert [one.id for one in surplus(list_replays(root), "last", 0)] == ["old"]
+    make_room(root, 0, lambda text: None)
+    assert names(root) == [recorder.folder.name]
+    assert len(list(stream)) == 10
+    assert [(one.status, one.steps) for one in list_replays(root)] == [("complete", 20)]
 
 
 def test_a_score_that_is_no_number_is_the_least(make: Callable[..., Path]) -> None:

@@ -206,11 +206,12 @@ def test_frames_may_be_missing_and_start_late(
 
 
 def test_more_pictures_than_frames_keeps_the_latest(
-    tmp_path: Path, about: About, episode: MadeEpisode
+    tmp_path: Path, about: About, episode: MadeEpisode, read_frame: ReadFrame
 ) -> None:
     moments = [replace(m, frame=m.step, pictures=m.pictures) for m in episode(10)]
     replay = record(tmp_path, about, iter(moments))
     assert [line.pictures for line in replay.lines] == [1] * 11
+    assert [read_frame(replay.picture(step)) for step in range(11)] == list(range(0, 41, 4))
 
 
 def test_without_pictures(tmp_path: Path, about: About, episode: MadeEpisode) -> None:
@@ -307,6 +308,46 @@ def test_figures_with_odd_names_are_left_out(tmp_path: Path, about: About, episo
     learning = {"": 1.0, "loss\tmean": 2.0, "l\u200bx": 3.0, "x" * 5000: 4.0, "loss": 5.0}
     replay = record(tmp_path, about, (replace(m, learning=learning, info=learning) for m in episode(3)))
     assert replay.lines[1].moment.learning == replay.lines[1].moment.info == {"loss": 5.0}
+
+
+def test_texts_that_would_make_a_line_too_long_are_left_out(
+    tmp_path: Path, about: About, episode: MadeEpisode
+) -> None:
+    long = {"é" * 180 + str(n): "\U0001f600" * 200 for n in range(100)}
+    names = {"\U0001f600" * 180 + str(n): 1.0 for n in range(100)}
+    told = iter([{"lives": 3}, long, {"lives": 3}, long])
+    replay = record(
+        tmp_path,
+        about,
+        (replace(m, info=next(told), learning=names if m.step > 1 else {}) for m in episode(3)),
+    )
+    assert [dict(line.moment.info) for line in replay.lines] == [{"lives": 3}, {}, {"lives": 3}, {}]
+    assert [len(line.moment.learning) for line in replay.lines] == [0, 0, 100, 100]
+
+
+def test_pictures_may_come_later_than_the_reset(
+    tmp_path: Path, about: About, episode: MadeEpisode, read_frame: ReadFrame
+) -> None:
+    late = [replace(m, pictures=m.pictures if m.step > 2 else ()) for m in episode(20)]
+    replay = record(tmp_path, about, iter(late))
+    assert replay.header.picture == (90, 120)
+    for read, made in zip(replay.moments(), late, strict=True):
+        assert [read_frame(p) for p in read.pictures] == [read_frame(p) for p in made.pictures]
+    assert read_frame(replay.picture(30)) == 30
+
+
+def test_a_later_picture_that_no_reader_would_take_ends_the_recording_before_it(
+    tmp_path: Path, about: About, episode: MadeEpisode
+) -> None:
+    said: list[str] = []
+    wide = np.zeros((1, 8200, 3), np.uint8)
+    recorder = Recorder(tmp_path, said.append)
+    list(recorder.record((replace(m, pictures=(wide,) if m.step == 2 else ()) for m in episode(4)), about))
+    assert len(said) == 1
+    assert "picture is not a whole number in 1..8192" in said[0]
+    assert recorder.folder is not None
+    replay = open_replay(recorder.folder)
+    assert (replay.header.status, len(replay)) == ("complete", 2)
 
 
 def test_a_long_scenario_comes_back(tmp_path: Path, about: About, episode: MadeEpisode) -> None:

@@ -103,6 +103,8 @@ def test_what_is_right_passes() -> None:
         ({"told": {"observation_names": ("x",)}}, "there are 1 observation_names, not 2"),
         ({"told": {"action_names": ("a", "b\n")}}, "action_names: a name has 1 to 200 printable"),
         ({"told": {"counts": ("",)}}, "counts: a name has 1 to 200 printable"),
+        ({"told": {"counts": ("bonus")}}, "counts is the text 'bonus', not a list of names"),
+        ({"told": {"action_names": ("ab")}}, "action_names is the text 'ab', not a list of names"),
         ({"told": {"counts": ("word",)}, "info": {"word": "hi"}}, "info['word'] is 'hi', not a number"),
         ({"observation_space": gymnasium.spaces.Box(0, 1, (0,), np.float32)}, "its observation is empty"),
         ({"picture": np.zeros((8, 8, 3))}, "pictures are uint8"),

@@ -98,6 +98,22 @@ def test_a_life_lost_in_the_step_that_is_truncated_ends_the_return() -> None:
         assert [bool(step.valid[0]) for step in steps] == [True, True, False], "the episode ends either way"
 
 
+def test_a_step_that_does_not_tell_the_lives_costs_none() -> None:
+    class Reticent(Counting):
+        def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
+            *outcome, info = super().step(action)
+            if self.time % 2 == self.length % 2:
+                del info["lives"]
+            return *outcome, info  # type: ignore[return-value]
+
+    rule = RewardRule(own=0, life_loss=-1, life_loss_ends=True)
+    batch = batch_of(Reticent(10, truncates=True), Reticent(11, truncates=True), rule=rule)
+    for _ in range(8):
+        experience = batch.step(np.zeros(2, np.int64))
+        assert not experience.reward.any(), "Gymnasium puts a 0 there, in a batch with one that told"
+        assert not experience.terminated.any()
+
+
 def test_new_lives_after_a_reset_are_not_taken_for_a_loss() -> None:
     batch = batch_of(Counting(2, truncates=True, life_lost_at=1), rule=RewardRule(life_loss_ends=True))
     ends = [bool(batch.step(np.zeros(1, np.int64)).terminated[0]) for _ in range(6)]

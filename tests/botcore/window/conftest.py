@@ -15,8 +15,8 @@ import botcore.window  # noqa: F401  (before pygame: it silences the banner)
 
 import pygame  # isort: skip
 
+from botcore.about import SceneAbout
 from botcore.contracts.moment import Decision, Moment
-from botcore.window.about import SceneAbout
 
 ACTIONS = ("NOOP", "FIRE", "RIGHT", "LEFT")
 BRICKS = ((200, 72, 72), (198, 108, 58), (180, 122, 48), (162, 162, 42), (72, 160, 72), (66, 72, 200))

@@ -114,6 +114,14 @@ def test_a_game_that_tells_no_keys_is_played_by_the_names_of_its_actions(
     assert hands.waiting
 
 
+def test_a_key_that_was_tapped_before_the_window_lost_the_keyboard_means_nothing_later() -> None:
+    hands = Hands({(): 0, ("w",): 1})
+    hands.press(pygame.K_w)
+    hands.release(pygame.K_w)
+    hands.let_go()
+    assert hands.action() == 0
+
+
 def test_it_does_not_wait_where_doing_nothing_is_an_action_or_the_game_tells_its_keys() -> None:
     coasting = hands_for(object(), "a car", ("left", "Coast", "right"))
     assert not coasting.waiting

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from botcore.about import SceneAbout
 from botcore.contracts.moment import Decision
-from botcore.window.about import SceneAbout
 from botcore.window.history import SPAN, UPDATES, History
 from botcore.window.panels.actions import bars_of, select
 from botcore.window.panels.eyes import below, frames_of, in_a_row

@@ -34,9 +34,13 @@ FPS = 60.0
 
 
 def played(fake: SimpleNamespace, step: int) -> Any:
-    """Return a Moment of an episode in which every hundred steps a life is lost and the return ends."""
+    """Return a Moment of an episode in which every hundred steps a life is lost and the return ends.
+
+    It learns at the beginning only.
+    """
     moment = fake.moment(step)
-    return replace(moment, fed=moment.reward / 2, return_ends=step % 100 == 0)
+    learning = moment.learning if step < 30 else {}
+    return replace(moment, fed=moment.reward / 2, return_ends=step % 100 == 0, learning=learning)
 
 
 @pytest.fixture(scope="module")
@@ -352,6 +356,13 @@ def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
         assert player.cursor.frame == 500
         player.say("")
         assert player._full_status().message == "bookmark: quits? [b"
+        player.go_to(504)
+        assert player.transport.paused
+        assert not player._full_status().message, "B would begin another one here"
+        player.do(Command.PAUSE)
+        assert player._full_status().message == "bookmark: quits? [b", "long enough to be read"
+        player.do(Command.PAUSE)
+        player.go_to(500)
         yield fake.key(pygame.K_b)
         yield fake.key(pygame.K_BACKSPACE)
         yield fake.key(pygame.K_RETURN)
@@ -365,6 +376,33 @@ def test_a_bookmark_with_a_note_is_kept_found_changed_and_removed(
 
     with open_replay(copied) as opened:
         watch(opened, driver, script)
+
+
+def test_a_bookmark_is_not_told_before_it_is_reached(copied: Path, driver: Any) -> None:
+    with open_replay(copied) as opened:
+        player = Player(opened, 1.0)
+        player.go_to(500)
+        player.do(Command.BOOKMARK)
+        player.key(pygame.K_RETURN, "")
+        told = []
+        for frame in (499, 500, 500 + 3 * 60 - 1, 500 + 3 * 60):
+            player.go_to(frame)
+            player.say("")
+            told.append(player._full_status().message)
+        assert told == ["", "bookmark", "bookmark", ""]
+
+
+def test_a_note_stays_where_it_was_begun_though_the_mouse_goes_elsewhere(
+    copied: Path, driver: Any, fake: SimpleNamespace
+) -> None:
+    with open_replay(copied) as opened:
+        player = Player(opened, 1.0)
+        player.go_to(300)
+        player.do(Command.BOOKMARK)
+        player.go_to(1200)
+        assert player._full_status().message.startswith("note at 0:05.0")
+        player.key(pygame.K_RETURN, "")
+        assert player.bookmarks == (Bookmark(300, ""),)
 
 
 def test_a_note_has_what_is_typed_by_several_keys_or_by_none_and_not_the_key_that_opens_it(

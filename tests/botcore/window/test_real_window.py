@@ -21,7 +21,7 @@ PROGRAM = """
 import json, sys, types
 import numpy as np
 from botcore.contracts.moment import Decision, Moment
-from botcore.window.about import SceneAbout
+from botcore.about import SceneAbout
 from botcore.window.live import Live
 
 picture = np.load(sys.argv[1])

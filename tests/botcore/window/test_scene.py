@@ -13,6 +13,7 @@ import botcore.window  # noqa: F401
 import pygame  # isort: skip
 
 from botcore.contracts.moment import Decision, Moment
+from botcore.ledger import Measure, Measures
 from botcore.window.canvas import Canvas
 from botcore.window.history import History
 from botcore.window.panels.value import ValuePanel
@@ -253,7 +254,10 @@ def test_who_predicts_nothing_has_rewards_over_time(fake: SimpleNamespace) -> No
 def test_of_who_predicts_nothing_only_what_it_is_fed_is_said(
     fake: SimpleNamespace, written: list[tuple[pygame.Rect, pygame.Rect, int, str]]
 ) -> None:
-    scene = Scene((1280, 720), replace(fake.about(), discount=0.99, unit="shaped, clipped to ±1"))
+    scene = Scene(
+        (1280, 720),
+        replace(fake.about(), measures=Measures(otherwise=Measure(0.99, "shaped, clipped to ±1"))),
+    )
     for step in range(3):
         scene.update(fake.moment(step, decision=Decision(1, by="reinforce")))
     scene.draw(pygame.Surface((1280, 720)), None, True)
@@ -275,7 +279,7 @@ def test_the_figures_beside_v_are_whole_in_a_window_of_the_usual_size(
         return asked[words]
 
     monkeypatch.setattr(Typeface, "fit", fitted)
-    scene = Scene((1280, 720), replace(fake.about(), discount=0.99))
+    scene = Scene((1280, 720), replace(fake.about(), measures=Measures(otherwise=Measure(0.99))))
     for step in range(3):
         decision = Decision(1, probabilities=(0.25,) * 4, value=value, by="a3c")
         scene.update(fake.moment(step, decision=decision, fed=value))
@@ -362,7 +366,7 @@ def test_numbers_whose_distance_is_no_number_lie_where_others_would(
     monkeypatch.setattr(Canvas, "curve", lambda self, points, colour: curves.append(list(points)))
 
     def drawn(largest: float) -> list[list[tuple[float, float]]]:
-        scene = Scene((1280, 720), replace(fake.about(), discount=0.5))
+        scene = Scene((1280, 720), replace(fake.about(), measures=Measures(otherwise=Measure(0.5))))
         for step in range(1, 30):
             bad = largest if step % 2 else -largest
             fields: dict[str, Any] = {"q_values": (bad, 0.0, -bad, 0.0)}
@@ -382,10 +386,20 @@ def test_numbers_whose_distance_is_no_number_lie_where_others_would(
         assert [y for _, y in one] == [y for _, y in other]
 
 
-def test_control_characters_are_not_drawn(fake: SimpleNamespace) -> None:
+def test_control_characters_are_not_drawn(fake: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    rendered: list[str] = []
+    render = Typeface.render
+
+    def note(self: Typeface, text: str, size: int, colour: Any) -> pygame.Surface:
+        rendered.append(text)
+        return render(self, text, size, colour)
+
+    monkeypatch.setattr(Typeface, "render", note)
     scene, target = Scene((1280, 720), fake.about(("a\x00b\n", "c"))), pygame.Surface((1280, 720))
-    scene.update(fake.moment(1, actions=2, info={"na\x00me": "val\nue"}))
+    scene.update(fake.moment(1, actions=2, info={"na\x00me": "val\nue\x1b[2J"}))
     scene.draw(target, None, True)
+    assert any("val" in words for words in rendered)
+    assert all(words.isprintable() for words in rendered)
 
 
 def test_text_is_cut_to_its_width() -> None:

@@ -12,6 +12,7 @@ import botcore.window  # noqa: F401
 
 import pygame  # isort: skip
 
+from botcore.ledger import Measure, Measures
 from botcore.window.canvas import Canvas
 from botcore.window.side_by_side import SideBySide, cells_of, leader
 
@@ -68,7 +69,8 @@ def test_pictures_are_of_one_size_and_in_line_whatever_their_panels_say(
     def note(target: pygame.Surface, pixels: Any, area: pygame.Rect) -> None:
         drawn.append(area.move(target.get_abs_offset()))
 
-    abouts = [replace(fake.about(fake.ACTIONS[: 2 + n]), discount=0.99 if n else None) for n in range(count)]
+    known = [Measures(otherwise=Measure(0.99 if n else None)) for n in range(count)]
+    abouts = [replace(fake.about(fake.ACTIONS[: 2 + n]), measures=known[n]) for n in range(count)]
     side, target = SideBySide(size, abouts), pygame.Surface(size)
     for scene in side.scenes:
         scene.update(fake.moment(1, actions=2))

@@ -80,7 +80,7 @@ def test_the_play_follows_in_the_same_window(
     run_replay(replay, take_over=bring)
     frame, message, before, after = told
     assert frame == 123
-    assert message == "the game is played again up to 0:02.0 …"
+    assert message == "the game is played again up to 0:02.0 … (Esc: stay here)"
     assert before is after
     assert not pygame.display.get_init(), "it is over with the play"
 

@@ -63,6 +63,15 @@ def test_who_is_late_again_and_again_is_behind_and_who_hitched_once_is_not() -> 
     assert not transport.behind(now), "another pace is another question"
 
 
+def test_who_was_paused_is_not_called_behind_for_what_was_before() -> None:
+    transport = Transport(60, 8.0, now=0)
+    for half in (1, 2):
+        transport.take(min(1, transport.due(half * SECOND // 2)))
+    assert transport.behind(SECOND)
+    transport.pause(True, SECOND)
+    assert not transport.behind(SECOND)
+
+
 def test_nothing_is_due_while_paused_and_no_burst_follows() -> None:
     transport = Transport(60, 1.0, now=0)
     transport.take(transport.due(0))

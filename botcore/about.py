@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from botcore.ledger import NOTHING_KNOWN, Measures
+
 
 @dataclass(frozen=True)
 class SceneAbout:
@@ -16,8 +18,7 @@ class SceneAbout:
         brain: the brain's name.
         action_names: a name for each action.
         fps: the game's own frames a second.
-        discount: by which later rewards count less in V and Q; None: nothing is known about them.
-        unit: in words, what the learner is fed in place of the game's own rewards.
+        measures: discount and unit of V and Q of each brain that may decide.
         observation_names: a name for each number of a vector, or for each of n states; or none.
         counts: the entries of the game's `info` that count what happened in one step.
         note: one more word for the bottom line, such as which model plays.
@@ -29,7 +30,6 @@ class SceneAbout:
     action_names: Sequence[str]
     fps: float
     note: str = ""
-    discount: float | None = None
-    unit: str = ""
+    measures: Measures = NOTHING_KNOWN
     observation_names: Sequence[str] = ()
     counts: Sequence[str] = ()
