@@ -7,7 +7,7 @@ from pathlib import Path
 from traceback import format_exception, walk_tb
 
 from botcore.discovery import installed, one_line
-from botcore.errors import TOO_LITTLE_MEMORY, BotplayError, lacks_memory
+from botcore.errors import BotplayError, lacking
 
 OURS = "botplay"
 MOST_CAUSES = 10
@@ -40,8 +40,8 @@ def for_the_parent(error: BaseException) -> Exception:
     """Return what a process of ours sends of its failure to the one that started it, to be raised there."""
     if isinstance(error, BotplayError):
         return BotplayError(str(error))
-    if lacks_memory(error):
-        return BotplayError(TOO_LITTLE_MEMORY)
+    if (too_little := lacking(error)) is not None:
+        return BotplayError(too_little)
     told = DefectError(in_a_line(error))
     told.add_note("".join(format_exception(error)))  # for --debug: the way there goes no further by itself
     return told

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pluggy
 
 from botcore import hookspecs
+from botcore.ending import ASKED
 from botcore.hookspecs import GROUP
 
 Status = Literal["ok", "disabled", "failed"]
@@ -65,7 +66,9 @@ class Loader:
                 continue
             try:
                 plugin = entry_point.load()
-            except (Exception, SystemExit) as error:
+            except ASKED:
+                raise
+            except BaseException as error:
                 self._keep(replace(record, status="failed", reason=one_line(error)))
                 continue
             self.register(record, plugin)
@@ -96,7 +99,9 @@ class Loader:
         try:
             self.manager.register(plugin, key)
             self._refuse_what_is_no_hook(plugin)
-        except Exception as error:
+        except ASKED:
+            raise
+        except BaseException as error:
             self._forget(plugin, key)
             self._keep(replace(record, status="failed", reason=one_line(error)))
             return

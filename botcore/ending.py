@@ -15,6 +15,14 @@ ENDING = tuple(number for number in (signal.SIGTERM, HANGUP) if number is not No
 """What asks a program to end."""
 
 
+class Asked(SystemExit):
+    """The program was asked to end, in whatever happened to run just then."""
+
+
+ASKED = (KeyboardInterrupt, Asked)
+"""What never is the failure of a plugin whose code it comes out of. All else is, whatever it is raised as."""
+
+
 def listen(numbers: Iterable[int], handle: Callable[[int], object]) -> Mapping[int, Any]:
     """Let `handle` be called with the number of a signal; return who was called before, by number.
 
@@ -32,4 +40,4 @@ def listen(numbers: Iterable[int], handle: Callable[[int], object]) -> Mapping[i
 
 def leave(number: int) -> NoReturn:
     """Leave as after Ctrl-C, so that recordings and checkpoints are completed, with a signal's exit code."""
-    raise SystemExit(128 + number)
+    raise Asked(128 + number)

@@ -229,7 +229,19 @@ def called_model(plugins: Plugins, called: Path) -> Model:
 
 
 def install_model(folder: Path, weights: Mapping[str, Any], card: Card) -> Model:
-    """Write a model into `folder`: the weights first, then the card that names them by hash.
+    """Write a model into `folder`.
+
+    Raises:
+        BotplayError: it cannot be written.
+    """
+    with held(folder):
+        return Model(folder, put_model(folder, weights, card))
+
+
+def put_model(folder: Path, weights: Mapping[str, Any], card: Card) -> Card:
+    """Write a model into a folder that is `held`: the weights first, then the card that names them by hash.
+
+    Returns the card as it was written.
 
     Raises:
         BotplayError: it cannot be written.
@@ -239,10 +251,9 @@ def install_model(folder: Path, weights: Mapping[str, Any], card: Card) -> Model
 
     data = save({name: np.asarray(array, order="C") for name, array in weights.items()})
     card = replace(card, weights_sha256=hashlib.sha256(data).hexdigest())
-    with held(folder):
-        _replace(folder / WEIGHTS, data)
-        write_card(folder / CARD, card)
-    return Model(folder, card)
+    _replace(folder / WEIGHTS, data)
+    write_card(folder / CARD, card)
+    return card
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from botcore.contracts.game import Game
 from botcore.contracts.moment import Moment
 from botcore.descriptors import NAME, check_descriptor
 from botcore.discovery import Loader, PluginRecord, one_line, owner, selection
+from botcore.ending import ASKED
 from botcore.errors import BotplayError, suggestion
 
 T = TypeVar("T")
@@ -91,7 +92,9 @@ class Plugins:
             )
             by_role = {(part.role, part.name): part for part in parts}
             new_parts = self._new("part", self._parts, by_role, parts, key)
-        except (Exception, SystemExit) as error:
+        except ASKED:
+            raise
+        except BaseException as error:
             reason = str(error) if isinstance(error, BotplayError) else one_line(error)
             self._loader.fail(key, reason)
             return
@@ -180,7 +183,9 @@ class Plugins:
                 continue
             try:
                 impl.function(*([moment] if impl.argnames else []))
-            except Exception as error:
+            except ASKED:
+                raise
+            except BaseException as error:
                 self._silenced.add(impl.plugin_name)
                 name = self._loader.records[impl.plugin_name].name
                 self._warn(f"plugin {name!r} failed in botplay_moment and sees no more: {one_line(error)}")
@@ -202,7 +207,9 @@ def _as_scenario(name: str, games: Iterable[Game]) -> str:
     for game in games:
         try:
             listed = [scenario.name for scenario in game.all_scenarios()]
-        except Exception:
+        except ASKED:
+            raise
+        except BaseException:
             continue  # A plugin's code, and only a hint is lost.
         for scenario in listed:
             if scenario.casefold() == name.casefold():

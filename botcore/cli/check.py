@@ -11,6 +11,7 @@ import click
 from botcore.blame import in_a_line
 from botcore.cli.options import load, no_plugin
 from botcore.discovery import one_line
+from botcore.ending import ASKED
 from botcore.errors import BotplayError, suggestion
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ def _outcome(one: Check) -> str:
         one()
     except (AssertionError, BotplayError) as error:
         return one_line(error).removeprefix("AssertionError: ").removeprefix("BotplayError: ")
-    except Exception as error:  # A plugin's code.
+    except ASKED:
+        raise
+    except BaseException as error:  # A plugin's code.
         return in_a_line(error)
     return ""
 
@@ -92,7 +95,9 @@ def _one_it_can_play(plugins: Plugins, brain: str, first: list[str]) -> str:
         try:
             setup = choose(plugins, game=name, brain=brain)
             env = open_env(plugins, setup, pictures=False)
-        except Exception:  # A game that is broken is told where it is checked itself.
+        except ASKED:
+            raise
+        except BaseException:  # A game that is broken is told where it is checked itself.
             continue
         space = env.observation_space
         env.close()

@@ -11,6 +11,7 @@ import click
 from botcore.cli.options import load, no_plugin, note
 from botcore.contracts.brain import ROLES
 from botcore.discovery import one_line
+from botcore.ending import ASKED
 from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def scenarios(plugins: Plugins, game: Game) -> list[dict[str, str]]:
     """Return a game's scenarios as plain data; none, and a line on why, where its plugin cannot list them."""
     try:
         return [{"name": one.name, "summary": one.summary} for one in game.all_scenarios()]
-    except (Exception, SystemExit) as error:
+    except ASKED:
+        raise
+    except BaseException as error:
         whose = origin(plugins, "game", game.name)
         why = str(error) if isinstance(error, BotplayError) else one_line(error)
         note(f"game {game.name} of {whose} cannot list its scenarios: {why}")

@@ -32,7 +32,7 @@ from botcore.cli.verify import verify
 from botcore.cli.versus import versus
 from botcore.discovery import one_line
 from botcore.ending import ENDING, leave, listen
-from botcore.errors import TOO_LITTLE_MEMORY, BotplayError, lacks_memory
+from botcore.errors import BotplayError, lacking, printable
 from botcore.unread import let_go, open_closed
 
 OWN_OPTIONS = ("--help", "-h", "--version")
@@ -46,13 +46,19 @@ class PipeError(Exception):
     """A pipe broke: that of our output, or one of a plugin's."""
 
 
+class InputEndedError(Exception):
+    """A plugin read on where an input had ended."""
+
+
 @contextmanager
-def _pipes_told() -> Iterator[None]:
-    """Pass a broken pipe on under another name: click would end without a word, whosever it was."""
+def _all_told() -> Iterator[None]:
+    """Pass on under another name what click would end at without a word, whosever it was."""
     try:
         yield
     except BrokenPipeError as error:
         raise PipeError(one_line(error)) from error
+    except EOFError as error:
+        raise InputEndedError(one_line(error)) from error
 
 
 class Botplay(Commands):
@@ -66,12 +72,12 @@ class Botplay(Commands):
 
     def make_context(self, *arguments: Any, **more: Any) -> click.Context:
         """Read the arguments, or answer `--help`."""
-        with _pipes_told():
+        with _all_told():
             return super().make_context(*arguments, **more)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
-        with _pipes_told():
+        with _all_told():
             return super().invoke(ctx)
 
 
@@ -136,14 +142,14 @@ def run(arguments: Sequence[str]) -> int:
         if line is None:
             raise
         return _tell(line, 1, debug=debug)
-    except Exception as error:
+    except BaseException as error:  # a plugin's may be of any kind
         if isinstance(error, PipeError | BrokenPipeError) and let_go():
             return 0  # Whoever read our output has gone; there is nobody to tell.
         if isinstance(error, OSError) and error.errno in FULL:
             where = f" ({error.filename})" if error.filename else ""
             return _tell(f"{error.strerror}{where}: make room, or write to another place", 2, debug=debug)
-        if lacks_memory(error):
-            return _tell(TOO_LITTLE_MEMORY, 2, debug=debug)
+        if (too_little := lacking(error)) is not None:
+            return _tell(too_little, 2, debug=debug)
         return _tell(in_a_line(error), 1, debug=debug)
 
 
@@ -151,6 +157,7 @@ def _tell(line: str, code: int, *, debug: bool) -> int:
     """Tell of what ended the command, where it can still be told; return the exit code."""
     with suppress(OSError):
         if debug:
-            traceback.print_exc()
-        click.echo(f"botplay: {line}", err=True)
+            for part in traceback.format_exc().splitlines():
+                click.echo(printable(part), err=True)
+        click.echo(f"botplay: {printable(line)}", err=True)
     return code

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from botcore.errors import printable
 from botcore.seeds import LARGEST_SEED
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def chosen(plugins: Plugins, options: dict[str, Any]) -> Setup:
 def note(text: str) -> None:
     """Say something beside the result, on standard error. Where it cannot be said, the work goes on."""
     with suppress(OSError):
-        click.echo(f"botplay: {text}", err=True)
+        click.echo(f"botplay: {printable(text)}", err=True)
 
 
 def say_opening(title: str) -> None:

@@ -13,6 +13,7 @@ from botcore.cli.companions import PARENT, replays_to_compare
 from botcore.cli.options import FILE, load, no_plugin, note, out_option, speed_option
 from botcore.cli.times import frame_at
 from botcore.clock import clock
+from botcore.ending import ASKED
 from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
@@ -107,9 +108,9 @@ def by_a_person(plugins: Callable[[], Plugins], opened: Replay, out: Path | None
         with _in_the_window():
             try:
                 live = _open(loaded, opened, PERSON, frame, model=None, windowed=True, out=out, on_way=on_way)
-            except BotplayError:
+            except (BotplayError, *ASKED):
                 raise
-            except Exception as error:  # A plugin's code.
+            except BaseException as error:  # A plugin's code.
                 raise BotplayError(f"{type(error).__name__}: {error}") from error
         return lambda: play(loaded, live)
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from botcore.cli.options import load, note
+from botcore.ending import ASKED
 from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ def _open(plugins: Plugins, chosen: Play) -> Live:
     try:
         setup = choose(plugins, game=chosen.game, scenario=chosen.scenario, brain=chosen.brain)
         return open_live(plugins, setup, on_problem=note)
-    except BotplayError:
+    except (BotplayError, *ASKED):
         raise
-    except Exception as error:
+    except BaseException as error:
         raise BotplayError(f"{type(error).__name__}: {error}") from error
 
 

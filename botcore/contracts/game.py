@@ -88,7 +88,8 @@ class Game:
     `render_mode="rgb_array"`. What a game may add, all optional:
 
     - `info["pictures"]`: the RGB pictures `[H, W, 3] uint8` since the last step, one for each of the
-      game's own frames (default: `env.render()` once a step); at most 1,024, and 256 MiB;
+      game's own frames (default: `env.render()` once a step); at most 1,024, and 256 MiB.
+      One of more pixels than a screen of 3840x2160 is shown and not recorded;
     - `env.metadata["render_fps"]`: the game's own frames a second, 0.1 to 1,000 (default 30);
     - `env.metadata["action_names"]`: a name for each action;
     - `env.metadata["observation_names"]`: a short name for each number of a vector or a tuple, or for each

@@ -31,6 +31,7 @@ MAX_HEADER = 1_000_000  # bytes
 MAX_NAMES = 4096  # of actions, or of what is observed
 MAX_OTHERS = 256  # brains that took turns with the one that began
 MAX_SIDE = 8192  # pixels of a picture, either way
+MAX_AREA = 2**23  # pixels of a picture: those of a screen of 3840x2160
 MAX_FPS = 1000.0
 MAX_SCENARIO = 4096  # characters: it may hold a map of the game
 YEARS = range(1970, 9000)  # that any time zone can tell
@@ -273,7 +274,10 @@ def _sides(count: int) -> Callable[[Any, str], tuple[int, ...]]:
     def check(value: Any, what: str) -> tuple[int, ...]:
         if not isinstance(value, list) or len(value) != count:
             raise Invalid(f"{what} is not {count} sizes")
-        return tuple(integer(side, what, 1, MAX_SIDE) for side in value)
+        sides = tuple(integer(side, what, 1, MAX_SIDE) for side in value)
+        if math.prod(sides) > MAX_AREA:
+            raise Invalid(f"{what} is more than {MAX_AREA:,} pixels in all")
+        return sides
 
     return check
 

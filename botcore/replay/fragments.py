@@ -21,7 +21,8 @@ from botcore.replay.checks import Invalid
 
 MAX_TABLE = 2**22  # bytes of a `moov` or a `moof`
 MAX_SAMPLE = 2**26  # bytes of one encoded picture
-MAX_SAMPLES = 5_000_000  # nor more than the file has bytes: each has at least one
+MAX_SAMPLES = 5_000_000
+LEAST = 16  # bytes of the file for a picture; a recorder takes 30 for one of nothing, with its row in a table
 CHUNK = 4096  # bytes read at once while going from box to box
 _NOT_A_KEYFRAME = 0x10000
 _ENTRY = 78  # bytes of a picture's description before the boxes in it (VisualSampleEntry)
@@ -82,7 +83,7 @@ def read_fragments(file: RawIOBase, length: int) -> tuple[Track, Samples]:
         OSError: it cannot be read.
     """
     track: Track | None = None
-    defaults, found, count, most = _Defaults(), list[Samples](), 0, min(MAX_SAMPLES, length)
+    defaults, found, count, most = _Defaults(), list[Samples](), 0, min(MAX_SAMPLES, length // LEAST)
     try:
         for kind, place, content in _tables(file, length):
             if kind == b"moov":

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from botcore.contracts.game import game_title
-from botcore.errors import BotplayError, suggestion
+from botcore.errors import BotplayError, printable, suggestion
 from botcore.paths import own_folder
 from botcore.replay.format import HEADER_FILE, STEPS_FILE, EpisodeHeader, read_header
 from botcore.replay.held import is_held
@@ -196,7 +196,7 @@ def goes_on(folder: Path) -> bool:
 def _say_once(text: str) -> None:
     """Say something on standard error, where it can be said; a command may look for the last replay twice."""
     with suppress(OSError):
-        print(f"botplay: {text}", file=sys.stderr)
+        print(f"botplay: {printable(text)}", file=sys.stderr)
 
 
 def find_replay(

@@ -17,7 +17,7 @@ import torch
 
 from botcore.blame import in_a_line
 from botcore.contracts.learner import Learner
-from botcore.ending import ENDING, listen
+from botcore.ending import ASKED, ENDING, listen
 from botcore.errors import BotplayError
 from botcore.seeds import derived_seeds
 from botcore.setup import Setup
@@ -225,7 +225,9 @@ def _close(batch: Batch, warn: Callable[[str], None]) -> None:
     """Close the games; one that fails at that takes nothing away from what was learned."""
     try:
         batch.close()
-    except Exception as error:
+    except ASKED:
+        raise
+    except BaseException as error:
         warn(f"the games were not closed: {in_a_line(error)}")
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from botcore.about import SceneAbout
 from botcore.contracts.learner import Of
 from botcore.contracts.moment import MomentStream
+from botcore.ending import ASKED
 from botcore.errors import BotplayError
 from botcore.window.controls import COMMON, LIVE, MOUSE_LIVE, WHEEL_LIVE, Command, Keys
 from botcore.window.gaze import Gaze
@@ -350,7 +351,9 @@ class Live(Shell):
         """Call a plugin's code; what goes wrong in it is said, and the window goes on."""
         try:
             function()
-        except Exception as error:
+        except ASKED:
+            raise
+        except BaseException as error:
             problem = str(error) if isinstance(error, BotplayError) else f"{type(error).__name__}: {error}"
             self.say(problem)
             if self._on_problem is not None:

@@ -80,11 +80,15 @@ class Typeface:
         return self.font(size).size(text)[0]
 
     def render(self, text: str, size: int, colour: Colour) -> pygame.Surface:
-        """Return the text as a surface; do not draw on it, it is shared."""
+        """Return the text as a surface; do not draw on it, it is shared.
+
+        One of nothing but signs that change others (U+FE0F) is as wide as none; pygame would refuse it.
+        """
         key = (text, size, colour)
         found = self._rendered.get(key)
         if found is None:
-            found = self._rendered[key] = self.font(size).render(text, True, colour)
+            shown = text if self.width(text, size) else ""
+            found = self._rendered[key] = self.font(size).render(shown, True, colour)
             if len(self._rendered) > CACHED_TEXTS:
                 self._rendered.popitem(last=False)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -16,10 +17,10 @@ from botcore import BotplayError
 from botcore.blame import blame, for_the_parent
 from botcore.cli.main import run
 from tests.botcore.cli.as_typed import CODE
-from tests.botcore.test_plugins import botplay, distribution
+from tests.botcore.test_plugins import botplay, distribution, python
 
 CARELESS = """
-import sys, time, argparse
+import sys, time, argparse, asyncio
 import gymnasium
 import numpy as np
 
@@ -41,7 +42,14 @@ class Careless(gymnasium.Env):
     def step(self, action):
         {"divides": lambda: 1 / 0, "exits": lambda: sys.exit("bye"), "stops": lambda: next(iter(())),
          "parses": lambda: argparse.ArgumentParser().parse_args(["x"]), "unspeakable": self.unspeakable,
+         "cancelled": self.cancelled, "reads": self.read,
          "counts": lambda: np.zeros(2).reshape(3), "sleeps": self.sleep}[self.scenario]()
+
+    def cancelled(self):
+        raise asyncio.CancelledError("late")
+
+    def read(self):
+        raise EOFError("at its end")
 
     def unspeakable(self):
         raise Unspeakable
@@ -55,7 +63,7 @@ class Careless(gymnasium.Env):
 
 @hookimpl
 def botplay_games():
-    names = ("divides", "exits", "stops", "parses", "counts", "unspeakable", "sleeps")
+    names = ("divides", "exits", "stops", "parses", "counts", "cancelled", "reads", "unspeakable", "sleeps")
     yield botcore.Game("careless", "Fails.", open=lambda request: Careless(request.scenario),
                        scenarios=tuple(map(botcore.Scenario, names)))
 """
@@ -78,6 +86,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("stops", "StopIteration (--debug"),
         ("parses", "SystemExit: 2 (--debug"),
         ("counts", "ValueError: cannot reshape array of size 2 into shape (3,) (--debug"),
+        ("cancelled", "CancelledError: late (--debug"),
+        ("reads", "EOFError: at its end (--debug"),
     ],
 )
 def test_a_plugin_that_fails_is_named_with_the_place(installed: Path, scenario: str, words: str) -> None:
@@ -126,6 +136,24 @@ def test_a_command_that_does_not_fit_into_memory_says_what_to_set(
     monkeypatch.setattr("botcore.evaluation.play_seeds", full)
     code = run(["evaluate", "--game", "gym:CartPole-v1", "--brain", "random", "--episodes", "1"])
     assert (code, "set fewer copies" in capsys.readouterr().err) == (2, True)
+
+
+def test_where_no_more_files_can_be_opened_it_says_what_to_set(tmp_path: Path) -> None:
+    script = (
+        "import resource, sys; from botcore.cli.main import main; "
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (12, 12)); main()"
+    )
+    measure = ("evaluate", "--game", "gym:CartPole-v1", "--brain", "random", "--episodes", "4", "--jobs", "2")
+    refused = python(tmp_path, script, *measure)
+    assert (refused.returncode, "(ulimit -n)" in refused.stderr) == (2, True), refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert "defect" not in refused.stderr
+
+
+def test_what_another_process_lacks_is_told_alike() -> None:
+    told = for_the_parent(OSError(errno.EMFILE, "Too many open files"))
+    assert isinstance(told, BotplayError)
+    assert not isinstance(for_the_parent(OSError(errno.EACCES, "Permission denied")), BotplayError)
 
 
 def test_debug_shows_the_way_there(installed: Path) -> None:

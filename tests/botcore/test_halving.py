@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +18,11 @@ from botcore.models import (
     WEIGHTS,
     Model,
     check_changeable,
+    held,
     install_model,
     open_model,
     place,
+    put_model,
     user_models,
 )
 from botcore.plugins import load_plugins
@@ -81,6 +85,29 @@ def test_what_is_halved_is_not_halved_again(model: Model) -> None:
     halved = halve_model(model)
     with pytest.raises(BotplayError, match="holds no float32 that float16 could hold"):
         halve_model(halved)
+
+
+def test_what_another_botplay_installed_meanwhile_is_not_lost(model: Model) -> None:
+    """A training ends while the command waits, or loads: its weights are halved, not those from before."""
+    newer = replace(model.card, command="newer")
+    install_model(model.folder, {"w": np.full(3, 7, np.float32)}, newer)
+    halved = halve_model(model)
+    assert halved.card.command == open_model(model.folder).card.command == "newer"
+    np.testing.assert_array_equal(halved.weights()["w"], np.full(3, 7, np.float16))
+
+
+def test_it_waits_for_who_is_writing(model: Model) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with held(model.folder):
+            halving = pool.submit(halve_model, model)
+            with pytest.raises(TimeoutError):
+                halving.result(timeout=0.3)
+            put_model(model.folder, {"w": np.full(3, 7, np.float32)}, replace(model.card, command="newer"))
+        assert halving.result().card.command == "newer"
+
+
+def test_one_that_was_kept_keeps_its_name(model: Model) -> None:
+    assert halve_model(replace(model, kept=True)).name == f"learned/{model.folder.name}"
 
 
 class Ships:

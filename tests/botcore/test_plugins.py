@@ -57,6 +57,10 @@ def botplay_games():
 
 BAD = {
     "import-error": ("import not_there_at_all", "ModuleNotFoundError: No module named 'not_there_at_all'"),
+    "cancelled": ("import asyncio\nraise asyncio.CancelledError('late')", "CancelledError: late"),
+    "any-kind": ("raise BaseException('odd')", "BaseException: odd"),
+    "any-kind-in-hook": ("@hookimpl\ndef botplay_games():\n    raise GeneratorExit", "GeneratorExit"),
+    "any-kind-looked-at": ("def __dir__():\n    raise BaseException('shy')", "BaseException: shy"),
     "exits": ("raise SystemExit(3)", "SystemExit: 3"),
     "syntax": ("def (", "SyntaxError"),
     "mistyped-hook": ("@hookimpl\ndef botplay_game():\n    return []", "no hook 'botplay_game'"),
@@ -94,6 +98,16 @@ def test_every_kind_of_bad_plugin_is_named_with_its_reason_and_the_rest_works(tm
         assert f"plugin '{name}' of {name} 1.0 is left out" in listing.stderr
 
 
+@pytest.mark.parametrize(("number", "code"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
+@pytest.mark.parametrize("where", ["{}", "@hookimpl\ndef botplay_games():\n    {}\n    return []"])
+def test_who_asks_botplay_to_end_while_a_plugin_loads_is_heard(
+    tmp_path: Path, number: str, code: int, where: str
+) -> None:
+    distribution(tmp_path, "slow", where.format(f"import os, signal; os.kill(os.getpid(), signal.{number})"))
+    ended = botplay(tmp_path, "list")
+    assert (ended.returncode, ended.stdout, ended.stderr.strip()) == (code, "", "")
+
+
 SCENARIOS = """
 def scenarios():
     {body}
@@ -110,6 +124,7 @@ def botplay_games():
     [
         ("raise KeyError('maps.json')", "KeyError: 'maps.json'"),
         ("raise SystemExit(3)", "SystemExit: 3"),
+        ("raise BaseException('odd')", "BaseException: odd"),
         ("return ('calm', 'storm')", "game lost gives 'calm' where a Scenario belongs"),
     ],
 )

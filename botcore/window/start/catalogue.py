@@ -10,6 +10,7 @@ from pathlib import Path
 from botcore.card import Card
 from botcore.contracts.brain import Brain
 from botcore.contracts.game import Game, Scenario
+from botcore.ending import ASKED
 from botcore.models import Model, installed_models
 from botcore.plugins import Plugins
 from botcore.replay.library import ReplaySummary
@@ -77,7 +78,9 @@ class Catalogue:
         if found is None:
             try:
                 listed = list(game.all_scenarios())
-            except Exception:
+            except ASKED:
+                raise
+            except BaseException:
                 listed = []  # A plugin's code. Playing it will say what is wrong.
             listed.sort(key=lambda scenario: not self.trained(game, scenario.name))
             found = self._scenarios[game.name] = listed

@@ -157,6 +157,6 @@ def _shown(
             env = open_env(plugins, setup, pictures=False)
             seen[key] = kinds(env.observation_space, bins_of(game, scenario))
             env.close()
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # whatever it is: nobody asks this process to end but by killing it
             seen[key] = str(error) if isinstance(error, BotplayError) else one_line(error)
     return seen[key]

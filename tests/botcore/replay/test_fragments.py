@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from botcore.contracts.moment import Moment
 from botcore.replay import fragments
 from botcore.replay.checks import Invalid
+from botcore.replay.encode import VideoWriter
 from botcore.replay.format import About
 from botcore.replay.fragments import Samples, read_fragments
 from botcore.replay.recorder import Recorder
@@ -82,13 +83,14 @@ def test_tables_that_ask_for_too_much_are_refused_before_room_is_made(
         read_fragments(Raw(bytes(content)), len(content))
 
 
-def test_a_run_of_more_pictures_than_the_file_has_bytes_is_refused_before_room_is_made(
-    recorded: Path,
+@pytest.mark.parametrize("share", [2.0, 1.0, 0.1])
+def test_a_run_of_more_pictures_than_the_file_has_room_for_is_refused_before_room_is_made(
+    recorded: Path, share: float
 ) -> None:
     """A run whose pictures are all alike takes a few bytes in the table, whatever it claims."""
     content = bytearray((recorded / "video.mp4").read_bytes())
     run = content.index(b"trun") + 4
-    content[run : run + 8] = (0).to_bytes(4) + fragments.MAX_SAMPLES.to_bytes(4)
+    content[run : run + 8] = (0).to_bytes(4) + round(share * len(content)).to_bytes(4)
     tracemalloc.start()
     try:
         with pytest.raises(Invalid, match="too many pictures"):
@@ -96,6 +98,15 @@ def test_a_run_of_more_pictures_than_the_file_has_bytes_is_refused_before_room_i
         assert tracemalloc.get_traced_memory()[1] < 2 * len(content) + 1_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_a_long_recording_of_nothing_has_room_for_its_pictures(tmp_path: Path) -> None:
+    writer = VideoWriter(tmp_path / "dull.mp4", (2, 2), 60.0, 60)
+    for frame in range(1200):
+        writer.write(np.zeros((2, 2, 3), np.uint8), frame)
+    writer.close()
+    assert check(tmp_path / "dull.mp4") == 1200
+    assert (tmp_path / "dull.mp4").stat().st_size > 1.5 * fragments.LEAST * 1200
 
 
 def test_a_fragment_that_ends_before_its_defaults_do_is_refused(recorded: Path, tmp_path: Path) -> None:

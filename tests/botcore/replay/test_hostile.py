@@ -65,6 +65,7 @@ def edit_header(folder: Path, edit: Edit) -> None:
         (lambda d: d.update(action_names=["a"] * 5000), "action_names is not a list"),
         (lambda d: d.update(weights_sha256="zz"), "weights_sha256 does not look like one"),
         (lambda d: d.update(picture=[100_000, 100_000]), "picture is not a whole number in 1..8192"),
+        (lambda d: d.update(picture=[4096, 4096]), "picture is more than 8,388,608 pixels in all"),
         (lambda d: d.update(picture=[90]), "picture is not 2 sizes"),
         (lambda d: d.update(eyes=[4, 5, 6]), "eyes is neither gray nor colour"),
         (lambda d: d.update(started="yesterday"), "started is not a UTC time"),
@@ -142,8 +143,8 @@ def test_a_wrong_line_is_named(recorded: Path, line: bytes, reason: str) -> None
 
 
 def test_the_pictures_of_a_step_are_bounded_in_bytes(recorded: Path) -> None:
-    """A small file may ask for 1,024 pictures of 200 MB each: a video of nothing takes no room."""
-    edit_header(recorded, lambda d: d.update(picture=[8192, 8192], status="recording"))
+    """A small file may ask for 1,024 pictures of 25 MB each: a video of nothing takes no room."""
+    edit_header(recorded, lambda d: d.update(picture=[2160, 3840], status="recording"))
     path = recorded / "steps.jsonl"
     first = path.read_bytes().splitlines(keepends=True)[0]
     path.write_bytes(first + b'{"step":1,"frame":1023,"pictures":1000}\n')

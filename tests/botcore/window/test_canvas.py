@@ -39,3 +39,12 @@ def test_a_curve_leaves_out_points_that_lie_nowhere(nowhere: float) -> None:
         drawn([(2.0, 30.0), (10.0, nowhere), (20.0, 5.0), (nowhere, 1.0), (35.0, 20.0)]), whole
     )
     assert not drawn([(2.0, 30.0), (10.0, nowhere)]).any(), "one point is no curve"
+
+
+@pytest.mark.parametrize("nothing", ["", "\ufe0f", "\u034f\u034f", "\u180b", "\U000e0100"])
+def test_a_text_without_any_width_is_nothing(nothing: str) -> None:
+    """Python calls them printable, so a name in a stranger's replay may be one."""
+    assert nothing.isprintable()
+    surface = pygame.Surface((40, 40))
+    assert Canvas(surface, Sizes.of(1280, 720), Typeface()).text(nothing, 5, 5).width == 0
+    assert not pygame.surfarray.array3d(surface).any()

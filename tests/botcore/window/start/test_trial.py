@@ -36,6 +36,8 @@ def walk(request: OpenRequest) -> Walk:
         raise RuntimeError("on\nfire")
     if request.scenario == "exit":
         raise SystemExit(3)
+    if request.scenario == "odd":
+        raise BaseException("of any kind")
     return Walk()
 
 
@@ -65,7 +67,12 @@ def test_a_brain_that_cannot_read_it_says_what_it_reads(plugins: Plugins) -> Non
 
 @pytest.mark.parametrize(
     ("scenario", "why"),
-    [("wall", "there is a wall"), ("fire", "RuntimeError: on fire"), ("exit", "SystemExit: 3")],
+    [
+        ("wall", "there is a wall"),
+        ("fire", "RuntimeError: on fire"),
+        ("exit", "SystemExit: 3"),
+        ("odd", "BaseException: of any kind"),
+    ],
 )
 def test_a_game_that_does_not_open_refuses_every_brain(plugins: Plugins, scenario: str, why: str) -> None:
     assert refusals(plugins, "walk", scenario) == {"blind": why, "table": why}
