@@ -19,9 +19,9 @@ def halve_model(model: Model) -> Model:
     """Keep a model's weights in half the space: float32 becomes float16, wherever it holds the numbers.
 
     Those that lie there by now: another training may have installed its own since `model` was read. Brains
-    load them into networks of float32. What was measured stays on the card, as of the weights before:
-    rounded ones (by one part in 2,048 at most, or 3e-8 where they are small) may choose otherwise, so they
-    are to be measured again.
+    load them into networks of float32. What was measured stays on the card, as of the weights before: rounded
+    ones (by one part in 2,048 at most, or 3e-8 where they are small) may choose otherwise, so they are to be
+    measured again.
 
     Raises:
         BotplayError: there is nothing to halve, or it cannot be read or written.
