@@ -80,9 +80,7 @@ def open_takeover(
 
 def _check_moment(replay: Replay, frame: int, index: int) -> None:
     about = replay.header.about
-    if frame > replay.last_frame:
-        length = f"{replay.seconds:.1f} seconds, {replay.last_frame} frames"
-        raise BotplayError(f"replay {replay.id} is only {length} long; take over earlier (--from)")
+    replay.check_within(frame, "take over")
     if replay.lines[index].moment.last:
         over = replay.lines[index - 1].moment.frame / about.fps if index else 0.0
         raise BotplayError(f"the episode is over there; take over before {over:.1f} seconds (--from)")

@@ -66,6 +66,12 @@ class Replay:
         """How long the episode is at the game's own pace."""
         return self.last_frame / self.header.about.fps
 
+    def check_within(self, frame: int, what: str) -> None:
+        """Raises `BotplayError` where a frame is behind the end; `what` is what was to be done there."""
+        if frame > self.last_frame:
+            length = f"{self.seconds:.1f} seconds, {self.last_frame} frames"
+            raise BotplayError(f"replay {self.id} is only {length} long; {what} earlier (--from)")
+
     def step_at(self, frame: int) -> int:
         """Return the index of the Moment that shows a frame."""
         return min(bisect_left(self._frames, frame), len(self) - 1)
