@@ -180,16 +180,20 @@ def _summary(folder: Path, size: int, header: EpisodeHeader) -> ReplaySummary:
         (header.branch_frame or 0) / header.about.fps,
         group=header.about.group,
         episode=header.episode,
-        recording=not complete and goes_on(folder),
+        recording=not complete and _is_recorded(folder, header),
     )
 
 
 def goes_on(folder: Path) -> bool:
     """Whether a replay is being recorded: it was not ended, and whoever records it is still there."""
     try:
-        return read_header(folder).status == "recording" and is_held(folder / STEPS_FILE)
+        return _is_recorded(folder, read_header(folder))
     except BotplayError:  # damaged, or gone by now
         return False
+
+
+def _is_recorded(folder: Path, header: EpisodeHeader) -> bool:
+    return header.status == "recording" and is_held(folder / STEPS_FILE)
 
 
 @cache
