@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from botcore.cli.options import FILE
+from botcore.cli.options import FILE, load
 from botcore.errors import BotplayError
 
 if TYPE_CHECKING:
@@ -26,9 +27,8 @@ TO_SEE_IT = {
 def new(kind: Kind, folder: Path) -> None:
     """Begin a package of your own: FOLDER with a small game or brain that works, to change into yours.
 
-    The game is called as the folder is, and every brain can play it; so with the brain.
+    It is called as the folder is.
     """
-    from botcore.cli.options import load
     from botcore.starter.package import begin_package
 
     plugins = load(())
@@ -39,5 +39,6 @@ def new(kind: Kind, folder: Path) -> None:
         )
     name = begin_package(kind, folder)
     click.echo(f"written: {folder}")
-    click.echo(f"next: pip install -e {shlex.quote(str(folder))}")
+    # By the Python that runs this botplay: another one's pip would install it where nobody finds it.
+    click.echo(f"next: {shlex.join([sys.executable, '-m', 'pip', 'install', '-e', str(folder)])}")
     click.echo(f"then: {TO_SEE_IT[kind].format(name=name)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ def test_a_package_is_written_with_its_name_everywhere(
     status, said = new(capsys, kind, tmp_path / "deep" / "harbour_2")
     assert status == 0
     assert f"pip install -e {tmp_path}/deep/harbour_2" in said
+    assert f"next: {sys.executable} -m pip" in said, "where this botplay looks for it"
     files = {path.relative_to(tmp_path / "deep") for path in tmp_path.rglob("*") if path.is_file()}
     package = Path("harbour_2")
     expected = {"README.md", "pyproject.toml", "test_harbour_2.py"}
