@@ -15,6 +15,7 @@ from botcore.cli.times import frame_at
 from botcore.clock import clock
 from botcore.ending import ASKED
 from botcore.errors import BotplayError
+from botcore.ledger import PERSON
 
 if TYPE_CHECKING:
     from botcore.live import Live
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from botcore.replay.reader import Replay
     from botcore.window.player import TakeOver
 
-PERSON = "human"  # the brain that is a person
 LEAD = 3.0  # seconds that are shown before another brain, or a person, takes over
 
 
@@ -81,10 +81,8 @@ def replay(
         group = same_round(find_replay(root, which))  # What was played last may have been a round of versus.
     with open_replay(group[0] if group else find_replay(root, which)) as opened:
         frame = 0 if start is None else frame_at(start, opened.header.about.fps)
-        if frame > opened.last_frame:
-            length = f"{opened.seconds:.1f} seconds, {opened.last_frame} frames"
-            raise BotplayError(f"replay {opened.id} is only {length} long; begin earlier (--from)")
         if takeover is None:
+            opened.check_within(frame, "begin")
             take_over = by_a_person(lambda: load(no_plugin), opened, out)
             _watch(opened, which, frame, speed, compared or (PARENT,) * (len(group) > 1), root, take_over)
             return
@@ -143,7 +141,7 @@ def _watch(
 
     replays = replays_to_compare(opened, compared, root) if compared else [opened]
     if not have_display():
-        one = opened.folder.name if len(replays) > 1 else which
+        one = opened.id if len(replays) > 1 else which
         raise BotplayError(
             f"there is no screen to show it on; botplay export {one} --to FILE.mp4 makes a video of "
             f"{'one of them' if len(replays) > 1 else 'it'}"

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from botcore.contracts.moment import Moment
 from botcore.environment import open_env
 from botcore.errors import BotplayError
+from botcore.ledger import PERSON
 from botcore.replay.reader import Replay, open_replay
 from botcore.replay.resimulate import difference, recorded_setup, resimulate
 
@@ -272,5 +273,5 @@ def _decisions(moments: Sequence[Moment], actions: int) -> dict[str, NDArray[Any
         "probabilities": np.array([(d and d.probabilities) or nothing for d in decisions], np.float64),
         "q_values": np.array([(d and d.q_values) or nothing for d in decisions], np.float64),
         "explored": np.array([bool(d and d.explored) for d in decisions]),
-        "human": np.array([bool(d and d.by == "human") for d in decisions]),
+        "human": np.array([bool(d and d.by == PERSON) for d in decisions]),
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pygame
 
 from botcore.contracts.moment import Decision
+from botcore.ledger import PERSON
 from botcore.window.canvas import Canvas, drawable, number
 from botcore.window.history import History
 from botcore.window.panels.panel import Heading, Panel, quiet
@@ -180,7 +181,7 @@ def _nats(entropy: float) -> str:
 
 
 def _colour(decision: Decision) -> Colour:
-    if decision.by == "human":
+    if decision.by == PERSON:
         return YELLOW
     return PURPLE if decision.explored else ORANGE
 
@@ -209,7 +210,7 @@ def _draw_bar(canvas: Canvas, bar: Bar, label: int) -> None:
 
 
 def _draw_chooser(canvas: Canvas, decision: Decision, top: int) -> None:
-    unit, human = canvas.sizes.unit, decision.by == "human"
+    unit, human = canvas.sizes.unit, decision.by == PERSON
     if top + canvas.type.line(canvas.sizes.small) > canvas.height:
         return
     who, exploration = _in_one_line(canvas, decision)
@@ -223,7 +224,7 @@ def _draw_chooser(canvas: Canvas, decision: Decision, top: int) -> None:
 
 def _in_one_line(canvas: Canvas, decision: Decision) -> tuple[str, str]:
     """Return who chose and how much it explores; in a narrow panel in short, or only who."""
-    who = "you" if decision.by == "human" else decision.by or "the brain"
+    who = "you" if decision.by == PERSON else decision.by or "the brain"
     if decision.exploration is None:
         return f"chosen by {who}", ""
     amount, size = number(decision.exploration), canvas.sizes.small
