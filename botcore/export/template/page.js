@@ -17,10 +17,15 @@ class Page {
     this.follow();
   }
 
-  /** Frames of the rewards that stand out: where most steps pay something, only the largest do. */
+  /** Frames of the rewards that stand out: far from the usual one, for what most steps pay is no event. */
   rewarded() {
-    const { frames, largestReward } = this.replay;
-    return frames.filter((_, i) => i && Math.abs(this.replay.reward(i)) >= largestReward / 2).slice(0, 1000);
+    const { frames, reward, largestReward } = this.replay;
+    const rewards = frames.map((_, i) => (i ? reward(i) : 0));
+    const usual = [...rewards].sort((a, b) => a - b)[rewards.length >> 1];
+    const apart = rewards.map((paid) => (paid ? Math.abs(paid - usual) : 0));
+    // Scores are rounded: a tenth of the largest reward is more than that.
+    const least = Math.max(largestReward / 10, apart.reduce((most, one) => Math.max(most, one), 0) / 2);
+    return frames.filter((_, i) => apart[i] && apart[i] >= least).slice(0, 1000);
   }
 
   get frame() {
@@ -48,9 +53,11 @@ class Page {
   }
 
   jump(direction) {
+    // While it plays, what was only just passed is not the event before: else none would be reached beyond it.
+    const here = this.frame - (direction < 0 && !this.film.paused ? this.replay.about.fps : 0);
     const ahead = direction > 0
-      ? this.events.find((frame) => frame > this.frame)
-      : this.events.findLast((frame) => frame < this.frame);
+      ? this.events.find((frame) => frame > here)
+      : this.events.findLast((frame) => frame < here);
     if (ahead !== undefined) this.seek(ahead);
   }
 
@@ -137,7 +144,8 @@ class Page {
     hover.hidden = false;
     hover.textContent = `${clock(frame, about.fps)} · score ${written(series.score.at(indexAt(frames, frame)))}`
       + (near ? ` · ${near[1] || "bookmark"}` : "");
-    hover.style.left = `clamp(80px, ${(100 * frame) / about.last}%, calc(100% - 80px))`;
+    const half = `${hover.offsetWidth / 2}px`; // one that left the page would make it scroll
+    hover.style.left = `clamp(${half}, ${(100 * frame) / about.last}%, calc(100% - ${half}))`;
   }
 
   key(event) {

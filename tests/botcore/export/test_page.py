@@ -200,6 +200,38 @@ def test_playing_and_the_time_line(page: Path, browser: Chromium) -> None:
 
 
 @needs_browser
+def test_events_stand_out_are_left_behind_and_tell_their_note(
+    recorded: Path, tmp_path: Path, browser: Chromium
+) -> None:
+    note = ("so long a note " * 20)[:200].strip()
+    bookmarks = [{"frame": 3, "note": ""}, {"frame": 238, "note": note}]
+    (recorded / "bookmarks.json").write_text(json.dumps(bookmarks))
+    with open_replay(recorded) as replay:
+        page = export(replay, tmp_path / "page.html", panels=False)
+        events = sorted({3, 238, *page_data(replay)[0]["surprises"]})  # what every step pays is none
+    browser.open(page.as_uri())
+    browser.wait("document.body?.dataset.state === 'ready'")
+    for event in events:
+        browser.press("n")
+        frame(browser, event)
+    browser.press("n")
+    frame(browser, events[-1])
+    start = f"film.currentTime = {events[-2] + 5.5} / 60; film.playbackRate = 0.1; film.play()"
+    browser.run(f"(() => {{ const film = byId('film'); {start} }})()")
+    browser.press("p")
+    browser.wait(f"Number(document.body.dataset.frame) < {events[-2]}")  # only just left behind: not that one
+    browser.press(" ")
+    x, y, width, height = browser.run(
+        "Object.values(document.getElementById('line').getBoundingClientRect().toJSON()).slice(0, 4)"
+    )
+    browser.point(x + width * 238 / 240, y + height / 2)
+    browser.wait(f"byId('hover').textContent.endsWith({note!r})")
+    left, right = browser.run("(({ left, right }) => [left, right])(byId('hover').getBoundingClientRect())")
+    assert 0 <= left < right <= browser.run("innerWidth")
+    assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+
+
+@needs_browser
 def test_names_are_only_text(recorded: Path, tmp_path: Path, browser: Chromium) -> None:
     header = json.loads((recorded / "episode.json").read_text())
     header.update(game=EVIL, brain=EVIL, action_names=[EVIL, "<b>", "]]>"], scenario="default")
