@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -88,8 +89,23 @@ def _file(
             note(f"this recording {how}; what is exported ends where it {where}")
         if missing := missing_pictures(opened):
             note(f"of this replay {missing}: what comes after has the last picture there is")
-        write(opened, target.absolute(), panels, speed=speed, force=force, kind=kind)
+        with _progress() as tell:
+            write(opened, target.absolute(), panels, speed=speed, force=force, kind=kind, tell=tell)
     click.echo(f"written: {target}")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[float], None]]:
+    """Give what shows a person at a terminal how far a video is, and how long it will take."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(
+        console=console, transient=True, refresh_per_second=4, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("writing", total=1.0)
+        yield lambda done: bar.update(task, completed=done)
 
 
 def _dataset(name: str, chosen: tuple[str, ...], no_plugin: tuple[str, ...], out: Path | None) -> None:

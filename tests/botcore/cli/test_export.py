@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +16,7 @@ from botcore.contracts.moment import Decision, Moment
 from botcore.replay.format import About
 from botcore.replay.library import list_replays
 from botcore.replay.recorder import Recorder
+from tests.botcore.cli.as_typed import CODE
 
 
 @pytest.fixture
@@ -41,6 +46,22 @@ def test_the_name_says_what_is_written(data: Path, tmp_path: Path, name: str) ->
     assert target.read_bytes().startswith((begins | {".GIF": b"GIF89a"})[target.suffix])
     assert run(["export", "--to", str(target)]) == 2, "nothing is replaced unasked"
     assert run(["export", "--to", str(target), "--force"]) == 0
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_how_far_a_video_is_is_shown_at_a_terminal_alone(data: Path, tmp_path: Path, terminal: bool) -> None:
+    ours, theirs = os.openpty() if terminal else os.pipe()
+    command = [sys.executable, "-c", CODE, "export", "--to", str(tmp_path / "a.gif")]
+    env = {**os.environ, "TERM": "xterm"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=env, text=True) as writing:
+        os.close(theirs)
+        said = b""
+        with suppress(OSError):  # a terminal that nobody writes to any more
+            while piece := os.read(ours, 10_000):
+                said += piece
+        assert writing.communicate()[0] == f"written: {tmp_path / 'a.gif'}\n"
+    os.close(ours)
+    assert (b"writing" in said and b"100%" in said) if terminal else said == b""
 
 
 def test_an_export_of_a_video_that_ends_too_early_says_so(
