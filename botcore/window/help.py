@@ -12,6 +12,7 @@ from botcore.window.theme import BACKGROUND, MUTED, ORANGE, RULE, SURFACE, TEXT
 
 KeyHelp = tuple[str, str]
 """The key's name, and what it does."""
+CLOSES, LARGER = "any key closes this", "a larger window shows all"
 MOST_COLUMNS = 3
 Row = tuple[str, Sequence[str]]
 """A key's name, and the lines that say what it does."""
@@ -49,8 +50,10 @@ def draw_help(canvas: Canvas, keys: Sequence[KeyHelp]) -> None:
     box.center = canvas.surface.get_rect().center
     canvas.box(box, SURFACE, radius=sizes.unit)
     panel = canvas.inside(box)
-    panel.text("Keys", 2 * sizes.unit, sizes.unit, size=sizes.body, colour=TEXT)
-    panel.text("any key closes this", panel.width - 2 * sizes.unit, sizes.unit, colour=MUTED, align="right")
+    left = panel.text("Keys", 2 * sizes.unit, sizes.unit, size=sizes.body, colour=TEXT).right
+    right, words = panel.width - 2 * sizes.unit, CLOSES if _fits(canvas, table) else LARGER
+    room = right - left - 2 * sizes.unit
+    panel.text(words, right, sizes.unit, colour=MUTED, align="right", width=max(1, room))
     panel.line((2 * sizes.unit, head - sizes.unit), (panel.width - 2 * sizes.unit, head - sizes.unit), RULE)
     _draw_table(panel, table)
 
@@ -83,11 +86,17 @@ def _table(canvas: Canvas, keys: Sequence[KeyHelp]) -> _Table:
     """Lay out a line for each key; where the window has no room for that, break the lines."""
     table = _whole(canvas, keys)
     wide = len(table.columns) * table.column + 2 * canvas.sizes.unit
-    if wide <= canvas.width and _height(canvas, table) <= canvas.height:
+    if wide <= canvas.width and _fits(canvas, table):
         return table
     broken = [_broken(canvas, keys, count) for count in range(1, MOST_COLUMNS + 1)]
-    fitting = (one for one in broken if _height(canvas, one) <= canvas.height)
-    return next(fitting, min(broken, key=lambda one: one.lines))
+    fitting = (one for one in broken if _fits(canvas, one))
+    # A column that is mostly names tells nothing.
+    readable = [one for one in broken if one.column >= 2 * one.names] or broken[:1]
+    return next(fitting, min(readable, key=lambda one: one.lines))
+
+
+def _fits(canvas: Canvas, table: _Table) -> bool:
+    return _height(canvas, table) <= canvas.height
 
 
 def _whole(canvas: Canvas, keys: Sequence[KeyHelp]) -> _Table:

@@ -74,6 +74,19 @@ def test_what_a_tiny_window_has_no_room_for_is_no_error(written: Written) -> Non
         drawn(size, PLAYER)
 
 
+@pytest.mark.parametrize("size", [(320, 240), (200, 200), (150, 150), (1280, 100)])
+def test_a_window_too_small_for_all_says_so_and_tells_the_first(
+    written: Written, size: tuple[int, int]
+) -> None:
+    screen = drawn(size, PLAYER)
+    inside = [(rect, words) for rect, words in written if screen.contains(rect) and rect.w]
+    said = " ".join(words for _, words in inside)
+    assert "a larger wi" in said
+    assert "any key" not in said
+    assert "pause and go on" in said
+    assert not any(a.colliderect(b) for (a, _), (b, _) in combinations(inside, 2))
+
+
 def test_where_there_is_room_each_key_has_one_line(written: Written) -> None:
     drawn((1280, 720), PLAYER)
     words = [text for _, text in written]
