@@ -75,6 +75,7 @@ def _scene_painter(replay: Replay, size: tuple[int, int]) -> Callable[[int, Pixe
     import pygame  # isort: skip  (after the window package, which silences its banner)
 
     scene = Scene(size, about_replay(replay))
+    scene.expect(line.moment for line in replay.lines)
     surface = pygame.Surface(size, depth=24)
     told = 0
 

@@ -41,6 +41,7 @@ class Follower:
         """Show nothing yet; `on_problem` is told in one line what is damaged."""
         self._replay, self._scene, self._on_problem = replay, scene, on_problem
         self._pasts = Pasts.of(replay.lines, scene.about)
+        scene.expect(line.moment for line in replay.lines)
         self._shown = -1
         self.picture: NDArray[np.uint8] | None = None
 

@@ -64,17 +64,29 @@ class Scene:
         self.history.update(moment)
         self._stale = True
         # A panel that had something to show once stays, so that nothing jumps about.
-        self._shown |= self._wanted()
+        self._shown |= self._wanted(self.history)
+
+    def expect(self, moments: Iterable[Moment]) -> None:
+        """Keep room from now on for every panel that one of these Moments has something for.
+
+        In a recording all are known: which panels there are must not depend on what was shown before.
+        """
+        kinds = {_told(moment): moment for moment in moments}
+        for moment in kinds.values():
+            history = History(self.about)
+            history.update(moment)
+            self._shown |= self._wanted(history)
+        self._stale = True
 
     def follow(self, about: SceneAbout) -> None:
         """Go on with another brain; panels that only the one before had something for go."""
         self.about = about
         self.history.follow(about)
-        self._shown = self._wanted()
+        self._shown = self._wanted(self.history)
         self._stale = True
 
-    def _wanted(self) -> set[str]:
-        return {panel.name for panel in self._panels if panel.wanted(self.history)}
+    def _wanted(self, history: History) -> set[str]:
+        return {panel.name for panel in self._panels if panel.wanted(history)}
 
     def renew_type(self) -> None:
         """Render texts anew, as after pygame was ended and begun again."""
@@ -150,6 +162,12 @@ class Scene:
 
     def _canvas(self, target: pygame.Surface) -> Canvas:
         return Canvas(target, self._sizes, self._type)
+
+
+def _told(moment: Moment) -> tuple[object, ...]:
+    """Return which kinds of things a Moment tells: of all that tell the same one is enough to know."""
+    remembers = moment.decision is not None and moment.decision.memory is not None
+    return moment.observation is None, remembers, tuple(moment.info), tuple(moment.learning)
 
 
 def _alike(one: pygame.Surface, other: pygame.Surface) -> bool:

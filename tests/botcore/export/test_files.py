@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import av
@@ -75,6 +75,9 @@ def test_with_panels_each_moment_is_told_once_and_in_time(
     class Spy:
         def __init__(self, size: tuple[int, int], about: SceneAbout) -> None:
             assert (size, about.brain, about.action_names) == ((960, 540), "a3c", ("stay", "left", "right"))
+
+        def expect(self, moments: Iterable[Moment]) -> None:
+            assert [moment.step for moment in moments] == list(range(61)), "so that no panel comes later"
 
         def update(self, moment: Moment) -> None:
             told.append(moment.step)

@@ -97,6 +97,18 @@ def test_it_plays_to_the_end_and_the_last_picture_stays(replay: Replay, driver: 
     watch(replay, driver, script, speed=16.0)
 
 
+def test_which_panels_there_are_does_not_depend_on_what_was_shown_before(replay: Replay) -> None:
+    def panels(player: Player) -> list[tuple[str, pygame.Rect]]:
+        player.paint(pygame.Surface((1280, 720)))
+        return [(panel.name, rect) for panel, rect in player.scene.layout(True).panels]
+
+    straight, around = Player(replay, 1.0), Player(replay, 1.0)
+    assert len(panels(straight)) == 7, "learning and memory come later"
+    around.go_to(replay.last_frame)
+    around.go_to(0)
+    assert panels(around) == panels(straight)
+
+
 def test_a_replay_names_what_the_brain_received_and_what_the_game_counts(tmp_path: Path) -> None:
     five = ["game.steps=5"]
     moments = botcore.play("car", "random", seed=3, episodes=1, record=True, out=tmp_path, settings=five)
