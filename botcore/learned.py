@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botcore.card import Card, new_card
 from botcore.errors import BotplayError
-from botcore.models import LEARNED, Model, install_model, new_folder
+from botcore.models import LEARNED, MAX_NAME, Model, install_model, new_folder
 from botcore.scores import LIVE
 
 if TYPE_CHECKING:
@@ -48,6 +50,28 @@ def keep_learned(session: Session) -> Model:
     agent.kept = model.name
     agent.remember()
     return model
+
+
+def rename_kept(model: Model, name: str) -> Model:
+    """Give a model that was kept another name, which is that of its folder.
+
+    Raises:
+        BotplayError: it was not kept so, the name cannot be one or is taken, or it cannot be written.
+    """
+    if not model.kept:
+        raise BotplayError(f"{model.name} is no model that was kept with K: only those are renamed")
+    name = name.removeprefix(f"{LEARNED}/")
+    plain = name and Path(name).name == name and name.isprintable() and not name.startswith(".")
+    if not plain or len(name.encode()) > MAX_NAME:
+        raise BotplayError(f"{name!r} cannot be a model's name: take a short one with no / in it")
+    folder = model.folder.with_name(name)
+    if os.path.lexists(folder):
+        raise BotplayError(f"there is a {LEARNED}/{name} already; take another name, or remove that one")
+    try:
+        model.folder.rename(folder)
+    except OSError as error:
+        raise BotplayError(f"cannot rename {model.folder}: {error.strerror or error}") from error
+    return replace(model, folder=folder)
 
 
 def _check_learned(session: Session) -> None:

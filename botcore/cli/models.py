@@ -119,6 +119,19 @@ def remove(ctx: click.Context, name: str) -> None:
         click.echo(f"{own[1]} plays again")
 
 
+@models.command()
+@click.argument("name")
+@click.argument("new")
+@click.pass_context
+def rename(ctx: click.Context, name: str, new: str) -> None:
+    """Give a model that was kept with K (learned/...) another name; the beginning of its name is enough."""
+    from botcore.learned import rename_kept
+    from botcore.models import called_model
+
+    model = called_model(load(ctx.obj), Path(name))
+    click.echo(f"{model.name} is called {rename_kept(model, new).name} now")
+
+
 def _table(found: Mapping[str, Model]) -> list[str]:
     """Return the models in columns: name, score, and which are the user's own."""
     from botcore.models import is_own

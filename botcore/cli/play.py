@@ -113,6 +113,7 @@ def _keep(session: Session) -> str:
     title, brain = session.setup.title, session.setup.brain
     again = ["botplay", "--game", title, "--brain", brain, "--model", model.name]
     click.echo(f"model: {model.folder} ({shlex.join(again)})")
+    click.echo(f"botplay models rename {model.name} NAME gives it another name")
     return f"kept as the model {model.name}"
 
 

@@ -154,6 +154,26 @@ def _driver() -> Session:
     return Session(plugins, chosen, seed=1, learn=True, pictures=False)
 
 
+def test_what_was_kept_is_given_another_name(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    session, kept = _driver(), list[str]()
+    for _ in range(2):
+        list(zip(session.moments(1), range(30), strict=False))
+        kept.append(keep_learned(session).name)
+    session.close()
+    assert run(("models", "rename", kept[0], "driver")) == 0
+    assert capfd.readouterr().out == f"{kept[0]} is called learned/driver now\n"
+    five = ("--no-window", "--no-record", "--set", "game.steps=5")
+    assert run(("play", "--game", "car", "--brain", "qlearning", "--model", "learned/driver", *five)) == 0
+    assert run(("models", "rename", "learned/driver", kept[0])) == 0
+    capfd.readouterr()
+    for new in ("", "..", ".x", "a/b", "a\nb", "x" * 201, kept[1]):
+        assert run(("models", "rename", kept[0], new)) == 2, new
+        [line] = capfd.readouterr().err.splitlines()
+        assert "name" in line
+    assert run(("models", "rename", "car/city/dqn", "mine")) == 2, "it ships"
+    assert {f"learned/{folder.name}" for folder in (home / "learned").iterdir()} == set(kept)
+
+
 def test_what_cannot_be_written_leaves_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = _driver()
     list(zip(session.moments(1), range(30), strict=False))
