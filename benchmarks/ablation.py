@@ -5,7 +5,7 @@ Run it: `python benchmarks/ablation.py --game breakout --brain a3c --steps 10000
 `botplay train`; the recipe as it is comes first. `--always="…"` is added to all of them.
 
 Trainings run `--jobs` at a time, each with one agent on one thread, in the order of the seeds, so that a
-run that is broken off still compares. What is already in FOLDER, with as many steps, is not trained again.
+run that is broken off still compares. What the very same command has trained in FOLDER is not trained again.
 The table gives the mean return of the last 100 episodes after a third, two thirds and all of the steps: mean
 over the seeds, and in brackets the least and the most.
 """
@@ -41,22 +41,24 @@ class Trial:
     folder: Path
 
     @property
+    def command(self) -> list[str]:
+        """What is given to botplay."""
+        return ["train", *self.arguments, "--seed", str(self.seed)]
+
+    @property
     def card(self) -> Card | None:
-        """The card of the model that was trained to the end, or None before that."""
-        found = next(self.folder.glob(f"models/*/*/*/{CARD}"), None)
-        card = open_model(found.parent).card if found else None
-        return card if card is not None and card.steps >= self.steps else None
+        """The card of the model that this command trained to the end, or None before that.
+
+        Another one's, with other settings or another schedule, says nothing of it.
+        """
+        command = shlex.join(["botplay", *self.command])  # as a card has it
+        found = (open_model(path.parent).card for path in self.folder.glob(f"models/*/*/*/{CARD}"))
+        return next((card for card in found if card.command == command and card.steps >= self.steps), None)
 
     def train(self) -> None:
-        """Train, unless that is done. Ends the program with the log's last line where training fails."""
+        """Train, unless that is done. Ends the program with why, where nothing came of it."""
         if self.card is None:
-            command = [
-                str(Path(sys.executable).with_name("botplay")),
-                "train",
-                *self.arguments,
-                "--seed",
-                str(self.seed),
-            ]
+            command = [str(Path(sys.executable).with_name("botplay")), *self.command]
             settings = {**os.environ, "BOTPLAY_DATA": str(self.folder), "OMP_NUM_THREADS": "1"}
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / "log"
@@ -65,6 +67,8 @@ class Trial:
             if failed:
                 last = (path.read_text("utf-8").strip().splitlines() or ["nothing was said"])[-1]
                 sys.exit(f"{self.variant}, seed {self.seed}: {last}")
+            if self.card is None:
+                sys.exit(f"{self.variant}, seed {self.seed}: no model was installed; {path} says why")
 
 
 def score_at(curve: Sequence[Sequence[float]], steps: float) -> float | None:

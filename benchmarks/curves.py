@@ -1,16 +1,19 @@
 """Learning curves of trained models: the mean of the last 100 training returns over steps and over minutes.
 
-Run it: `python benchmarks/curves.py MODEL... --to FILE.svg`, each MODEL a folder with a card; several models
-of one game (for example three seeds) share the axes.
+Run it: `python benchmarks/curves.py MODEL... --to FILE.svg`, each MODEL a folder with a card, or a name that
+`botplay models` lists; up to six models of one game (for example three seeds) share the axes.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 
-from botcore.models import Model, open_model
+from botcore.errors import BotplayError
+from botcore.models import Model, called_model
+from botcore.plugins import load_plugins
 
 COLOURS = (
     "#0072b2",
@@ -55,7 +58,7 @@ def legend(models: Sequence[Model]) -> list[str]:
     drawn, left, before = [], LEFT, ""
     for model, colour in zip(models, COLOURS, strict=False):
         name = f"seed {model.card.seed}" if model.name == before else f"{model.name}, seed {model.card.seed}"
-        drawn.append(f'<text x="{left}" y="18" fill="{colour}">{name}</text>')
+        drawn.append(f'<text x="{left}" y="18" fill="{colour}">{escape(name)}</text>')
         left, before = left + 8 * len(name) + 20, model.name
     return drawn
 
@@ -68,7 +71,7 @@ def picture(models: Sequence[Model]) -> str:
     drawn = []
     for number, (label, scale) in enumerate((("million steps", 1e-6), ("minutes", 1.0))):
         left = LEFT + number * (WIDTH + GAP)
-        most = max(point[number] * scale for curve in curves for point in curve)
+        most = max(point[number] * scale for curve in curves for point in curve) or 1.0  # 0.00 minutes
         drawn.append(axes(left, most, low, high, label))
         for curve, colour in zip(curves, COLOURS, strict=False):
             points = [(point[number] * scale, point[2]) for point in curve]
@@ -85,7 +88,16 @@ def main() -> None:
     parser.add_argument("models", nargs="+", type=Path, metavar="MODEL")
     parser.add_argument("--to", required=True, type=Path, metavar="FILE.svg")
     chosen = parser.parse_args()
-    chosen.to.write_text(picture([open_model(path) for path in chosen.models]), "utf-8")
+    if len(chosen.models) > len(COLOURS):
+        parser.error(f"there are colours for {len(COLOURS)} models, not for {len(chosen.models)}")
+    plugins = load_plugins()
+    try:
+        models = [called_model(plugins, path) for path in chosen.models]
+    except BotplayError as error:
+        parser.error(str(error))
+    if bare := [model.folder for model in models if not model.card.curve]:
+        parser.error(f"there is no learning curve on the card in {bare[0]}")
+    chosen.to.write_text(picture(models), "utf-8")
 
 
 if __name__ == "__main__":

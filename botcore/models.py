@@ -66,10 +66,13 @@ class Model:
         """Read the weights.
 
         Raises:
-            BotplayError: the file is missing, is not one of weights, or is not the one the card describes.
+            BotplayError: the file is missing, is not one of weights, or is not the one the card describes, or
+                not all weights are numbers.
         """
         from safetensors import SafetensorError
         from safetensors.numpy import load
+
+        from botcore.training.diverged import check_read
 
         path = self.folder / WEIGHTS
         data = read_plain_file(path, MAX_WEIGHTS, "model")
@@ -79,9 +82,11 @@ class Model:
                 f"{_remedy(self.folder, self.name)}"
             )
         try:
-            return dict(load(data))
+            weights = dict(load(data))
         except (SafetensorError, ValueError, KeyError, TypeError) as error:
             raise BotplayError(f"{path} is not a weights file: {error}") from error
+        check_read(weights, path)
+        return weights
 
 
 def user_models() -> Path:

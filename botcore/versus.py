@@ -14,6 +14,7 @@ from botcore.live import Live, open_live
 from botcore.replay.groups import new_group
 from botcore.seeds import random_seed
 from botcore.setup import Setup
+from botcore.totals import tidy
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -137,10 +138,10 @@ def parse_models(texts: Sequence[str], brains: Sequence[str]) -> dict[int, Path]
 
 def spell_rounds(names: Sequence[str], rounds: Sequence[Round]) -> str:
     """Return the scores as a table: a row a round, and the means below where there is more than one."""
-    rows = [["seed", *names], *([str(r.seed), *(f"{score:g}" for score in r.scores)] for r in rounds)]
+    rows = [["seed", *names], *([str(r.seed), *(f"{tidy(score):g}" for score in r.scores)] for r in rounds)]
     if len(rounds) > 1:
         means = [sum(scores) / len(rounds) for scores in zip(*(r.scores for r in rounds), strict=True)]
-        rows.append(["mean", *(f"{mean:.4g}" for mean in means)])
+        rows.append(["mean", *(f"{tidy(mean):.4g}" for mean in means)])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows

@@ -122,7 +122,7 @@ def table(result: Evaluation) -> str:
         "mean": f"{result.mean:.2f}",
         "sd": "-" if math.isnan(result.sd) else f"{result.sd:.2f}",
         "median": f"{result.median:.2f}",
-        "min, max": f"{result.min:g}, {result.max:g}",
+        "min, max": f"{tidy(result.min):g}, {tidy(result.max):g}",
         "steps": f"{result.steps:,} in {result.seconds:.1f} s of play",
     }
     rows |= {f"  {name}": f"{value:.4g}" for name, value in result.outcomes.items()}

@@ -17,7 +17,7 @@ from botcore.contracts.learner import Snapshot
 from botcore.errors import BotplayError
 from botcore.plain_file import check_plain_file
 from botcore.replacing import replacing
-from botcore.training.diverged import check_finite
+from botcore.training.diverged import check_finite, check_read
 
 MAX_BYTES = 16 * 2**30
 
@@ -50,11 +50,12 @@ def read_checkpoint(path: Path) -> tuple[Snapshot, dict[str, Any]]:
     """Read a checkpoint.
 
     Raises:
-        BotplayError: it cannot be read, or is not a checkpoint.
+        BotplayError: it cannot be read, is not a checkpoint, or holds what are no numbers.
     """
     with _opened(path) as file:
         facts, learner = _header(path, file)
         arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    check_read(arrays, path)
     return Snapshot(arrays, learner), facts
 
 

@@ -8,7 +8,8 @@ anywhere.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,9 +41,25 @@ def check_finite(arrays: Mapping[str, NDArray[Any]]) -> None:
     Raises:
         DivergedError: something is not.
     """
+    for name in not_finite(arrays):
+        raise DivergedError(
+            f"learning diverged: there are NaN or infinite numbers in {name}; "
+            "a smaller learner.learning_rate or reward.scale may help"
+        )
+
+
+def check_read(arrays: Mapping[str, NDArray[Any]], path: Path) -> None:
+    """Look whether everything that was read from a file is a number: nothing else is ever written.
+
+    Raises:
+        BotplayError: something is not.
+    """
+    for name in not_finite(arrays):
+        raise BotplayError(f"{path} is damaged: there are NaN or infinite numbers in {name}")
+
+
+def not_finite(arrays: Mapping[str, NDArray[Any]]) -> Iterator[str]:
+    """Yield the names of arrays with numbers that are NaN or infinite."""
     for name, array in arrays.items():
         if np.asarray(array).dtype.kind == "f" and not np.isfinite(array).all():
-            raise DivergedError(
-                f"learning diverged: there are NaN or infinite numbers in {name}; "
-                "a smaller learner.learning_rate or reward.scale may help"
-            )
+            yield name

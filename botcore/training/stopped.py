@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from botcore.errors import BotplayError
+from botcore.models import CARD, WEIGHTS
 from botcore.seeds import LARGEST_SEED
 from botcore.setup import Setup
 from botcore.training.checkpoint import read_facts
@@ -40,9 +42,15 @@ def open_stopped(path: Path) -> Stopped:
     """Read what a checkpoint, or the one in a run's folder, says of its run.
 
     Raises:
-        BotplayError: it cannot be read.
+        BotplayError: it cannot be read, or is a trained model.
     """
     checkpoint = path / CHECKPOINT if path.is_dir() else path
+    if path.name in (CARD, WEIGHTS) or ((path / CARD).is_file() and not checkpoint.exists()):
+        model = path if path.is_dir() else path.parent
+        raise BotplayError(
+            f"{path} is a trained model, not a run that was stopped: --from {quote(str(model))} begins a "
+            "training with it"
+        )
     facts = read_facts(checkpoint)
     budget, seed = Budget.read(facts.get("budget")), facts.get("seed", 0)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:

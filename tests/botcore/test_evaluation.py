@@ -59,6 +59,10 @@ def test_a_single_episode_has_no_spread(plugins: Plugins) -> None:
     assert math.isnan(result.sd)
     assert json.loads(_json(result))["sd"] is None
     assert re.search(r"^sd +-$", table(result), re.MULTILINE)
+    nothing = replace(
+        result, min=-1e-16, max=0.1 + 0.2 - 0.3
+    )  # what floats make of fractions that cancel out
+    assert re.search(r"^min, max +0, 0$", table(nothing), re.MULTILINE)
 
 
 def test_what_was_played_until_it_was_stopped_is_what_those_seeds_give(plugins: Plugins) -> None:

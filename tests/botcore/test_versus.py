@@ -96,3 +96,6 @@ def test_names_models_and_the_table() -> None:
         ["mean", "15", "0.75"],
     ]
     assert len({len(line) for line in table.splitlines()}) == 1
+    nothing = 0.1 + 0.2 - 0.3  # 5.55112e-17
+    table = spell_rounds(["dqn"], [Round(7, (nothing,)), Round(8, (-nothing / 2,))])
+    assert [line.split()[1] for line in table.splitlines()] == ["dqn", "0", "0", "0"]

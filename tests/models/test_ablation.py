@@ -36,6 +36,22 @@ def test_it_trains_each_variant_once_and_compares(tmp_path: Path):
     assert card.stat().st_mtime_ns != written, "a shorter training says nothing of 2,000 steps"
 
 
+def test_what_was_trained_otherwise_is_trained_anew(tmp_path: Path):
+    first = ablation(tmp_path, "--always=--copies 4", "other=--set learner.gamma=0.9")
+    assert first.returncode == 0, first.stderr
+    changed = ablation(tmp_path, "--always=--copies 4", "other=--memory none")
+    assert changed.returncode == 0, changed.stderr
+    as_it_is, other = (text.strip().splitlines()[2:] for text in (first.stdout, changed.stdout))
+    assert as_it_is[0] == other[0], "nothing changed of the recipe"
+    assert as_it_is[1].split("|")[4] != other[1].split("|")[4]
+
+
+def test_a_training_without_a_model_is_told(tmp_path: Path):
+    failed = ablation(tmp_path, "--always=--copies 4 --no-install")
+    assert failed.returncode == 1
+    assert failed.stderr == f"as it is, seed 1: no model was installed; {tmp_path}/as-it-is/1/log says why\n"
+
+
 def test_curves_that_would_begin_with_another_training_are_not_compared(tmp_path: Path):
     refused = ablation(tmp_path, "further=--from gym/CartPole-v1/a3c")
     assert refused.returncode == 2

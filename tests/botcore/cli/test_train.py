@@ -144,6 +144,9 @@ def test_a_model_that_is_not_to_be_installed_lies_in_the_folder_of_the_run(home:
     botplay(home, *play, str(folder))
     _, errors = botplay(home, *play, str(only_run(home)), code=2)
     assert f"is a training run; its model lies in {folder}" in errors
+    for model in (folder, folder / CARD, folder / WEIGHTS):
+        _, errors = botplay(home, "train", "--resume", str(model), code=2)
+        assert f"{model} is a trained model, not a run that was stopped: --from {folder} begins" in errors
     output, _ = botplay(home, "models", "show", str(folder))
     assert "trained: 80 steps" in output
 

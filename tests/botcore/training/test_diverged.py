@@ -11,9 +11,12 @@ import gymnasium
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from safetensors.numpy import save_file
 
 from botcore import BotplayError, Experience, Game, Learner, RewardRule, Snapshot, hookimpl
+from botcore.card import Card
 from botcore.cli.main import main
+from botcore.models import WEIGHTS, install_model
 from botcore.plugins import load_plugins
 from botcore.session import Session
 from botcore.setup import choose
@@ -117,6 +120,18 @@ def test_a_checkpoint_holds_numbers_or_stays_as_it_was(tmp_path: Path, odd: floa
         write_checkpoint(path, Snapshot({"a": np.zeros(3, np.int64), "b": np.array([1, odd])}), {})
     assert everything(path)["a"].tolist() == [1, 1, 1]
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_a_file_with_what_are_no_numbers_is_called_damaged(tmp_path: Path, odd: float) -> None:
+    path = tmp_path / CHECKPOINT
+    save_file({"a": np.array([1, odd], np.float32)}, path, metadata={"facts": "{}", "learner": "{}"})
+    with pytest.raises(BotplayError, match=f"^{path} is damaged: there are NaN or infinite numbers in a$"):
+        read_checkpoint(path)
+    card = Card(choose(load_plugins(), game="car", brain="dqn"), "")
+    model = install_model(tmp_path / "model", {"w": np.array([odd, 0], np.float16)}, card)
+    with pytest.raises(BotplayError, match=f"^{model.folder / WEIGHTS} is damaged: .* in w$"):
+        model.weights()
 
 
 class Odd(gymnasium.Env[NDArray[np.float32], np.int64]):
