@@ -157,7 +157,7 @@ def build_learner(
             weights are for a smaller network, or what it is built as is no learner.
     """
     brain, game = plugins.brain(setup.brain), plugins.game(setup.game)
-    bins = bins_of(game, setup.scenario)
+    bins = bins_of(game, setup.scenario, observation_space)
     readings = kinds(observation_space, bins)
     if not can_read(brain, setup.eyes, readings):
         able = [b.name for b in plugins.brains().values() if can_read(b, b.eyes, readings)]
