@@ -380,6 +380,7 @@ def test_a_method_that_takes_other_arguments_is_told_when_the_brain_is_built() -
         ),
         ("Listed", r"memory odd: its state must be a tuple of tensors, not list"),
         ("Collapsed", r"memory odd: forward must give .*, not Tensor \[1, 5\]"),
+        ("Narrow", r"memory odd cannot take what it is given, \[512\]: RuntimeError: .* got 512 expected 99"),
     ],
 )
 def test_a_broken_part_is_blamed_itself_when_a_brain_is_built_with_it(kind: str, words: str) -> None:
@@ -387,6 +388,16 @@ def test_a_broken_part_is_blamed_itself_when_a_brain_is_built_with_it(kind: str,
     setup = choose(plugins, game="breakout", brain="a3c", memory="odd", assignments=("eyes.features=512",))
     with pytest.raises(BotplayError, match=words):
         open_for_training(plugins, setup, copies=2, threads=1, seed=0)
+
+
+def test_a_learner_that_lacks_what_each_has_is_told() -> None:
+    class Bare(Learner):
+        def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+            raise NotImplementedError
+
+    words = r"brain odd: its learner Bare has no load_weights\(\) and weights\(\)"
+    with pytest.raises(BotplayError, match=words):
+        check_brain(brain_of(Bare), "odd", game="gym:CartPole-v1")
 
 
 def test_who_has_nothing_to_learn_says_so_and_passes() -> None:
@@ -527,6 +538,11 @@ class Collapsed(Cell):
     def forward(self, features: torch.Tensor, state: Any, starts: torch.Tensor) -> Any:
         output, after = super().forward(features, state, starts)
         return output[-1], after
+
+
+class Narrow(Cell):
+    def __init__(self, inputs: int, size: int) -> None:
+        super().__init__(99, size)
 
 
 class Numb(Cell):
