@@ -14,9 +14,11 @@ import torch
 from gymnasium.spaces import Space
 from torch.nn.modules.module import register_module_parameter_registration_hook
 
+from botcore.blame import blame
 from botcore.contracts.brain import BuildRequest, Role
 from botcore.contracts.learner import Choice, Learner
 from botcore.contracts.moment import Decision
+from botcore.discovery import one_line
 from botcore.environment import bins_of, can_read, kinds, scalars
 from botcore.errors import BotplayError, lacks_memory
 from botcore.loading import call, load, refuses
@@ -157,7 +159,7 @@ def build_learner(
             weights are for a smaller network, or what it is built as is no learner.
     """
     brain, game = plugins.brain(setup.brain), plugins.game(setup.game)
-    bins = bins_of(game, setup.scenario)
+    bins = bins_of(game, setup.scenario, observation_space)
     readings = kinds(observation_space, bins)
     if not can_read(brain, setup.eyes, readings):
         able = [b.name for b in plugins.brains().values() if can_read(b, b.eyes, readings)]
@@ -186,6 +188,7 @@ def build_learner(
         brain=brain.name,
         reward=setup.reward_rule(game),
     )
+    _check_whole(load(brain.learner), brain.name)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         learner = call(brain.learner, request)
@@ -194,6 +197,13 @@ def build_learner(
     _check_methods(learner, brain.name)
     _check_number(learner.discount, "discount", brain.name)
     return learner
+
+
+def _check_whole(kind: Any, brain: str) -> None:
+    """Raise `BotplayError` where a learner's class lacks what every learner has."""
+    if inspect.isabstract(kind):
+        missing = " and ".join(f"{name}()" for name in sorted(kind.__abstractmethods__))
+        raise BotplayError(f"brain {brain}: its learner {kind.__name__} has no {missing}")
 
 
 def _check_methods(learner: Learner, brain: str) -> None:
@@ -243,6 +253,19 @@ def _shows(readings: frozenset[Any]) -> str:
     return next(words[kind] for kind in words if kind in readings)
 
 
+@contextmanager
+def _told_as_the_parts(title: str, shape: tuple[int, ...]) -> Iterator[None]:
+    """Tell a failure of torch in a part as the part's: whoever wants the network would be blamed for it."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, BotplayError) or lacks_memory(error) or blame(error):
+            raise
+        raise BotplayError(
+            f"{title} cannot take what it is given, {list(shape)}: {one_line(error)}"
+        ) from error
+
+
 def build_network(plugins: Plugins, setup: Setup, space: Space[Any], heads: Mapping[str, int]) -> Network:
     """Put eyes (for pixels only), memory and neurons together, with one linear head per name in `heads`.
 
@@ -260,11 +283,14 @@ def build_network(plugins: Plugins, setup: Setup, space: Space[Any], heads: Mapp
         return module
 
     eyes = build("eyes", encoder.shape) if encoder.pixels else None
-    features = output_features(eyes or torch.nn.Flatten(), encoder.shape)
+    with _told_as_the_parts(f"eyes {setup.eyes}", encoder.shape):
+        features = output_features(eyes or torch.nn.Flatten(), encoder.shape)
     memory = build("memory", (features,))
     if memory is not None:
-        features = remembered_features(memory, features, f"memory {setup.memory}")
+        with _told_as_the_parts(f"memory {setup.memory}", (features,)):
+            features = remembered_features(memory, features, f"memory {setup.memory}")
     neurons = build("neurons", (features,))
     if neurons is not None:
-        features = output_features(neurons, (features,))
+        with _told_as_the_parts(f"neurons {setup.neurons}", (features,)):
+            features = output_features(neurons, (features,))
     return Network(encoder, eyes, memory, neurons, features, heads)

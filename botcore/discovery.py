@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.metadata
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any, Literal
@@ -65,7 +67,8 @@ class Loader:
             if self._switched_off(record):
                 continue
             try:
-                plugin = entry_point.load()
+                with redirect_stdout(sys.stderr):  # what it prints is no part of an answer, as of `--json`
+                    plugin = entry_point.load()
             except ASKED:
                 raise
             except BaseException as error:
@@ -99,6 +102,7 @@ class Loader:
         try:
             self.manager.register(plugin, key)
             self._refuse_what_is_no_hook(plugin)
+            self._refuse_what_has_no_hook(record, plugin)
         except ASKED:
             raise
         except BaseException as error:
@@ -123,6 +127,14 @@ class Loader:
             if name in known and self.manager.parse_hookimpl_opts(plugin, name) is None:
                 raise ValueError(f"{name} is not marked with @botcore.hookimpl, so it would never be called")
         self.manager.check_pending()
+
+    def _refuse_what_has_no_hook(self, record: PluginRecord, plugin: Any) -> None:
+        """A package in place of its module `plugin` loads well, and nobody would ever hear of its game."""
+        if record.distribution and not self.manager.get_hookcallers(plugin):
+            name = getattr(plugin, "__name__", type(plugin).__name__)
+            raise ValueError(
+                f"{name} has no hook, as botplay_games is; does the entry point name the module?"
+            )
 
     def _forget(self, plugin: Any, key: str) -> None:
         if plugin is not None and self.manager.is_registered(plugin):

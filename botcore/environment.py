@@ -16,7 +16,7 @@ from botcore.contracts.brain import Brain, Kind
 from botcore.contracts.game import Game, OpenRequest
 from botcore.contracts.moment import LARGEST_INTEGER, Scalar
 from botcore.errors import BotplayError
-from botcore.loading import call
+from botcore.loading import call, refuses
 from botcore.numbering import numbered
 from botcore.replay.checks import MAX_TEXT
 
@@ -43,6 +43,10 @@ def open_env(plugins: Plugins, setup: Setup, *, pictures: bool = True) -> Env:
         raise BotplayError(f"game {game.name} opens as {env!r:.80} where a gymnasium.Env belongs")
     try:
         _check_spaces(env, game, "action_space", "observation_space")
+        # Gymnasium would call them so from deep within a batch, where a TypeError looks like ours.
+        for name, reason in (("reset", refuses(env.reset, seed=1)), ("step", refuses(env.step, 0))):
+            if reason:
+                raise BotplayError(f"game {game.name}: {name}() is asked as Gymnasium does, and {reason}")
         if not env.observation_space.is_np_flattenable:
             raise BotplayError(
                 f"game {game.name} shows a {type(env.observation_space).__name__}, whose length differs from "
@@ -122,9 +126,26 @@ def can_read(brain: Brain, eyes: str | None, readings: frozenset[Kind]) -> bool:
     return bool(brain.reads(eyes) & readings)
 
 
-def bins_of(game: Game, scenario: str) -> Sequence[Sequence[float]] | None:
-    """Return the edges that cut a scenario's observation into bins, where the game declares them."""
-    return None if game.bins is None else call(game.bins, scenario)
+def bins_of(game: Game, scenario: str, space: Space[Any]) -> Sequence[Sequence[float]] | None:
+    """Return the edges that cut a scenario's observation into bins, where the game declares them.
+
+    Raises:
+        BotplayError: they are no rising numbers for each number of the observation.
+    """
+    bins = None if game.bins is None else call(game.bins, scenario)
+    if bins is None or kinds(space, None) != {"vector"}:
+        return None
+    count = int(np.prod(space.shape or ()))
+    try:
+        edges = [np.asarray(cuts, np.float64) for cuts in bins]
+    except (TypeError, ValueError):
+        edges = []
+    if len(edges) != count or not all(cuts.ndim == 1 and (np.diff(cuts) > 0).all() for cuts in edges):
+        raise BotplayError(
+            f"game {game.name} gives the bins {bins!r:.80}; they must be {count} lists of rising numbers, "
+            "one for each number of the observation"
+        )
+    return bins  # type: ignore[no-any-return]
 
 
 def action_count(space: Space[Any]) -> int:
@@ -193,7 +214,7 @@ def frames_per_second(env: Env) -> float:
     return float(told) if SLOWEST <= told <= FASTEST else USUAL_FPS
 
 
-def begin(env: Env, seed: int, game: str) -> tuple[Any, dict[str, Any]]:
+def begin(env: Env, seed: int | None, game: str) -> tuple[Any, dict[str, Any]]:
     """Reset an environment; return observation and info.
 
     Raises:
@@ -202,24 +223,29 @@ def begin(env: Env, seed: int, game: str) -> tuple[Any, dict[str, Any]]:
     given = env.reset(seed=seed)
     if not isinstance(given, tuple | list) or len(given) != 2 or not isinstance(given[1], dict):
         raise BotplayError(f"{game}: reset() gives {given!r:.80} where (observation, info) belongs")
-    _check_shown(given[0], env.observation_space, game)
+    _check_shown(given[0], env.observation_space, f"{game}: reset()")
     return _own(given[0]), given[1]
 
 
-def _check_shown(observation: Any, space: Space[Any], game: str) -> None:
+def _check_shown(observation: Any, space: Space[Any], what: str) -> None:
     """Raise `BotplayError` where a game shows another shape or kind of numbers than it says."""
-    shown = np.asarray(observation)
-    if isinstance(space, Box) and not (
-        shown.shape == space.shape and np.can_cast(shown.dtype, space.dtype, "same_kind")
-    ):
+    if not isinstance(space, Box):
+        return
+    if getattr(observation, "dtype", None) == space.dtype and observation.shape == space.shape:
+        return  # the quick way, at each step
+    try:
+        shown = np.asarray(observation)
+    except ValueError as error:  # lists of several lengths
+        raise BotplayError(f"{what} gives an observation that is no array: {error}") from None
+    if shown.shape != space.shape or not np.can_cast(shown.dtype, space.dtype, "same_kind"):
         raise BotplayError(
-            f"{game}: reset() gives an observation {list(shown.shape)} {shown.dtype} where "
+            f"{what} gives an observation {list(shown.shape)} {shown.dtype} where "
             f"its observation_space says {list(space.shape)} {space.dtype}"
         )
 
 
 class _Copy(gymnasium.Wrapper[Any, Any, Any, Any]):
-    """A copy in a batch: its episodes begin with a look at what is shown, as those of a single game do.
+    """A copy in a batch: what it is given, and what it gives, is as in a single game.
 
     Gymnasium makes one column of what the copies tell, of the type that the first of them gives it: where one
     tells 0 and another 0.7, that would be 0. So every number is told as a float.
@@ -230,12 +256,11 @@ class _Copy(gymnasium.Wrapper[Any, Any, Any, Any]):
         self.game = game
 
     def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:
-        observation, info = self.env.reset(seed=seed, options=options)
-        _check_shown(observation, self.observation_space, self.game)
+        observation, info = begin(self.env, seed, self.game)
         return observation, _in_floats(info)
 
-    def step(self, action: int) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
-        observation, reward, terminated, truncated, info = self.env.step(action)
+    def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        observation, reward, terminated, truncated, info = go_on(self.env, int(action), self.game)
         return observation, reward, terminated, truncated, _in_floats(info)
 
 
@@ -263,6 +288,7 @@ def go_on(env: Env, action: int, game: str) -> tuple[Any, float, bool, bool, dic
     for name, flag in (("terminated", terminated), ("truncated", truncated)):
         if not isinstance(flag, bool | np.bool_ | int | np.integer):
             raise BotplayError(f"{game}: step() gives {name} as {flag!r:.80}, not as True or False")
+    _check_shown(observation, env.observation_space, f"{game}: step()")
     return _own(observation), paid, bool(terminated), bool(truncated), info
 
 

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 
 from botcore.contracts.game import Loadable
-from botcore.errors import BotplayError
+from botcore.errors import BotplayError, suggestion
 
 
 def load(reference: Loadable) -> Any:
@@ -24,12 +24,13 @@ def load(reference: Loadable) -> Any:
         raise BotplayError(f'{reference!r} names no code; a plugin writes "package.module:name"')
     try:
         module = importlib.import_module(module_name)
-    except ImportError as error:
+    except (ImportError, SyntaxError) as error:
         raise BotplayError(f"cannot import {reference}: {error}") from error
     try:
         return getattr(module, name)
     except AttributeError as error:
-        raise BotplayError(f"{module_name} has no {name!r}, which a plugin promised") from error
+        close = suggestion(name, dir(module))
+        raise BotplayError(f"{module_name} has no {name!r}, which a plugin promised{close}") from error
 
 
 def call(reference: Loadable, *arguments: Any) -> Any:

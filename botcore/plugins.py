@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -106,7 +108,16 @@ class Plugins:
     def _given(self, key: str, hook: str) -> list[Any]:
         plugin = self._loader.manager.get_plugin(key)
         implementations = getattr(self._loader.manager.hook, hook).get_hookimpls()
-        return [item for impl in implementations if impl.plugin is plugin for item in impl.function()]
+        found: list[Any] = []
+        for impl in implementations:
+            if impl.plugin is not plugin:
+                continue
+            with redirect_stdout(sys.stderr):
+                given = impl.function()
+                if not isinstance(given, Iterable):
+                    raise BotplayError(f"{hook}() gives {given!r:.80}; it must yield what it gives")
+                found += given
+        return found
 
     def _new(
         self, what: str, known: Mapping[Any, tuple[Any, str]], given: dict[Any, T], items: list[T], key: str

@@ -103,8 +103,20 @@ def _settable(kind: type[Any], section: str) -> Mapping[str, Any]:
         if not _supported(hint):
             shown = hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint)
             raise BotplayError(f"{name}, a setting of {section}, is of type {shown}; {SUPPORTED}")
+        _check_default(field, hint, f"{name}, a setting of {section},")
         found[field.name] = hint
     return found
+
+
+def _check_default(field: dataclasses.Field[Any], hint: Any, title: str) -> None:
+    """Raise `BotplayError` where nobody could set a setting to what it is."""
+    made = field.default_factory is not dataclasses.MISSING
+    default = field.default_factory() if made else field.default  # type: ignore[operator]
+    try:
+        convert(default, hint)
+    except (TypeError, ValueError, OverflowError):
+        shown = shortened(repr(default))
+        raise BotplayError(f"{title} is {shown} where nobody sets it; it must be {wording(hint)}") from None
 
 
 def _supported(hint: Any) -> bool:

@@ -7,8 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
+import gymnasium
 import numpy as np
-from gymnasium.spaces import Discrete
+from click import unstyle
+from gymnasium.spaces import Box, Discrete
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import VectorEnv
 
@@ -19,15 +21,18 @@ from botcore.environment import (
     Env,
     action_count,
     action_names,
+    begin,
     bins_of,
     counts,
     frames_per_second,
+    go_on,
     kinds,
     open_batch,
     open_env,
     scalars,
     words_of,
 )
+from botcore.errors import suggestion
 from botcore.loading import read_file
 from botcore.plugins import Plugins
 from botcore.replay.checks import MAX_TEXT
@@ -51,14 +56,12 @@ def check_game(plugins: Plugins, game: str, *, settings: tuple[str, ...] = ()) -
     setup = choose(plugins, game=game, brain="random", assignments=settings)
     env = open_env(plugins, setup)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            # Gymnasium's own checker; it says by a warning or an assertion what is wrong.
-            warnings.filterwarnings("ignore", message=".*render.*")
-            warnings.filterwarnings("ignore", message=".*Box observation space.*")
-            check_env(env.unwrapped, skip_render_check=True)
+        _check_first_steps(env, setup.title)
+        _check_as_gymnasium_does(env)
         described = plugins.game(setup.game)
-        readings = kinds(env.observation_space, bins_of(described, setup.scenario))
+        scenarios = [scenario.name for scenario in described.all_scenarios()]
+        assert len(set(scenarios)) == len(scenarios), f"two scenarios have the same name: {scenarios!s:.80}"
+        readings = kinds(env.observation_space, bins_of(described, setup.scenario, env.observation_space))
         assert readings, "no brain could read this observation"
         assert readings <= (described.kinds or readings), f"its observation reads as {', '.join(readings)}"
         if described.thumbnail is not None:
@@ -70,6 +73,31 @@ def check_game(plugins: Plugins, game: str, *, settings: tuple[str, ...] = ()) -
         env.close()
     _check_moments(plugins, setup)
     _check_batch(plugins, setup)
+
+
+def _check_first_steps(env: Env, title: str) -> None:
+    """Look at what is shown: Gymnasium's checker says that it is wrong, but not what it is."""
+    for what, (observation, *_) in (("reset", begin(env, SEED, title)), ("step", go_on(env, 0, title))):
+        space, given = env.observation_space, f"{observation!r:.80}"
+        if isinstance(observation, np.ndarray) and observation.size:
+            given = (
+                f"{list(observation.shape)} {observation.dtype}, {observation.min()} to {observation.max()}"
+            )
+        listed = isinstance(space, Box) and not isinstance(observation, np.ndarray | np.generic)
+        assert not listed, f"{what}() gives {given}, which is no NumPy array"
+        assert observation in space, f"{what}() gives {given}, which is not in its observation_space, {space}"
+
+
+def _check_as_gymnasium_does(env: Env) -> None:
+    """Gymnasium's own checker says by an error, an assertion or a warning what is wrong."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", ".*WARN: ")  # only its own: what a game warns of is the game's
+        warnings.filterwarnings("ignore", message=".*render.*")
+        warnings.filterwarnings("ignore", message=".*Box observation space.*")
+        try:
+            check_env(env.unwrapped, skip_render_check=True)
+        except (Warning, gymnasium.error.Error) as error:
+            raise AssertionError(unstyle(str(error)).removeprefix("WARN: ")) from error
 
 
 def _check_words(env: Env) -> None:
@@ -99,6 +127,9 @@ def _check_hands(env: Env) -> None:
 
     game, actions = env.unwrapped, action_count(env.action_space)
     keys = game.get_keys_to_action() if hasattr(game, "get_keys_to_action") else {}
+    assert isinstance(keys, Mapping), (
+        f"get_keys_to_action gives {keys!r:.80}, not a mapping of keys to actions"
+    )
     for combination, action in keys.items():
         try:
             Hands({combination: action})
@@ -108,33 +139,48 @@ def _check_hands(env: Env) -> None:
             f"get_keys_to_action: {combination!r} does {action}, of {actions} actions"
         )
     commands = game.commands() if hasattr(game, "commands") else {}
+    assert isinstance(commands, Mapping), f"commands gives {commands!r:.80}, not a mapping of keys"
     for key, entry in commands.items():
         try:
             key_code(key)
         except ValueError as error:
             raise AssertionError(f"commands: {error}") from error
+        pair = isinstance(entry, tuple | list) and len(entry) == 2
+        assert pair, f"commands: {key!r} is {entry!r:.80}, not (label, function)"
         label, function = entry
         assert isinstance(label, str), f"commands: the label of {key!r} is {label!r}, not a text"
         assert callable(function), f"commands: {key!r} does {function!r}, which cannot be called"
 
 
+def _check_picture(picture: Any) -> None:
+    shown = isinstance(picture, np.ndarray)
+    drawn = f"{list(picture.shape)} {picture.dtype}" if shown else f"{picture!r:.80}"
+    assert getattr(picture, "dtype", None) == np.uint8, f"pictures are uint8, [H, W, 3], not {drawn}"
+
+
 def _check_info(env: Env, rule: RewardRule) -> None:
     """What its steps tell: numbers where numbers belong, and pictures that are pictures."""
     _, info = env.reset(seed=1)
+    told = set[str]()
     for step in range(STEPS):
         kept = scalars(info)
+        told |= kept.keys()
         for name in ("lives", *rule.bonuses, *counts(env)):
             number = isinstance(kept.get(name), int | float)
             assert name not in info or number, f"info[{name!r}] is {info[name]!r:.80}, not a number"
         for name, value in info.items():
             large = isinstance(value, int) and name not in kept
             assert not large, f"info[{name!r}] is a number that is too large to be recorded"
-        given = info.get("pictures")
+        given: Any = info.get("pictures")
         for picture in (env.render(),) if given is None else given:
-            assert getattr(picture, "dtype", None) == np.uint8, "pictures are uint8, [H, W, 3]"
+            _check_picture(picture)
         _, _, terminated, truncated, info = env.step(step % action_count(env.action_space))
         if terminated or truncated:
-            return
+            break
+    for name in {*rule.bonuses, *counts(env)} - told:
+        # Some are told at rare times, at a goal; a slip of the pen is never told.
+        close = suggestion(name, sorted(told))
+        assert not close, f"info has no {name!r}, which the reward rule or metadata['counts'] names{close}"
 
 
 def _check_moments(plugins: Plugins, setup: Any) -> None:
@@ -158,7 +204,7 @@ def _check_moments(plugins: Plugins, setup: Any) -> None:
                     break
         finally:
             session.close()
-        assert len(sizes) == 1, f"pictures must all have one size, not {sorted(sizes)}"
+        assert len(sizes) == 1, f"pictures must all have one size, not {sorted(sizes)[:2]}"
         return seen
 
     first, second = watch(), watch()

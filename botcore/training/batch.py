@@ -54,7 +54,10 @@ def lives_in(info: dict[str, Any]) -> NDArray[Any] | None:
     if lives is None:
         return None
     told = np.broadcast_to(info.get("_lives", True), np.size(lives))  # of Gymnasium's batches: who told it
-    return np.where(told, np.array(lives, np.float64).reshape(-1), np.nan)
+    try:
+        return np.where(told, np.array(lives, np.float64).reshape(-1), np.nan)
+    except (ValueError, TypeError):
+        raise BotplayError(f"the game's info['lives'] is {lives!r:.80}, not a number for each copy") from None
 
 
 def make_experience(

@@ -13,6 +13,7 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from numpy.typing import NDArray
 
 from botcore import BotplayError, Game, OpenRequest, hookimpl
+from botcore.agent import build_learner
 from botcore.contracts.moment import LARGEST_INTEGER
 from botcore.environment import (
     USUAL_FPS,
@@ -88,6 +89,8 @@ def test_names_that_no_recording_could_hold_are_left_out() -> None:
         (Room(action_space=None), "room has no action_space"),
         (Room(observation_space=None), "room has no observation_space"),
         (Room(observation_space=Sequence(Box(0, 1))), "room shows a Sequence, whose length differs"),
+        (Room(step=lambda: None), r"step\(\) is asked as Gymnasium does, and it takes \(\)"),
+        (Room(reset=lambda: None), r"reset\(\) is asked as Gymnasium does, and it takes \(\)"),
         (None, "room opens as None where a gymnasium.Env belongs"),
         ("a room", "room opens as 'a room' where"),
     ],
@@ -156,6 +159,22 @@ def test_in_a_batch_no_copy_decides_what_kind_of_numbers_the_others_tell() -> No
     batch.close()
 
 
+@pytest.mark.parametrize(
+    "bins", [[[0.5]], [[0.5, 0.1], [0.5]], [0.5, 0.1], [["a"], [0.5]], [[0.5], [0.5], [0.5]], 3]
+)
+def test_bins_that_would_number_no_states_are_told(bins: Any) -> None:
+    class Plugin:
+        @hookimpl
+        def botplay_games(self) -> Iterable[Game]:
+            yield Game("room", "A room.", open=lambda request: Room(), bins=lambda scenario: bins)
+
+    plugins = load_plugins(modules=[("room", Plugin())])
+    setup = choose(plugins, game="room", brain="qlearning")
+    words = r"room gives the bins .*; they must be 2 lists of rising numbers, one for each number"
+    with pytest.raises(BotplayError, match=words):
+        build_learner(plugins, setup, Room.observation_space, 2)
+
+
 def test_the_kit_tells_of_actions_that_are_not_numbered_from_0() -> None:
     plugins, _ = opened(Room(action_space=Discrete(3, start=1)))
     with pytest.raises(BotplayError, match=r"declare Discrete\(3\)"):
@@ -215,7 +234,7 @@ def test_a_reset_that_gives_something_else_is_told(given: Any) -> None:
         begin(Says(given=given), 1, "room")
 
 
-@pytest.mark.parametrize(
+STEPS = pytest.mark.parametrize(
     ("given", "words"),
     [
         (None, "gives None where"),
@@ -229,11 +248,45 @@ def test_a_reset_that_gives_something_else_is_told(given: Any) -> None:
         ((np.zeros(2), 10**400, False, False, {}), "not a number"),
         ((np.zeros(2), 1.0, None, False, {}), "terminated as None, not as True or False"),
         ((np.zeros(2), 1.0, False, "no", {}), "truncated as 'no', not as"),
+        ((np.zeros(3), 1.0, False, False, {}), r"gives an observation \[3\] float64 where .* \[2\]"),
+        ((None, 1.0, False, False, {}), r"gives an observation \[\] object where"),
+        (([1, [2, 3]], 1.0, False, False, {}), r"gives an observation that is no array"),
     ],
 )
+
+
+@STEPS
 def test_a_step_that_gives_something_else_is_told(given: Any, words: str) -> None:
     with pytest.raises(BotplayError, match=words):
         go_on(Says(given=given), 1, "room")
+
+
+@STEPS
+def test_a_step_that_gives_something_else_is_told_in_a_batch_as_well(given: Any, words: str) -> None:
+    plugins, setup = opened(Says(given=(np.zeros(2), {})))
+    batch = open_batch(plugins, setup, copies=2)
+    batch.reset(seed=1)
+    plugins.game("room").open(None).given = given  # type: ignore[operator]
+    with pytest.raises(BotplayError, match=f"room: step\\(\\).*{words}"):
+        batch.step(np.zeros(2, np.int64))
+
+
+def test_an_action_is_a_whole_number_of_pythons_alone_and_in_a_batch() -> None:
+    class Exact(Room):
+        def reset(self, *, seed: int | None = None) -> Any:  # nor does anybody give it options
+            return np.zeros(2, np.float32), {}
+
+        def step(self, action: int) -> Any:
+            given.append(type(action))
+            return np.zeros(2, np.float32), 0.0, False, True, {}
+
+    given: list[type] = []
+    plugins, setup = opened(Exact())
+    batch = open_batch(plugins, setup, copies=2)
+    batch.reset(seed=1)
+    for _ in range(2):
+        batch.step(np.zeros(2, np.int64))
+    assert set(given) == {int}
 
 
 def test_of_an_info_is_kept_what_a_recording_can_hold() -> None:

@@ -21,6 +21,15 @@ def test_a_name_that_is_not_there_is_told(tmp_path: Path) -> None:
         load("empty_walk:open_walk")
 
 
+def test_a_name_that_is_nearly_there_and_a_slip_in_the_language_are_told(tmp_path: Path) -> None:
+    (tmp_path / "near_walk.py").write_text("def open_walk(request): ...\n")
+    with pytest.raises(BotplayError, match="which a plugin promised; did you mean open_walk"):
+        load("near_walk:opne_walk")
+    (tmp_path / "bad_walk.py").write_text("\ndef open_walk(request)\n")
+    with pytest.raises(BotplayError, match=r"cannot import bad_walk:open_walk: .*\(bad_walk.py, line 2\)"):
+        load("bad_walk:open_walk")
+
+
 def test_a_module_that_fails_is_told_as_what_it_failed_of(tmp_path: Path) -> None:
     (tmp_path / "old_walk.py").write_text("import math\nmath.float(1)\ndef open_walk(request): ...\n")
     with pytest.raises(AttributeError, match="module 'math' has no attribute 'float'"):

@@ -71,7 +71,8 @@ BAD = {
     "exits-in-hook": ("@hookimpl\ndef botplay_games():\n    raise SystemExit(1)", "SystemExit"),
     "wrong-type": ("@hookimpl\ndef botplay_games():\n    return ['walk']", "'walk' where a Game belongs"),
     "bad-name": (GAME.format(name="Bad Name!"), "is no name"),
-    "nothing": ("@hookimpl\ndef botplay_games():\n    return None", "TypeError"),
+    "nothing": ("@hookimpl\ndef botplay_games():\n    return None", "botplay_games() gives None; it must y"),
+    "no-hook": ("import math", "no_hook_module has no hook, as botplay_games is; does the entry point name"),
     "twice": (GAME.format(name="a") + "    yield botcore.Game('a', '', open='a:b')", "two games of"),
 }  # fmt: skip
 
@@ -200,6 +201,16 @@ def test_a_plugin_that_fails_or_is_off_already_can_be_switched_off(tmp_path: Pat
 def test_a_plugin_that_is_off_is_not_even_imported(tmp_path: Path) -> None:
     distribution(tmp_path, "loud", "raise RuntimeError('imported')")
     assert records(tmp_path, BOTPLAY_PLUGINS="-loud")["loud", "loud"]["status"] == "disabled"
+
+
+def test_what_a_plugin_prints_as_it_loads_is_no_part_of_an_answer(tmp_path: Path) -> None:
+    code = "print('loading')\n" + GAME.format(name="loud").replace(
+        "    yield", "    print('giving')\n    yield"
+    )
+    distribution(tmp_path, "loud", code)
+    result = botplay(tmp_path, "list", "--json")
+    assert "loud" in [game["name"] for game in json.loads(result.stdout)["games"]]
+    assert result.stderr.split() == ["loading", "giving"]
 
 
 def test_a_package_that_is_named_like_a_hook_may_be_imported(tmp_path: Path) -> None:

@@ -233,6 +233,20 @@ class Unknown:
     size: "Nowhere" = 1  # type: ignore[name-defined]  # noqa: F821, UP037
 
 
+@dataclass(frozen=True)
+class Beyond:
+    """Settings that nobody could set to what they are."""
+
+    wind: Share = 3
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Settings with a list that has words where numbers belong."""
+
+    marks: tuple[int, ...] = field(default_factory=lambda: ("a",))  # type: ignore[arg-type,return-value]
+
+
 class Plain:
     """No dataclass."""
 
@@ -241,6 +255,8 @@ class Plain:
     ("kind", "words"),
     [
         (Unfinished, "Unfinished.size, a setting of game, has no default"),
+        (Beyond, "Beyond.wind, a setting of game, is 3 where nobody sets it; it must be a number at least 0"),
+        (Listed, "Listed.marks, a setting of game, is ('a',) where nobody sets it; it must be a list, each"),
         (Unknown, "the types of game's Unknown cannot be read: name 'Nowhere' is not defined"),
         (Plain, "the settings of game are <class '"),
         (Some(), "where a dataclass belongs"),

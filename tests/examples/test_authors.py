@@ -33,7 +33,6 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, code in files().items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text(code, "utf-8")
-    (source / "harbour" / "__init__.py").touch()
     host = wheel(checkout(root / "checkout"), root / "host")
     environment(root / "venv", host, wheel(source, root / "guest"))
     return source
@@ -48,6 +47,7 @@ def botplay(package: Path, *words: str) -> str:
 def test_the_page_has_every_kind_of_file() -> None:
     names = (
         "pyproject.toml",
+        "__init__.py",
         "plugin.py",
         "buoy.py",
         "parts.py",

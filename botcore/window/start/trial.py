@@ -155,7 +155,7 @@ def _shown(
         setup = replace(setup, settings=settings)
         try:
             env = open_env(plugins, setup, pictures=False)
-            seen[key] = kinds(env.observation_space, bins_of(game, scenario))
+            seen[key] = kinds(env.observation_space, bins_of(game, scenario, env.observation_space))
             env.close()
         except BaseException as error:  # whatever it is: nobody asks this process to end but by killing it
             seen[key] = str(error) if isinstance(error, BotplayError) else one_line(error)

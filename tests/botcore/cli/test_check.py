@@ -99,6 +99,21 @@ def test_what_a_plugin_gives_is_checked_one_by_one(home: Path) -> None:
     assert "AttributeError: 'Stroll' object has no attribute 'clock'" in output.splitlines()[0]
 
 
+def test_an_assertion_in_a_plugins_code_has_its_place_and_no_brain_hides_those_after_it(home: Path) -> None:
+    site = home / "site" / "stroll"
+    slip = GAME.replace("self.time += 1", "self.time += 1; assert self.time < 9")
+    (site / "walk.py").write_text(slip)
+    (site / "plugin.py").write_text(PLUGIN.replace("trains=False", 'neurons="dence", trains=False'))
+    output, _ = botplay(home, "check", "stroll", code=1, PYTHONPATH=str(home / "site"))
+    game, fixed, hasty = output.splitlines()
+    assert game.startswith("game stroll: stroll 1.0 failed in stroll/walk.py, line 16: AssertionError")
+    assert fixed.startswith(
+        "brain fixed: there is no game here that brain fixed can play (the usual settings"
+    )
+    assert "there is no neurons called 'dence'; did you mean dense?); name one with --game" in fixed
+    assert hasty.startswith("brain hasty (stroll): Hasty has 'lern'")
+
+
 def test_what_cannot_be_checked_is_told(home: Path) -> None:
     _, errors = botplay(home, "check", "strol", code=2, PYTHONPATH=str(home / "site"))
     assert "there is no plugin called 'strol'; did you mean stroll? (botplay plugins lists them)" in errors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from botcore import (
     Learner,
     Part,
     RewardRule,
+    Scenario,
     Size,
     Snapshot,
     hookimpl,
@@ -41,7 +43,8 @@ class Walk(gymnasium.Env[Any, int]):
     action_space = gymnasium.spaces.Discrete(2)
     render_mode = "rgb_array"
     info: dict[str, Any] = {}
-    late = 1.0
+    early = late = 1.0
+    first: Any = None
     picture: Any = np.zeros((8, 8, 3), np.uint8)
     keys: dict[Any, Any] = {"a": 0}
     commands_: dict[str, Any] = {"f5": ("save", print)}
@@ -54,12 +57,13 @@ class Walk(gymnasium.Env[Any, int]):
     def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:
         super().reset(seed=seed)
         self.time = 0
-        return np.zeros(self.observation_space.shape, np.float32), deepcopy(self.info)
+        first = np.zeros(self.observation_space.shape, np.float32) if self.first is None else self.first
+        return first, deepcopy(self.info)
 
     def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         self.time += 1
         seen = np.full(self.observation_space.shape, self.time, np.float32)
-        return seen, 1.0 if self.time < 5 else self.late, False, self.time == 20, deepcopy(self.info)
+        return seen, self.early if self.time < 5 else self.late, False, self.time == 20, deepcopy(self.info)
 
     def render(self) -> Any:
         return self.picture
@@ -71,12 +75,15 @@ class Walk(gymnasium.Env[Any, int]):
         return self.commands_
 
 
-def walk(open_batch: Any = None, env: Any = Walk, **fields: Any) -> Plugins:
+DEFAULT = (Scenario("default"),)
+
+
+def walk(open_batch: Any = None, env: Any = Walk, scenarios: Any = DEFAULT, **fields: Any) -> Plugins:
     class Plugin:
         @hookimpl
         def botplay_games(self) -> Iterable[Game]:
             rule = RewardRule(bonuses={"bonus": 1.0})
-            yield Game("walk", "Walk.", open=lambda r: env(**fields), open_batch=open_batch, reward=rule)
+            yield Game("walk", "Walk.", lambda r: env(**fields), open_batch, scenarios, reward=rule)
 
     return plugins_for(Plugin())
 
@@ -115,6 +122,19 @@ def test_what_is_right_passes() -> None:
         ({"info": {"hash": 2**80}}, "info['hash'] is a number that is too large"),
         ({"keys": {("zz",): 1}}, "get_keys_to_action: ('zz',): 1: no key is called 'zz'"),
         ({"late": float("nan")}, "a reward must be a number, not nan"),
+        ({"keys": ["a", "d"]}, "get_keys_to_action gives ['a', 'd'], not a mapping of keys"),
+        ({"commands_": ["c"]}, "commands gives ['c'], not a mapping of keys"),
+        ({"commands_": {"c": print}}, "commands: 'c' is <built-in function print>, not (label, function)"),
+        ({"first": [0.0, 0.0]}, "reset() gives [0.0, 0.0], which is no NumPy array"),
+        ({"first": np.zeros(2)}, "reset() gives [2] float64, 0.0 to 0.0, which is not in its observation_sp"),
+        ({"first": np.full(2, 101, np.float32)}, "reset() gives [2] float32, 101.0 to 101.0, which is not"),
+        ({"picture": None}, "pictures are uint8, [H, W, 3], not None"),
+        (
+            {"info": {"bonsu": 1}},
+            "info has no 'bonus', which the reward rule or metadata['counts'] names; did",
+        ),
+        ({"late": True, "early": True}, "The reward returned by `step()` must be a float, int, np.integer"),
+        ({"scenarios": (Scenario("a"), Scenario("a"))}, "two scenarios have the same name: ['a', 'a']"),
         ({"keys": {"a": 7}}, "'a' does 7, of 2 actions"),
         ({"keys": {"a": "jump"}}, "get_keys_to_action: 'a': 'jump'"),
         ({"keys": {3.5: 1}}, "get_keys_to_action: 3.5: 1"),
@@ -126,6 +146,16 @@ def test_a_games_mistakes_are_told(fields: dict[str, Any], words: str) -> None:
     with pytest.raises(AssertionError) as raised:
         check_game(walk(**fields), "walk")
     assert words in str(raised.value)
+
+
+def test_what_a_game_warns_of_is_the_games() -> None:
+    class Old(Walk):
+        def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+            warnings.warn("an engine of last year", DeprecationWarning, stacklevel=1)
+            return super().step(action)
+
+    with pytest.warns(DeprecationWarning, match="an engine of last year"):
+        check_game(walk(env=Old), "walk")
 
 
 @pytest.mark.parametrize("size", [2, 3])
@@ -350,6 +380,7 @@ def test_a_method_that_takes_other_arguments_is_told_when_the_brain_is_built() -
         ),
         ("Listed", r"memory odd: its state must be a tuple of tensors, not list"),
         ("Collapsed", r"memory odd: forward must give .*, not Tensor \[1, 5\]"),
+        ("Narrow", r"memory odd cannot take what it is given, \[512\]: RuntimeError: .* got 512 expected 99"),
     ],
 )
 def test_a_broken_part_is_blamed_itself_when_a_brain_is_built_with_it(kind: str, words: str) -> None:
@@ -357,6 +388,16 @@ def test_a_broken_part_is_blamed_itself_when_a_brain_is_built_with_it(kind: str,
     setup = choose(plugins, game="breakout", brain="a3c", memory="odd", assignments=("eyes.features=512",))
     with pytest.raises(BotplayError, match=words):
         open_for_training(plugins, setup, copies=2, threads=1, seed=0)
+
+
+def test_a_learner_that_lacks_what_each_has_is_told() -> None:
+    class Bare(Learner):
+        def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+            raise NotImplementedError
+
+    words = r"brain odd: its learner Bare has no load_weights\(\) and weights\(\)"
+    with pytest.raises(BotplayError, match=words):
+        check_brain(brain_of(Bare), "odd", game="gym:CartPole-v1")
 
 
 def test_who_has_nothing_to_learn_says_so_and_passes() -> None:
@@ -497,6 +538,11 @@ class Collapsed(Cell):
     def forward(self, features: torch.Tensor, state: Any, starts: torch.Tensor) -> Any:
         output, after = super().forward(features, state, starts)
         return output[-1], after
+
+
+class Narrow(Cell):
+    def __init__(self, inputs: int, size: int) -> None:
+        super().__init__(99, size)
 
 
 class Numb(Cell):

@@ -114,6 +114,16 @@ def test_a_step_that_does_not_tell_the_lives_costs_none() -> None:
         assert not experience.terminated.any()
 
 
+def test_lives_that_are_no_number_are_told() -> None:
+    class Wordy(Counting):
+        def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
+            return np.zeros(1, np.float32), 1.0, False, False, {"lives": "three"}
+
+    envs = SyncVectorEnv([lambda: Wordy(5, truncates=False)] * 2, autoreset_mode=AutoresetMode.NEXT_STEP)
+    with pytest.raises(BotplayError, match=r"info\['lives'\] is .*'three'.*, not a number for each copy"):
+        Batch(envs, RewardRule(), seed=0).step(np.zeros(2, np.int64))
+
+
 def test_new_lives_after_a_reset_are_not_taken_for_a_loss() -> None:
     batch = batch_of(Counting(2, truncates=True, life_lost_at=1), rule=RewardRule(life_loss_ends=True))
     ends = [bool(batch.step(np.zeros(1, np.int64)).terminated[0]) for _ in range(6)]
