@@ -15,7 +15,7 @@ from gymnasium.spaces import Space
 from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from botcore.blame import blame
-from botcore.contracts.brain import BuildRequest, Role
+from botcore.contracts.brain import BuildRequest, Kind, Role
 from botcore.contracts.learner import Choice, Learner
 from botcore.contracts.moment import Decision
 from botcore.discovery import one_line
@@ -155,19 +155,13 @@ def build_learner(
     afterwards: where they are not nearly enough for its network, that is not built.
 
     Raises:
-        BotplayError: this brain cannot read what the game shows (the message names brains that can), or the
-            weights are for a smaller network, or what it is built as is no learner.
+        BotplayError: this brain cannot read what the game shows (the message names brains that can), or a
+            person gave it eyes for a game without pictures, or the weights are for a smaller network, or
+            what it is built as is no learner.
     """
     brain, game = plugins.brain(setup.brain), plugins.game(setup.game)
     bins = bins_of(game, setup.scenario, observation_space)
-    readings = kinds(observation_space, bins)
-    if not can_read(brain, setup.eyes, readings):
-        able = [b.name for b in plugins.brains().values() if can_read(b, b.eyes, readings)]
-        can = ", ".join(f"{name} with its usual eyes" if name == brain.name else name for name in able)
-        raise BotplayError(
-            f"brain {brain.name} cannot play {setup.title}: {_shows(readings)}; these can: {can}"
-        )
-
+    _check_reads(plugins, setup, kinds(observation_space, bins))
     if device == "cuda":
         take_hold_of_gpu()
 
@@ -197,6 +191,22 @@ def build_learner(
     _check_methods(learner, brain.name)
     _check_number(learner.discount, "discount", brain.name)
     return learner
+
+
+def _check_reads(plugins: Plugins, setup: Setup, readings: frozenset[Kind]) -> None:
+    """Raise `BotplayError` where a brain cannot read what a game shows, or was given eyes in vain."""
+    brain = plugins.brain(setup.brain)
+    if not can_read(brain, setup.eyes, readings):
+        able = [b.name for b in plugins.brains().values() if can_read(b, b.eyes, readings)]
+        can = ", ".join(f"{name} with its usual eyes" if name == brain.name else name for name in able)
+        raise BotplayError(
+            f"brain {brain.name} cannot play {setup.title}: {_shows(readings)}; these can: {can}"
+        )
+    if setup.eyes and "eyes" in setup.named and "pixels" not in readings:
+        raise BotplayError(
+            f"{setup.title} shows no pictures (uint8, in three dimensions), so the eyes "
+            f"{setup.eyes} would see nothing; leave them out"
+        )
 
 
 def _check_whole(kind: Any, brain: str) -> None:
@@ -244,7 +254,7 @@ def _no_larger_than(weights: Mapping[str, Any] | None) -> Iterator[None]:
         hook.remove()
 
 
-def _shows(readings: frozenset[Any]) -> str:
+def _shows(readings: frozenset[Kind]) -> str:
     words = {
         "pixels": "the game shows pixels and it has no eyes",
         "vector": "the game gives continuous numbers",
