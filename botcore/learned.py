@@ -12,6 +12,7 @@ from botcore.card import Card, new_card
 from botcore.errors import BotplayError
 from botcore.models import LEARNED, MAX_NAME, Model, install_model, new_folder
 from botcore.scores import LIVE
+from botcore.training.diverged import check_finite
 
 if TYPE_CHECKING:
     from botcore.session import Session
@@ -25,10 +26,13 @@ def keep_learned(session: Session) -> Model:
     curve stay those of that model's training, for here the pace was the game's.
 
     Raises:
-        BotplayError: the brain has learned nothing, or the model cannot be written.
+        BotplayError: the brain has learned nothing, or what are no numbers, which nobody could read again, or
+            the model cannot be written.
     """
     plugins, setup, agent = session.plugins, session.setup, session.agent
     _check_learned(session)
+    weights = agent.learner.weights()
+    check_finite(weights)
     begun = agent.card or Card(setup, "")
     live = f"{agent.learned:,} steps of {LIVE}"
     card = replace(
@@ -42,7 +46,7 @@ def keep_learned(session: Session) -> Model:
     )
     folder = new_folder(plugins, setup, LEARNED)
     try:
-        model = replace(install_model(folder, agent.learner.weights(), card), kept=True)
+        model = replace(install_model(folder, weights, card), kept=True)
     except BotplayError:
         with suppress(OSError):
             folder.rmdir()

@@ -185,6 +185,21 @@ def test_what_cannot_be_written_leaves_nothing(home: Path, monkeypatch: pytest.M
     session.close()
 
 
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_weights_that_are_no_numbers_are_not_kept_for_nobody_could_read_them(home: Path, odd: float) -> None:
+    session = _driver()
+    list(zip(session.moments(1), range(30), strict=False))
+    weights = session.agent.learner.weights()
+    name = next(name for name, array in weights.items() if array.dtype.kind == "f")
+    spoilt = weights[name].copy()
+    spoilt.flat[0] = odd
+    session.agent.learner.load_weights({**weights, name: spoilt})
+    with pytest.raises(BotplayError, match=f"learning diverged: there are NaN or infinite numbers in {name}"):
+        keep_learned(session)
+    session.close()
+    assert not (home / "learned").exists()
+
+
 def test_the_score_is_of_episodes_that_it_played_alone_and_learned_from_all_the_way(home: Path) -> None:
     plugins = load_plugins(disabled=["models"])
     ice = choose(plugins, game="gym:FrozenLake-v1", brain="qlearning")
