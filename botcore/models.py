@@ -365,7 +365,7 @@ def settle(
     put_on_top(merged, {"training": learning | here} if learning or here else {})
     put_on_top(merged, {name: values for name, values in setup.by_hand.items() if name not in ROLES})
     protocol = own.protocol if model and "protocol" not in setup.named else setup.protocol
-    settled = replace(own, scenario=setup.scenario, protocol=protocol, settings=merged)
+    settled = replace(own, scenario=setup.scenario, protocol=protocol, settings=merged, named=setup.named)
     check(plugins, settled)
     return settled, found
 

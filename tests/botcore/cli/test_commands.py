@@ -61,6 +61,7 @@ def test_looking_around_imports_no_engine(home: Path, arguments: list[str]) -> N
         (["evaluate", "--game", "car", "--brain", "random", "--seeds", "1" * 5000], "too large"),
         (["--game", "car", "--brain", "dqn", "--set", "learner.gama=1"], "did you mean gamma"),
         (["train", "--game", "gym:MountainCar-v0", "--brain", "a3c", "--eyes", "conv"], "shows no pictures"),
+        (["--game", "car", "--brain", "a3c", "--eyes", "conv", "--no-window"], "car/city shows no pictures"),
         (["--game", "car", "--brain", "dqn", "--model", "nowhere", "--no-window"], "is no trained model"),
         (["--game", "car/citty", "--brain", "dqn", "--no-window"], "did you mean city"),
         (["--game", "car", "--brain", "human", "--no-window"], "needs a window"),
