@@ -62,6 +62,11 @@ class Evaluation:
     """How many episodes were asked for: more than `episodes` where it was stopped."""
 
     @property
+    def standard_error(self) -> float:
+        """How far the mean is likely to be from that of all episodes there could be: sd / √episodes."""
+        return self.sd / math.sqrt(self.episodes)
+
+    @property
     def stopped(self) -> bool:
         """Whether it was stopped before all episodes were played."""
         return self.episodes < self.planned

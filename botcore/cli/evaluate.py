@@ -57,7 +57,7 @@ def evaluate(
     no_plugin: tuple[str, ...],
     **names: Any,
 ) -> None:
-    """Play episodes on given seeds; print mean, sd, median, min, max and the protocol.
+    """Play episodes on given seeds; print mean, sd, standard error, median, min, max and the protocol.
 
     Below them stand the numbers that the game itself tells, each as a mean over the episodes: what it counts
     added up over their steps, all else at their end. Ctrl-C ends it with what was measured so far.
@@ -107,7 +107,8 @@ def _play(stream: Generator[Episode, None, None], played: list[Episode], planned
 def _json(result: Evaluation) -> str:
     from botcore.card import finite
 
-    return json.dumps({**finite(asdict(result)), "stopped": result.stopped}, allow_nan=False)
+    figures = finite({**asdict(result), "standard_error": result.standard_error})
+    return json.dumps({**figures, "stopped": result.stopped}, allow_nan=False)
 
 
 def table(result: Evaluation) -> str:
@@ -120,7 +121,8 @@ def table(result: Evaluation) -> str:
         "protocol": result.protocol,
         "episodes": f"{number} (seeds {spell_seeds(result.seeds)})",
         "mean": f"{result.mean:.2f}",
-        "sd": "-" if math.isnan(result.sd) else f"{result.sd:.2f}",
+        "sd": _figure(result.sd),
+        "standard error": _figure(result.standard_error),
         "median": f"{result.median:.2f}",
         "min, max": f"{tidy(result.min):g}, {tidy(result.max):g}",
         "steps": f"{result.steps:,} in {result.seconds:.1f} s of play",
@@ -128,6 +130,11 @@ def table(result: Evaluation) -> str:
     rows |= {f"  {name}": f"{value:.4g}" for name, value in result.outcomes.items()}
     width = max(map(len, rows)) + 2
     return "\n".join(f"{name:<{width}}{value}" for name, value in rows.items())
+
+
+def _figure(value: float) -> str:
+    """Return a figure as it is printed; one episode has no spread."""
+    return "-" if math.isnan(value) else f"{value:.2f}"
 
 
 def _check_savable(

@@ -36,6 +36,10 @@ def test_the_statistics_are_those_of_the_scores(plugins: Plugins) -> None:
     assert result.episodes == len(result.scores) == 10
     assert result.mean == pytest.approx(sum(result.scores) / 10)
     assert result.sd == pytest.approx(statistics.stdev(result.scores))
+    squares = sum((score - result.mean) ** 2 for score in result.scores)
+    assert result.standard_error == pytest.approx(math.sqrt(squares / 9 / 10))
+    assert json.loads(_json(result))["standard_error"] == result.standard_error
+    assert re.search(rf"^standard error +{result.standard_error:.2f}$", table(result), re.MULTILINE)
     assert (result.min, result.max) == (min(result.scores), max(result.scores))
     assert result.median == statistics.median(result.scores)
     assert result.steps == sum(result.scores), "CartPole pays 1 a step"
@@ -58,7 +62,9 @@ def test_a_single_episode_has_no_spread(plugins: Plugins) -> None:
     result = summarise(setup, [Episode(7, 12.0, 12, 0.1, {})], planned=1, model=None)
     assert math.isnan(result.sd)
     assert json.loads(_json(result))["sd"] is None
+    assert json.loads(_json(result))["standard_error"] is None
     assert re.search(r"^sd +-$", table(result), re.MULTILINE)
+    assert re.search(r"^standard error +-$", table(result), re.MULTILINE)
     nothing = replace(
         result, min=-1e-16, max=0.1 + 0.2 - 0.3
     )  # what floats make of fractions that cancel out
