@@ -190,6 +190,7 @@ def build_learner(
         raise BotplayError(f"brain {brain.name} is built as {learner!r:.80} where a Learner belongs")
     _check_methods(learner, brain.name)
     _check_number(learner.discount, "discount", brain.name)
+    _check_weights(learner.weights(), brain.name)
     return learner
 
 
@@ -227,6 +228,21 @@ def _check_methods(learner: Learner, brain: str) -> None:
             called = ", ".join([*given, *(f"{name}=..." for name in named)])
             whose = f"{type(learner).__name__}.{name}"
             raise BotplayError(f"brain {brain}: {whose} is called with ({called}), and {reason}")
+
+
+def _check_weights(weights: Any, brain: str) -> None:
+    """Raise `BotplayError` where a learner gives weights that no model could hold: that is soon found out
+    here, and otherwise when a training is over."""
+    if not isinstance(weights, Mapping):
+        raise BotplayError(f"brain {brain}: weights() gives {weights!r:.80}, not a mapping of NumPy arrays")
+    for name, array in weights.items():
+        if not isinstance(name, str):
+            raise BotplayError(f"brain {brain}: weights() has {name!r:.80} where a name belongs")
+        if not isinstance(array, np.ndarray):
+            raise BotplayError(
+                f"brain {brain}: weights() has a {type(array).__name__} under {name!r:.80}, not a NumPy "
+                "array (a tensor is made one by tensor.detach().cpu().numpy().copy())"
+            )
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from botcore import BotplayError, Brain, Choice, hookimpl
 from botcore.plugins import load_plugins
@@ -62,6 +63,25 @@ def test_what_learning_reports_are_numbers_by_name() -> None:
         trained_two_steps(Answering(Choice(TWO), None))
     reported = {"loss": np.float32(2), "note": "hi", "each": np.zeros(3)}
     assert trained_two_steps(Answering(Choice(TWO), reported)) == [{"loss": 2.0}] * 2
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        (None, r"brain odd: weights\(\) gives None, not a mapping of NumPy arrays"),
+        (
+            {"policy": torch.zeros(2)},
+            r"weights\(\) has a Tensor under 'policy', not a NumPy array \(a tensor is",
+        ),
+        ({"policy": [0.0]}, r"weights\(\) has a list under 'policy'"),
+        ({0: np.zeros(2)}, r"weights\(\) has 0 where a name belongs"),
+    ],
+)
+def test_weights_that_no_model_holds_are_told_before_a_training(weights: Any, words: str) -> None:
+    learner = Answering(Choice(TWO), {})
+    learner.weights = lambda: weights  # type: ignore[method-assign]
+    with pytest.raises(BotplayError, match=words):
+        trained_two_steps(learner)
 
 
 def test_what_is_no_learner_is_told() -> None:
