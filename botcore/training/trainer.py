@@ -211,8 +211,10 @@ def _train(
         ticker = _Ticker(run, progress, learner, average, tell, warn, board)
         begun()
         try:
-            with _saved_at_the_end(ticker):
-                interrupted = _learn(learner, batch, games, ticker, warn)
+            # Who presses Ctrl-C again while it is being saved loses nothing either.
+            with _stop_on_signals() as stop, _saved_at_the_end(ticker):
+                _learn(learner, batch, games, ticker, stop, warn)
+                interrupted = stop.is_set()
             weights = average.of(learner)
             check_finite(weights)
         except DivergedError as error:
@@ -260,24 +262,26 @@ def _saved_at_the_end(ticker: _Ticker) -> Iterator[None]:
 
 
 def _learn(
-    learner: Learner, batch: Batch, games: ExitStack, ticker: _Ticker, warn: Callable[[str], None]
-) -> bool:
-    """Learn in this process or in one for each agent; return whether a signal ended it.
+    learner: Learner,
+    batch: Batch,
+    games: ExitStack,
+    ticker: _Ticker,
+    stop: threading.Event,
+    warn: Callable[[str], None],
+) -> None:
+    """Learn in this process or in one for each agent, until the budget is spent or `stop`.
 
     Agents open games of their own, so `games` closes the `batch` before they start.
     """
     layout = ticker.run.setup.training().processes()
-    with _stop_on_signals() as stop:
-        if learner.asynchronous and layout.agents > 1:
-            games.close()
-            _watch(ticker.run, learner, ticker, stop, warn)
-        else:
-            if layout.agents > 1:
-                warn(f"{ticker.run.setup.brain} learns in one process: one agent, not {layout.agents}")
-            torch.set_num_threads(layout.threads)
-            brain = ticker.run.setup.brain
-            train_loop(learner, batch, _LocalReport(ticker), stop.is_set, brain=brain)
-        return stop.is_set()
+    if learner.asynchronous and layout.agents > 1:
+        games.close()
+        _watch(ticker.run, learner, ticker, stop, warn)
+        return
+    if layout.agents > 1:
+        warn(f"{ticker.run.setup.brain} learns in one process: one agent, not {layout.agents}")
+    torch.set_num_threads(layout.threads)
+    train_loop(learner, batch, _LocalReport(ticker), stop.is_set, brain=ticker.run.setup.brain)
 
 
 def _open(

@@ -20,6 +20,7 @@ from botcore.cli.train import team
 from botcore.environment import open_batch
 from botcore.plugins import load_plugins
 from botcore.setup import Setup, choose
+from botcore.training import trainer
 from botcore.training.alone import LOCK, alone_in
 from botcore.training.batch import Batch
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
@@ -231,6 +232,30 @@ def test_an_interrupted_run_saves_and_ends(tmp_path: Path, number: int) -> None:
     assert wait_until_gone(agents)
     _, facts = read_checkpoint(tmp_path / "out" / CHECKPOINT)
     assert facts["progress"]["steps"] > 200
+
+
+def test_a_second_interrupt_while_the_last_checkpoint_is_written_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    def interrupted_save(*given: Any) -> None:
+        if learning:
+            interrupt()
+        write_checkpoint(*given)
+
+    def tell(progress: Progress) -> None:
+        if progress.steps and not learning:
+            learning.append(progress.steps)
+            interrupt()
+
+    learning: list[int] = []
+    monkeypatch.setattr(trainer, "write_checkpoint", interrupted_save)
+    trained = train(load_plugins(), Run(cartpole(), Budget(steps=100_000), tmp_path), tell=tell)
+    assert trained.interrupted
+    _, facts = read_checkpoint(trained.checkpoint)
+    assert facts["progress"]["steps"] == trained.progress.steps >= learning[0] > 0
 
 
 @pytest.mark.timeout(120)
