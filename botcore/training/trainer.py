@@ -337,10 +337,11 @@ def _watch(
         return
     counters = torch.zeros(layout.agents, dtype=torch.int64).share_memory_()  # type: ignore[no-untyped-call]
     fraction = torch.full((1,), progress.spent, dtype=torch.float64).share_memory_()  # type: ignore[no-untyped-call]
+    leave = torch.zeros(1, dtype=torch.bool).share_memory_()  # type: ignore[no-untyped-call]
     handle = learner.share()
     team = Team(
         [
-            AgentTask(number, run.setup, seed, handle, counters, fraction, run.disabled)
+            AgentTask(number, run.setup, seed, handle, counters, fraction, leave, run.disabled)
             for number, seed in enumerate(_seeds(run, progress, layout.agents))
         ]
     )

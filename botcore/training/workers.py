@@ -2,6 +2,9 @@
 
 The parent holds the shared learner and only watches; each agent process opens its own batch of games, joins
 the shared weights, and runs the same loop as everybody. Nothing but small reports is sent between processes.
+
+An agent may be killed at any moment (by `timeout`, or where memory runs out). So there is nothing it could
+take with it that others wait for, as the lock of a queue or an event is: each has a pipe of its own.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from queue import Empty
+from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from botcore.plugins import Plugins
 
 
+BETWEEN_METRICS = 0.1  # seconds
+
+
 @dataclass(frozen=True)
 class AgentTask:
     """What an agent process is started with; everything in it is picklable or shared memory.
@@ -41,6 +47,7 @@ class AgentTask:
         handle: what the shared learner's `share()` returned.
         counters: `[agents] int64`, shared: steps of each agent.
         fraction: `[1] float64`, shared: the share of the budget that is spent, written by the parent.
+        stop: `[1] bool`, shared: whether to end, written by the parent.
         disabled: plugins that are switched off.
     """
 
@@ -50,6 +57,7 @@ class AgentTask:
     handle: Any
     counters: Tensor
     fraction: Tensor
+    stop: Tensor
     disabled: tuple[str, ...]
 
 
@@ -73,10 +81,11 @@ def check_can_start(plugins: Plugins) -> None:
 
 
 class SharedReport:
-    """An agent's report: a counter in shared memory, and a queue for the rest."""
+    """An agent's report: a counter in shared memory, and a pipe for the rest."""
 
-    def __init__(self, task: AgentTask, queue: Any) -> None:
-        self.task, self.queue = task, queue
+    def __init__(self, task: AgentTask, told: Connection) -> None:
+        self.task, self.told = task, told
+        self.next_metrics = 0.0
 
     def steps(self, count: int) -> float:
         """Count steps; return the share of the budget spent."""
@@ -84,26 +93,28 @@ class SharedReport:
         return float(self.task.fraction[0])
 
     def metrics(self, metrics: Mapping[str, float]) -> None:
-        """Send the metrics of an update."""
-        self.queue.put(("metrics", self.task.number, dict(metrics)))
+        """Send the metrics of an update, a few times a second: only the last ones are shown."""
+        if (now := time.monotonic()) >= self.next_metrics:
+            self.next_metrics = now + BETWEEN_METRICS
+            self.told.send(("metrics", self.task.number, dict(metrics)))
 
     def episodes(self, finished: list[Finished]) -> None:
         """Send finished episodes."""
-        self.queue.put(("episodes", self.task.number, finished))
+        self.told.send(("episodes", self.task.number, finished))
 
 
-def run_agent(task: AgentTask, queue: Any, stop: Any) -> None:
+def run_agent(task: AgentTask, told: Connection) -> None:
     """Run one agent; the body of its process. A failure is sent to the parent."""
     begin_as_child()
     try:
-        _play(task, queue, stop)
+        _play(task, told)
     except BaseException as error:
         kind = "diverged" if isinstance(error, DivergedError) else "failed"
-        queue.put((kind, task.number, for_the_parent(error)))
+        told.send((kind, task.number, for_the_parent(error)))
         raise SystemExit(1) from error
 
 
-def _play(task: AgentTask, queue: Any, stop: Any) -> None:
+def _play(task: AgentTask, told: Connection) -> None:
     from botcore.plugins import load_plugins
     from botcore.training.build import open_for_training
 
@@ -115,7 +126,8 @@ def _play(task: AgentTask, queue: Any, stop: Any) -> None:
     )
     try:
         learner.join(task.handle, task.number)
-        train_loop(learner, batch, SharedReport(task, queue), stop.is_set, brain=task.setup.brain)
+        report = SharedReport(task, told)
+        train_loop(learner, batch, report, lambda: bool(task.stop[0]), brain=task.setup.brain)
     finally:
         batch.close()
 
@@ -124,18 +136,21 @@ class Team:
     """The agent processes, as their parent sees them."""
 
     def __init__(self, tasks: list[AgentTask]) -> None:
+        """Start a process for each task; they share what is shared in these."""
         start_tracker()
         context = mp.get_context("spawn")
-        self.queue: Any = context.Queue()
-        self.stop: Any = context.Event()
-        self.processes: list[SpawnProcess] = [
-            context.Process(target=run_agent, args=(task, self.queue, self.stop), daemon=True)
-            for task in tasks
-        ]
+        self.tasks = tasks
+        self.processes: list[SpawnProcess] = []
+        self.pipes: list[Connection] = []
         self.noticed: set[int] = set()
         try:
-            for process in self.processes:
-                start_child(process)
+            for task in tasks:
+                heard, told = context.Pipe(duplex=False)
+                self.pipes.append(heard)
+                with told:  # the agent's alone from then on, so that its end is the pipe's
+                    process = context.Process(target=run_agent, args=(task, told), daemon=True)
+                    start_child(process)
+                self.processes.append(process)
         except BaseException:
             self.close()
             raise
@@ -143,12 +158,16 @@ class Team:
     def messages(self, timeout: float) -> list[tuple[str, int, Any]]:
         """Return what the agents sent, waiting at most `timeout` seconds for the first."""
         messages = []
-        try:
-            messages.append(self.queue.get(timeout=timeout))
-            while True:
-                messages.append(self.queue.get_nowait())
-        except Empty:
-            return messages
+        while ready := wait(self.pipes, timeout):
+            timeout = 0
+            for pipe in ready:
+                assert isinstance(pipe, Connection)
+                try:
+                    messages.append(pipe.recv())
+                except (EOFError, OSError):  # its agent is gone, maybe in the middle of a word
+                    self.pipes.remove(pipe)
+                    pipe.close()
+        return messages
 
     def newly_dead(self) -> list[tuple[int, int]]:
         """Return (agent, exit code) of each process found ended with a failure since the last call."""
@@ -166,13 +185,14 @@ class Team:
 
     def close(self) -> None:
         """Ask every agent to end, and make sure that none is left."""
-        self.stop.set()
+        for task in self.tasks:
+            task.stop[0] = True
         deadline = time.monotonic() + 15
         while self.alive and time.monotonic() < deadline:
             self.messages(timeout=0.1)  # An agent cannot end while what it sent is not taken.
         for process in self.processes:
             if process.is_alive():
                 process.kill()
-            if process.pid is not None:  # it was started
-                process.join()
-        self.queue.close()
+            process.join()
+        for pipe in self.pipes:
+            pipe.close()

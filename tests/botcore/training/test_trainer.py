@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.progress import Budget, Progress
 from botcore.training.stopped import open_stopped
 from botcore.training.trainer import CHECKPOINT, Run, train
+from botcore.training.workers import Team
 from tests.botcore.processes import children_of, running, wait_until_gone
 
 
@@ -210,6 +213,23 @@ def test_a_killed_agent_is_noticed_and_the_others_go_on_until_none_is_left(tmp_p
     assert process.returncode == 1
     _, facts = read_checkpoint(tmp_path / "out" / CHECKPOINT)
     assert facts["progress"]["steps"] > 200, "the work was saved"
+
+
+def test_what_a_killed_agent_left_half_said_keeps_nobody_waiting() -> None:
+    team = Team([])
+    cut, half = Pipe(duplex=False)
+    heard, told = Pipe(duplex=False)
+    team.pipes += [cut, heard]
+    told.send(("episodes", 0, []))
+    told.send(("metrics", 1, {"loss": 1.0}))
+    os.write(half.fileno(), struct.pack("!i", 1_000) + b"only the beginning of a thousand bytes")
+    half.close()
+    assert team.messages(timeout=5) == [("episodes", 0, []), ("metrics", 1, {"loss": 1.0})]
+    assert team.pipes == [heard]
+    assert cut.closed
+    told.close()
+    assert team.messages(timeout=0) == team.pipes == []
+    team.close()
 
 
 @pytest.mark.timeout(120)
