@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterable, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -13,6 +16,8 @@ HANGUP: int | None = getattr(signal, "SIGHUP", None)
 """It says that the terminal, or the connection to it, is gone. Not every system has it."""
 ENDING = tuple(number for number in (signal.SIGTERM, HANGUP) if number is not None)
 """What asks a program to end."""
+
+PATIENCE = 10.0  # seconds
 
 
 class Asked(SystemExit):
@@ -40,4 +45,34 @@ def listen(numbers: Iterable[int], handle: Callable[[int], object]) -> Mapping[i
 
 def leave(number: int) -> NoReturn:
     """Leave as after Ctrl-C, so that recordings and checkpoints are completed, with a signal's exit code."""
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
     raise Asked(128 + number)
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[threading.Event]:
+    """Give an event that Ctrl-C and what asks to end set, for work that looks at it between two steps.
+
+    Who asks again `PATIENCE` seconds later waits for no step to end, but for a plugin that hangs: that leaves
+    at once, wherever it is. Outside the main thread no signal is heard.
+    """
+    stop, first = threading.Event(), 0.0
+
+    def asked(number: int) -> None:
+        nonlocal first
+        if not stop.is_set():
+            first = time.monotonic()
+            stop.set()
+        elif time.monotonic() - first > PATIENCE:
+            leave(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    previous = listen((signal.SIGINT, *ENDING), asked)
+    try:
+        yield stop
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +16,7 @@ import torch
 
 from botcore.blame import in_a_line
 from botcore.contracts.learner import Learner
-from botcore.ending import ASKED, ENDING, listen
+from botcore.ending import ASKED, stop_on_signals
 from botcore.errors import BotplayError
 from botcore.seeds import derived_seeds
 from botcore.setup import Setup
@@ -211,8 +210,8 @@ def _train(
         ticker = _Ticker(run, progress, learner, average, tell, warn, board)
         begun()
         try:
-            # Who presses Ctrl-C again while it is being saved loses nothing either.
-            with _stop_on_signals() as stop, _saved_at_the_end(ticker):
+            # It ends between two steps, and a second Ctrl-C while it is saved loses nothing either.
+            with stop_on_signals() as stop, _saved_at_the_end(ticker):
                 _learn(learner, batch, games, ticker, stop, warn)
                 interrupted = stop.is_set()
             weights = average.of(learner)
@@ -380,18 +379,3 @@ def _watch(
         last = failures[-1] if failures else BotplayError("the processes were killed")
         saved = "what was learned is saved, --resume goes on from it"
         raise type(last)(f"every agent ended ({last}); {saved}") from last
-
-
-@contextmanager
-def _stop_on_signals() -> Iterator[threading.Event]:
-    """Give an event that Ctrl-C and what asks to end set: training ends between two steps and saves."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    previous = listen((signal.SIGINT, *ENDING), lambda number: stop.set())
-    try:
-        yield stop
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)

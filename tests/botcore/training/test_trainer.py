@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from botcore import BotplayError, Snapshot
+from botcore import BotplayError, Snapshot, ending
 from botcore.cli.train import team
+from botcore.ending import Asked
 from botcore.environment import open_batch
 from botcore.plugins import load_plugins
 from botcore.setup import Setup, choose
@@ -276,6 +277,28 @@ def test_a_second_interrupt_while_the_last_checkpoint_is_written_loses_nothing(
     assert trained.interrupted
     _, facts = read_checkpoint(trained.checkpoint)
     assert facts["progress"]["steps"] == trained.progress.steps >= learning[0] > 0
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(("number", "left"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Asked)])
+def test_who_asks_again_after_a_while_leaves_a_training_that_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, left: type[BaseException]
+) -> None:
+    asked: list[float] = []
+
+    def hang(*_: Any) -> None:
+        while True:
+            asked.append(time.monotonic())
+            signal.raise_signal(number)
+            time.sleep(0.05)
+
+    monkeypatch.setattr(ending, "PATIENCE", 0.3)
+    monkeypatch.setattr("botplay_a3c.a3c.A3C.learn", hang)
+    with pytest.raises(left):
+        train(load_plugins(), Run(cartpole(), Budget(steps=100), tmp_path))
+    assert asked[-2] - asked[0] <= 0.3 < asked[-1] - asked[0]
+    read_checkpoint(tmp_path / CHECKPOINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.timeout(120)
