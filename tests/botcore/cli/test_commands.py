@@ -226,7 +226,7 @@ def test_training_installs_what_play_and_evaluate_then_use(home: Path) -> None:
     output, errors = botplay(home, "evaluate", *CARTPOLE, "--episodes", "3", "--json", "--save")
     result = json.loads(output)
     keys = "game scenario brain model protocol episodes seeds scores mean sd median min max steps seconds"
-    assert " ".join(result) == keys + " outcomes planned stopped"
+    assert " ".join(result) == keys + " outcomes planned standard_error stopped"
     assert (result["planned"], result["stopped"]) == (3, False)
     assert result["model"] == str(folder)
     assert result["seeds"] == [1000, 1001, 1002]
