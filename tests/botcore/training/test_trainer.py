@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from botcore import BotplayError, Snapshot, ending
 from botcore.cli.train import team
@@ -26,11 +27,12 @@ from botcore.setup import Setup, choose
 from botcore.training import trainer
 from botcore.training.alone import LOCK, alone_in
 from botcore.training.batch import Batch
+from botcore.training.build import open_for_training
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.progress import Budget, Progress
 from botcore.training.stopped import open_stopped
 from botcore.training.trainer import CHECKPOINT, Run, train
-from botcore.training.workers import Team
+from botcore.training.workers import AgentTask, Team
 from tests.botcore.processes import children_of, running, wait_until_gone
 
 
@@ -214,6 +216,24 @@ def test_a_killed_agent_is_noticed_and_the_others_go_on_until_none_is_left(tmp_p
     assert process.returncode == 1
     _, facts = read_checkpoint(tmp_path / "out" / CHECKPOINT)
     assert facts["progress"]["steps"] > 200, "the work was saved"
+
+
+@pytest.mark.timeout(120)
+def test_agents_end_by_themselves_when_they_are_asked_to() -> None:
+    setup = cartpole("training.agents=2")
+    learner, batch = open_for_training(load_plugins(), setup, copies=4, threads=1, seed=0)
+    batch.close()
+    handle, counters = learner.share(), torch.zeros(2, dtype=torch.int64).share_memory_()
+    fraction, stop = (
+        torch.zeros(1, dtype=torch.float64).share_memory_(),
+        torch.zeros(1).bool().share_memory_(),
+    )
+    team = Team([AgentTask(n, setup, n, handle, counters, fraction, stop, ()) for n in range(2)])
+    while counters.min() == 0:
+        team.messages(timeout=0.1)
+        assert team.alive
+    team.close()
+    assert [process.exitcode for process in team.processes] == [0, 0], "nobody had to be killed"
 
 
 def test_what_a_killed_agent_left_half_said_keeps_nobody_waiting() -> None:
