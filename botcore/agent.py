@@ -231,8 +231,10 @@ def _check_methods(learner: Learner, brain: str) -> None:
 
 
 def _check_weights(weights: Any, brain: str) -> None:
-    """Raise `BotplayError` where a learner gives weights that no model could hold: that is soon found out
-    here, and otherwise when a training is over."""
+    """Raise `BotplayError` where a learner gives weights that no model could hold.
+
+    Otherwise it is found out when a training is over.
+    """
     if not isinstance(weights, Mapping):
         raise BotplayError(f"brain {brain}: weights() gives {weights!r:.80}, not a mapping of NumPy arrays")
     for name, array in weights.items():
