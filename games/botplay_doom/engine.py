@@ -36,17 +36,20 @@ class Counts:
 
     kills: float
     hits: float
+    damage_dealt: float
     damage_taken: float
     ammo: float
     weapon: float
     health: float
     armor: float
     x: float
+    weapons: float
 
 
 VARIABLES = (
     GameVariable.KILLCOUNT,
     GameVariable.HITCOUNT,
+    GameVariable.DAMAGECOUNT,
     GameVariable.DAMAGE_TAKEN,
     GameVariable.SELECTED_WEAPON_AMMO,
     GameVariable.SELECTED_WEAPON,
@@ -54,7 +57,9 @@ VARIABLES = (
     GameVariable.ARMOR,
     GameVariable.POSITION_X,
 )
-"""In the order of the fields of `Counts`."""
+"""In the order of the fields of `Counts`, but for its last."""
+WEAPONS = tuple(getattr(GameVariable, f"WEAPON{slot}") for slot in range(10))
+"""How many weapons the player has on each key."""
 
 
 class Engine:
@@ -116,7 +121,9 @@ class Engine:
 
     def counts(self) -> Counts:
         """Return what the engine has counted in this episode."""
-        return Counts(*(self._game.get_game_variable(variable) for variable in VARIABLES))
+        count = self._game.get_game_variable
+        values = [*map(count, VARIABLES), sum(map(count, WEAPONS))]
+        return Counts(*values)
 
     @property
     def over(self) -> bool:

@@ -20,7 +20,17 @@ from botplay_doom.keys import keys_to_action
 from botplay_doom.options import DoomOptions
 
 FPS = 35
-COUNTS = ("kills", "hits", "damage_taken", "healed", "ammo_used", "progress", "vest")
+COUNTS = (
+    "kills",
+    "hits",
+    "damage_dealt",
+    "damage_taken",
+    "healed",
+    "ammo_used",
+    "progress",
+    "vest",
+    "armed",
+)
 SIZE = 84
 STACK = 4
 SEEN = "160x120"
@@ -146,7 +156,9 @@ def changes(before: Counts, now: Counts) -> dict[str, float]:
     """Return what panels show (health, ammo), and what happened in a step (`COUNTS`), for reward rules.
 
     `ammo` is that of the weapon in hand (the engine says -1 while there is none), `healed` points of health
-    gained, `progress` along x in map units; `vest` is 1.0 in the step in which armor was taken.
+    gained, `progress` along x in map units; `vest` is 1.0 in the step in which armor was taken, and
+    `armed` tells the weapons taken. Monsters kill one another as well, and that is in `kills` and in a
+    scenario's reward; `hits` and `damage_dealt` are the player's own.
     """
     same_weapon = before.weapon == now.weapon
     return {
@@ -154,9 +166,11 @@ def changes(before: Counts, now: Counts) -> dict[str, float]:
         "ammo": max(0.0, now.ammo),
         "kills": now.kills - before.kills,
         "hits": now.hits - before.hits,
+        "damage_dealt": now.damage_dealt - before.damage_dealt,
         "damage_taken": now.damage_taken - before.damage_taken,
         "healed": max(0.0, now.health - before.health),
         "ammo_used": max(0.0, before.ammo - now.ammo) if same_weapon else 0.0,
         "progress": now.x - before.x,
         "vest": float(now.armor > before.armor),
+        "armed": max(0.0, now.weapons - before.weapons),
     }

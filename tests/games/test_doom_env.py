@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -164,21 +165,46 @@ def test_a_time_limit_truncates_and_death_terminates(doom):
 
 
 def test_what_a_step_brought():
-    before = Counts(kills=1, hits=2, damage_taken=10, ammo=50, weapon=2, health=90, armor=0, x=100)
-    after = Counts(kills=2, hits=4, damage_taken=15, ammo=48, weapon=2, health=85, armor=100, x=108)
+    before = Counts(
+        kills=1,
+        hits=2,
+        damage_dealt=20,
+        damage_taken=10,
+        ammo=50,
+        weapon=2,
+        health=90,
+        armor=0,
+        x=100,
+        weapons=2,
+    )
+    after = Counts(
+        kills=2,
+        hits=4,
+        damage_dealt=26,
+        damage_taken=15,
+        ammo=48,
+        weapon=2,
+        health=85,
+        armor=100,
+        x=108,
+        weapons=3,
+    )
     assert changes(before, after) == {
         "health": 85,
         "ammo": 48,
         "kills": 1,
         "hits": 2,
+        "damage_dealt": 6,
         "damage_taken": 5,
         "healed": 0,
         "ammo_used": 2,
         "progress": 8,
         "vest": 1.0,
+        "armed": 1,
     }
-    assert changes(after, Counts(2, 4, 15, 4, 3, 85, 100, 108))["ammo_used"] == 0, "another weapon"
-    assert changes(after, Counts(2, 4, 15, 48, 2, 110, 100, 108))["healed"] == 25
+    assert changes(after, replace(after, ammo=4, weapon=3))["ammo_used"] == 0, "another weapon"
+    assert changes(after, replace(after, health=110))["healed"] == 25
+    assert changes(after, replace(after, weapons=0))["armed"] == 0, "they are gone with the player's death"
 
 
 def test_the_trackers_begin_anew_in_each_episode(doom):
