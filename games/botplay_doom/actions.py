@@ -59,18 +59,6 @@ def single(buttons: Sequence[str]) -> list[Action]:
     return [_action(held, buttons) for held in [(), *useful, *_extras(buttons)]]
 
 
-def lean(buttons: Sequence[str]) -> list[Action]:
-    """Return one way to move or turn at a time, and running, each alone and while shooting.
-
-    A weapon is in hand as soon as it is found, and when another has no ammunition left.
-    """
-    ways = [(), *((name,) for axis in AXES[:-1] for name in axis if name in buttons)]
-    if set(RUN) <= set(buttons):
-        ways.append(RUN)
-    shots = [(), *((name,) for name in AXES[-1] if name in buttons)]
-    return [_action(way + shot, buttons) for shot in shots for way in ways]
-
-
 def _extras(buttons: Sequence[str]) -> list[tuple[str, ...]]:
     alone = [name for name in buttons if name in ALONE or name.startswith("SELECT_")]
     return [*((name,) for name in alone), *([RUN] if set(RUN) <= set(buttons) else [])]
@@ -78,10 +66,10 @@ def _extras(buttons: Sequence[str]) -> list[tuple[str, ...]]:
 
 def _action(held: tuple[str, ...], buttons: Sequence[str]) -> Action:
     words = [WORDS.get(name, name.replace("SELECT_", "").replace("_", " ").lower()) for name in held]
-    name = "+".join(words).replace("speed+forward", "run")
+    name = "run" if held == RUN else "+".join(words)
     return Action(name or "wait", frozenset(held), tuple(float(button in held) for button in buttons))
 
 
 def build(buttons: Sequence[str], kind: str) -> list[Action]:
-    """Return the actions of a kind: `combined`, `lean` or `single`."""
-    return {"combined": combined, "lean": lean, "single": single}[kind](buttons)
+    """Return the actions of a kind: `combined` or `single`."""
+    return single(buttons) if kind == "single" else combined(buttons)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from botplay_doom.actions import build, combined, lean, single
+from botplay_doom.actions import build, combined, single
 from botplay_doom.keys import CONTROL, KEYS, LEFT, RIGHT, UP, keys_to_action
 
 CORRIDOR = [
@@ -30,7 +30,7 @@ def test_the_corridor_has_54():
 
 
 @pytest.mark.parametrize("buttons", [CORRIDOR, WHOLE, ["TURN_LEFT", "ATTACK"], []])
-@pytest.mark.parametrize("kind", ["combined", "lean", "single"])
+@pytest.mark.parametrize("kind", ["combined", "single"])
 def test_vectors_are_the_held_buttons_and_never_opposites(buttons, kind):
     actions = build(buttons, kind)
     assert len({action.name for action in actions}) == len(actions)
@@ -51,15 +51,6 @@ def test_weapons_use_and_running_stand_alone():
 
 def test_single_is_one_button_at_a_time():
     assert [len(action.held) for action in single(CORRIDOR)] == [0] + [1] * 7
-
-
-def test_lean_is_one_way_to_move_shooting_or_not():
-    actions = {action.name: action.held for action in lean(WHOLE)}
-    assert len(actions) == 2 * (1 + 6 + 1)
-    assert actions["wait"] == set()
-    assert actions["turn left+shoot"] == {"TURN_LEFT", "ATTACK"}
-    assert actions["run+shoot"] == {"SPEED", "MOVE_FORWARD", "ATTACK"}
-    assert [action.name for action in lean(["TURN_LEFT"])] == ["wait", "turn left"]
 
 
 def test_keys_of_a_person():
