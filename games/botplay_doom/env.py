@@ -27,6 +27,7 @@ COUNTS = (
     "damage_taken",
     "healed",
     "ammo_used",
+    "loaded",
     "progress",
     "vest",
     "armed",
@@ -156,9 +157,10 @@ def changes(before: Counts, now: Counts) -> dict[str, float]:
     """Return what panels show (health, ammo), and what happened in a step (`COUNTS`), for reward rules.
 
     `ammo` is that of the weapon in hand (the engine says -1 while there is none), `healed` points of health
-    gained, `progress` along x in map units; `vest` is 1.0 in the step in which armor was taken, and
-    `armed` tells the weapons taken. Monsters kill one another as well, and that is in `kills` and in a
-    scenario's reward; `hits` and `damage_dealt` are the player's own.
+    gained, `progress` along x in map units. `loaded` is 1.0 in a step in which ammunition for the weapon in
+    hand was taken, `vest` where armor was, and `armed` tells how many weapons were. Monsters kill one
+    another as well, and that is in `kills` and in a scenario's reward; `hits` and `damage_dealt` are the
+    player's own.
     """
     same_weapon = before.weapon == now.weapon
     return {
@@ -170,6 +172,7 @@ def changes(before: Counts, now: Counts) -> dict[str, float]:
         "damage_taken": now.damage_taken - before.damage_taken,
         "healed": max(0.0, now.health - before.health),
         "ammo_used": max(0.0, before.ammo - now.ammo) if same_weapon else 0.0,
+        "loaded": float(same_weapon and now.ammo > before.ammo),
         "progress": now.x - before.x,
         "vest": float(now.armor > before.armor),
         "armed": max(0.0, now.weapons - before.weapons),

@@ -198,11 +198,14 @@ def test_what_a_step_brought():
         "damage_taken": 5,
         "healed": 0,
         "ammo_used": 2,
+        "loaded": 0,
         "progress": 8,
         "vest": 1.0,
         "armed": 1,
     }
     assert changes(after, replace(after, ammo=4, weapon=3))["ammo_used"] == 0, "another weapon"
+    assert changes(after, replace(after, ammo=58))["loaded"] == 1
+    assert changes(after, replace(after, ammo=58, weapon=3))["loaded"] == 0, "another weapon"
     assert changes(after, replace(after, health=110))["healed"] == 25
     assert changes(after, replace(after, weapons=0))["armed"] == 0, "they are gone with the player's death"
 
