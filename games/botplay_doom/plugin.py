@@ -55,7 +55,12 @@ REWARDS = {
     "health_gathering_supreme": RewardRule(bonuses={"healed": 4.0}, scale=0.01),
     "my_way_home": RewardRule(scale=5.0),
     "take_cover": RewardRule(scale=0.01),
-    "deathmatch": RewardRule(bonuses={"kills": 1.0, "hits": 0.1, "damage_taken": -0.01}),
+    # Monsters that kill one another pay as well, without any of it being the player's doing: the damage he
+    # does is his own. He lives long where he stands beside boxes of ammunition and takes them.
+    "deathmatch": RewardRule(
+        own=0.5,
+        bonuses={"damage_dealt": 0.03, "damage_taken": -0.01, "healed": 0.01, "armed": 0.3, "loaded": 0.1},
+    ),
     "freedoom1": RewardRule(own=10.0, bonuses={"kills": 1.0, "hits": 0.1, "damage_taken": -0.01}),
     "freedoom2": RewardRule(own=10.0, bonuses={"kills": 1.0, "hits": 0.1, "damage_taken": -0.01}),
 }
