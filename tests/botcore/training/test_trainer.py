@@ -32,7 +32,7 @@ from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.progress import Budget, Progress
 from botcore.training.stopped import open_stopped
 from botcore.training.trainer import CHECKPOINT, Run, train
-from botcore.training.workers import AgentTask, Team
+from botcore.training.workers import BETWEEN_METRICS, AgentTask, SharedReport, Team
 from botplay_qlearning.qlearning import QLearning
 from tests.botcore.processes import children_of, running, wait_until_gone
 
@@ -208,6 +208,23 @@ def test_agents_that_go_on_with_a_run_count_from_its_steps_and_play_games_of_the
     assert min(told) >= 10**9
     assert trained.progress.steps >= 10**9 + 80
     assert len(seeds) == 2
+
+
+def test_agents_tell_their_metrics_no_more_than_ten_times_a_second() -> None:
+    """They make hundreds of updates a second, and their parent would do nothing but read of them."""
+    heard, told = Pipe(duplex=False)
+    nothing = torch.zeros(1)
+    report = SharedReport(AgentTask(0, cartpole(), 0, None, nothing, nothing, nothing, ()), told)
+    begun = time.monotonic()
+    for update in range(100):
+        report.metrics({"loss": float(update)})
+        time.sleep(0.005)
+    seconds, count = time.monotonic() - begun, 0
+    while heard.poll():
+        assert heard.recv()[:2] == ("metrics", 0)
+        count += 1
+    assert 1 < count <= 1 + seconds / BETWEEN_METRICS
+    assert BETWEEN_METRICS == 0.1
 
 
 def test_a_checkpoint_cannot_ask_for_a_network_that_its_weights_do_not_fill(tmp_path: Path) -> None:
