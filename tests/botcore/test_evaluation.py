@@ -82,6 +82,24 @@ def test_what_was_played_until_it_was_stopped_is_what_those_seeds_give(plugins: 
     assert result.outcomes == evaluate(plugins, setup, (5, 6)).outcomes != {}
 
 
+def test_games_are_closed_when_they_were_played_and_when_they_were_stopped(
+    plugins: Plugins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def watched(session: Session) -> None:
+        closed.append(session)
+        close(session)
+
+    close, closed = Session.close, list[Session]()
+    monkeypatch.setattr(Session, "close", watched)
+    setup = choose(plugins, game="gym:CartPole-v1", brain="random")
+    evaluate(plugins, setup, (1, 2))
+    assert len(closed) == 1
+    episodes = play_seeds(plugins, setup, (1, 2))
+    next(episodes)
+    episodes.close()
+    assert len(closed) == 2
+
+
 def test_what_a_game_counts_is_added_up_and_the_rest_is_as_at_the_end(plugins: Plugins) -> None:
     setup = choose(plugins, game="doom/health_gathering", brain="random")
     session = Session(plugins, setup, pictures=False)

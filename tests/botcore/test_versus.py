@@ -13,6 +13,7 @@ from botcore.plugins import load_plugins
 from botcore.replay.format import read_header
 from botcore.replay.groups import find_group, same_round
 from botcore.replay.library import list_replays
+from botcore.session import Session
 from botcore.setup import Setup, choose
 from botcore.versus import Round, labels, open_versus, parse_models, spell_rounds
 
@@ -69,8 +70,15 @@ def test_an_episode_played_alone_has_no_round(tmp_path: Path) -> None:
     assert same_round(one) == (), "the other one was thrown away"
 
 
-def test_who_cannot_play_is_told_and_nothing_stays_open(tmp_path: Path) -> None:
-    plugins = load_plugins()
+def test_who_cannot_play_is_told_and_nothing_stays_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def watched(session: Session) -> None:
+        closed.append(session)
+        close(session)
+
+    close, closed, plugins = Session.close, list[Session](), load_plugins()
+    monkeypatch.setattr(Session, "close", watched)
     with pytest.raises(BotplayError, match="from 2 to 6"), open_versus(plugins, setups("dqn")):
         pass
     unfit = choose(plugins, game="breakout", brain="qlearning")
@@ -80,6 +88,10 @@ def test_who_cannot_play_is_told_and_nothing_stays_open(tmp_path: Path) -> None:
     ):
         pass
     assert not list_replays(tmp_path), "nobody has begun"
+    assert [session.setup.brain for session in closed] == ["random"]
+    with open_versus(plugins, setups("random", "dqn"), record=False) as opened:
+        pass
+    assert closed[1:] == [contender.live.session for contender in reversed(opened.contenders)]
 
 
 def test_names_models_and_the_table() -> None:

@@ -143,6 +143,13 @@ def test_the_frame_limit_truncates_in_both(rom):
     assert not single[2]
 
 
+def test_every_episode_has_all_the_frames_of_the_limit_again():
+    game = AtariGame("breakout", 0.0, frame_limit=40)
+    for seed in (1, None, 2):
+        game.reset(seed=seed)
+        assert [game.step(0)[3] for _ in range(10)] == [False] * 9 + [True]
+
+
 @pytest.mark.parametrize("stickiness", [0.0, 0.25])
 def test_with_every_point_an_episode_ends_in_both(stickiness):
     """Seen with a few points: 864 take a trained bot thousands of steps."""

@@ -241,6 +241,20 @@ def test_a_batch_is_the_same_game_as_single_cars(scenario, copies):
         over = truncated.copy()
 
 
+def test_a_batch_that_was_begun_anew_at_an_end_is_not_begun_anew_once_more():
+    request = OpenRequest("city", "default", CarOptions(steps=3), copies=1)
+    batch, single = open_cars(request), open_car(request)
+    batch.reset(seed=1)
+    ends = [batch.step(np.zeros(1, np.int64))[3][0] for _ in range(3)]
+    assert ends[-1]
+    batch.reset(seed=5)
+    single.reset(seed=5)
+    seen, reward, *_ = batch.step(np.zeros(1, np.int64))
+    own, paid, *_ = single.step(0)
+    np.testing.assert_array_equal(seen[0], own)
+    assert reward[0] == paid != 0
+
+
 def test_a_batch_is_deterministic_and_its_copies_differ():
     first, second = (open_cars(OpenRequest("city", "default", copies=16)) for _ in range(2))
     seen, _ = first.reset(seed=7)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from botcore import BotplayError, OpenRequest
+from botplay_doom import batch
 from botplay_doom.env import open_doom
 from botplay_doom.launcher import Launcher
 
@@ -137,16 +138,42 @@ def test_a_crash_is_one_line(private):
     assert list(private.iterdir()) == []
 
 
-def test_closing_ends_both_engines(private):
-    env = open_doom(OpenRequest("basic", "default"))
-    assert len(processes(private)) >= 2
-    env.close()
+def nothing_is_left(private):
+    """Whether, within seconds, no engine runs any more and the folder is empty."""
     for _ in range(100):
         if not processes(private):
             break
         time.sleep(0.02)
-    assert not processes(private)
-    assert list(private.iterdir()) == []
+    return not processes(private) and list(private.iterdir()) == []
+
+
+def test_closing_ends_both_engines(private):
+    env = open_doom(OpenRequest("basic", "default"))
+    assert len(processes(private)) >= 2
+    env.close()
+    assert nothing_is_left(private)
+
+
+def test_closing_a_batch_ends_all_its_engines(private):
+    games = batch.open_doom_batch(OpenRequest("basic", "default", copies=2))
+    assert len(instances(private)) == 2
+    games.close()
+    assert nothing_is_left(private)
+
+
+def test_a_batch_of_which_one_engine_does_not_start_leaves_none(private, monkeypatch):
+    def open_one(request):
+        if opened:
+            raise BotplayError("no more")
+        opened.append(open_doom(request))
+        return opened[0]
+
+    opened = []
+    monkeypatch.setattr(batch, "open_doom", open_one)
+    with pytest.raises(BotplayError, match="no more"):
+        batch.open_doom_batch(OpenRequest("basic", "default", copies=2))
+    assert len(opened) == 1
+    assert nothing_is_left(private)
 
 
 def test_an_engine_that_cannot_run_is_one_line(private):

@@ -88,6 +88,18 @@ def test_play_and_training_are_the_same_frame_by_frame(doom):
     batch.close()
 
 
+def test_a_batch_that_was_begun_anew_at_an_end_is_not_begun_anew_once_more():
+    request = OpenRequest("basic", "default", DoomOptions(frame_skip=35), copies=1)
+    batch = open_doom_batch(request)
+    batch.reset(seed=1)
+    while not batch.step(np.array([0]))[3][0]:
+        pass
+    batch.reset(seed=1)
+    _, reward, *_ = batch.step(np.array([0]))
+    assert reward[0] == -35, "basic takes 1 a tic"
+    batch.close()
+
+
 def test_the_camera_plays_the_same_game(doom):
     env = doom(pictures=True)
     _, info = env.reset(seed=4)

@@ -214,6 +214,18 @@ def test_nothing_that_it_tries_is_kept_over_a_gap() -> None:
     assert learner.act(seen, starts, explore=True).actions.tolist() == best.tolist()
 
 
+def test_no_return_joins_what_was_before_a_gap_with_what_is_after_it() -> None:
+    """In the window somebody may switch learning off for some steps, or restart the episode halfway."""
+    for gap, completed in ((False, 4), (True, 0)):
+        learner, batch = opened("nstep-dqn", "learner.n_step=3")
+        with closing(batch):
+            for step in range(3):
+                if gap and step == 2:
+                    learner.act(batch.observation, batch.starts, explore=False)
+                learner.learn(batch.step(learner.act(batch.observation, batch.starts, explore=True).actions))
+        assert learner.memory.size == completed
+
+
 def test_returns_are_mixed_with_what_the_network_said_when_it_acted() -> None:
     """The first step's return over two steps, with λ of a half."""
     learner, batch = opened("nstep-dqn", "learner.n_step=2", "learner.q_lambda=0.5", "learner.gamma=0.9")

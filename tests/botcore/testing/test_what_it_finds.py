@@ -174,15 +174,23 @@ class Together(SyncVectorEnv):
     """Two or more `Walk`s, in a batch that keeps the contract but for what a test takes out."""
 
     def __init__(
-        self, count: int, *, factor: float = 1.0, told: bool = True, at_once: bool = False, **more: Any
+        self,
+        count: int,
+        *,
+        factor: float = 1.0,
+        told: bool = True,
+        ends: bool = True,
+        at_once: bool = False,
+        **more: Any,
     ) -> None:
         mode = AutoresetMode.SAME_STEP if at_once else AutoresetMode.NEXT_STEP
         super().__init__([lambda: Walk(info=TOLD)] * count, autoreset_mode=mode, **more)
         self.metadata = {**self.metadata, "autoreset_mode": AutoresetMode.NEXT_STEP}
-        self.factor, self.told = factor, told
+        self.factor, self.told, self.ends = factor, told, ends
 
     def step(self, actions: Any) -> Any:
         observation, reward, terminated, truncated, info = super().step(actions)
+        truncated = truncated & self.ends
         return observation, self.factor * reward, terminated, truncated, info if self.told else {}
 
 
@@ -192,6 +200,14 @@ class Paying(Together):
     def step(self, actions: Any) -> Any:
         observation, reward, *rest = super().step(actions)
         return observation, np.where(observation[:, 0] == 0, 1.0, reward), *rest
+
+
+class EndingTwice(Together):
+    """Says of the step that resets a copy that its episode ends with it."""
+
+    def step(self, actions: Any) -> Any:
+        observation, reward, terminated, truncated, info = super().step(actions)
+        return observation, reward, terminated, truncated | (observation[:, 0] == 0), info
 
 
 class Near(Walk):
@@ -209,6 +225,7 @@ class Near(Walk):
         ({"factor": 2.0}, "batch and single must pay the same"),
         ({"told": False}, r"a batch must tell info\['bonus'\] as the single game does"),
         ({"copy": False}, "must not write into what it has shown already"),
+        ({"ends": False}, "batch and single must end together"),
         (
             {"at_once": True},
             "copy 0 of a batch must show what a single game of its seed shows, at its end too",
@@ -221,9 +238,45 @@ def test_a_batch_that_trains_for_another_game_is_told(change: dict[str, Any], wo
         check_game(walk(lambda request: Together(request.copies, **change), info=TOLD), "walk")
 
 
-def test_a_batch_that_pays_for_a_reset_is_told() -> None:
+@pytest.mark.parametrize("kind", [Paying, EndingTwice])
+def test_a_batch_that_pays_for_a_reset_or_ends_with_it_is_told(kind: type[Together]) -> None:
     with pytest.raises(AssertionError, match="the step after an end must only reset that copy"):
-        check_game(walk(lambda request: Paying(request.copies), info=TOLD), "walk")
+        check_game(walk(lambda request: kind(request.copies), info=TOLD), "walk")
+
+
+@pytest.mark.parametrize(
+    ("space", "words"),
+    [
+        ({"observation_space": gymnasium.spaces.Box(0, 99, (2,), np.float32)}, "must show the same"),
+        ({"action_space": gymnasium.spaces.Discrete(3)}, "must have the same actions"),
+    ],
+)
+def test_a_batch_of_another_space_than_the_single_game_is_told(space: dict[str, Any], words: str) -> None:
+    def batch(request: Any) -> SyncVectorEnv:
+        other = [lambda: Walk(**space)] * request.copies
+        return SyncVectorEnv(other, autoreset_mode=AutoresetMode.NEXT_STEP)
+
+    with pytest.raises(AssertionError, match=f"batch and single {words}"):
+        check_game(walk(batch), "walk")
+
+
+class Drifting(Walk):
+    """Plays as its seed says for three steps, and then by chance: what it pays, or what it shows."""
+
+    pays = shows = False
+
+    def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        seen, paid, *rest = super().step(action)
+        chance = np.random.default_rng().random() if self.time > 3 else 0.0
+        return seen + np.float32(chance * self.shows), paid + chance * self.pays, *rest
+
+
+@pytest.mark.parametrize(
+    ("what", "words"), [("pays", "the same rewards"), ("shows", "the same observations")]
+)
+def test_a_game_that_goes_its_own_way_after_some_steps_is_told(what: str, words: str) -> None:
+    with pytest.raises(AssertionError, match=f"the same seed must give {words}"):
+        check_game(walk(env=Drifting, **{what: True}), "walk")
 
 
 def test_a_batch_that_tells_whole_numbers_for_others_is_told() -> None:
@@ -290,6 +343,61 @@ class Scribbler(Plain):
         return super().act(observation, starts, explore=explore)
 
 
+class Restarter(Plain):
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+        starts[...] = False
+        return super().act(observation, starts, explore=explore)
+
+
+class Oversure(Plain):
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+        count = len(observation)
+        return Choice(np.zeros(count, np.int64), probabilities=np.ones((count, 2), np.float32))
+
+
+class Endless(Plain):
+    def learn(self, experience: Experience) -> Mapping[str, float]:
+        return {"loss": float("inf")}
+
+
+class Exploding(Plain):
+    def learn(self, experience: Experience) -> Mapping[str, float]:
+        self.table = self.table + np.float32("nan")
+        return {}
+
+
+class Valued(Plain):
+    """Acts alike whatever it is; what it thinks of it is neither in its weights nor in its snapshot."""
+
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+        count = len(observation)
+        return Choice(np.zeros(count, np.int64), values=np.full(count, self.request.seed, np.float32))
+
+
+class Amnesiac(Plain):
+    """Its weights hold what acting needs, and its snapshot does not."""
+
+    chosen = 0
+
+    def __init__(self, request: Any) -> None:
+        super().__init__(request)
+        self.table[0] = self.chosen = request.seed % 2
+
+    def act(self, observation: NDArray[Any], starts: NDArray[np.bool_], *, explore: bool) -> Choice:
+        return Choice(np.full(len(observation), self.chosen))
+
+    def load_weights(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        super().load_weights(weights)
+        self.table, self.chosen = weights["table"].copy(), int(weights["table"][0])
+
+    def snapshot(self) -> Snapshot:
+        return Snapshot({})
+
+    def restore(self, snapshot: Snapshot) -> str | None:
+        self.chosen = 1
+        return None
+
+
 class Unwritable(Plain):
     def snapshot(self) -> Snapshot:
         return Snapshot(self.weights(), {"loss": np.float32(1)})
@@ -353,6 +461,12 @@ def brain_of(learner: Callable[[Any], Learner], **more: Any) -> Plugins:
         (Fractional, "whole numbers"),
         (Beyond, "chose action 77, of 2"),
         (Scribbler, "must not write into what it is given"),
+        (Restarter, "must not write into what it is given"),
+        (Oversure, "Not equal to tolerance"),
+        (Endless, "'loss': inf"),
+        (Exploding, "weights are not numbers any more"),
+        (Valued, "weights must carry values"),
+        (Amnesiac, "a snapshot must carry everything that acting needs"),
         (Unwritable, "facts that JSON can hold .*float32"),
         (Shapeless, "where a Snapshot belongs"),
         (Unshared, r"Unshared is not asynchronous: it needs share\(\) and join\(\), or asynchronous = False"),

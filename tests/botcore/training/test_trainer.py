@@ -26,13 +26,14 @@ from botcore.plugins import load_plugins
 from botcore.setup import Setup, choose
 from botcore.training import trainer
 from botcore.training.alone import LOCK, alone_in
-from botcore.training.batch import Batch
+from botcore.training.batch import Batch, Finished
 from botcore.training.build import open_for_training
 from botcore.training.checkpoint import read_checkpoint, write_checkpoint
 from botcore.training.progress import Budget, Progress
 from botcore.training.stopped import open_stopped
 from botcore.training.trainer import CHECKPOINT, Run, train
-from botcore.training.workers import AgentTask, Team
+from botcore.training.workers import BETWEEN_METRICS, AgentTask, SharedReport, Team
+from botplay_qlearning.qlearning import QLearning
 from tests.botcore.processes import children_of, running, wait_until_gone
 
 
@@ -72,6 +73,38 @@ def test_resuming_goes_on_exactly_with_counters_weights_and_optimiser(tmp_path: 
     assert before.facts == after.facts
     more = train(load_plugins(), Run(cartpole(), Budget(steps=800), tmp_path, resume=first.checkpoint))
     assert more.progress.steps == 800
+
+
+def test_every_episode_is_counted_once(tmp_path: Path) -> None:
+    progress = train(load_plugins(), Run(cartpole(), Budget(steps=400), tmp_path)).progress
+    assert progress.episodes == len(progress.recent) > 1
+    assert sum(progress.recent) <= 400, "CartPole pays 1 a step"
+
+
+def test_what_is_told_of_a_run_goes_on_where_it_stopped() -> None:
+    stopped = Progress(Budget(steps=1_000), steps=600, seconds_before=60.0)
+    stopped.add_episodes([Finished(3.0, 10), Finished(5.0, 20)])
+    stopped.mark()
+    resumed = Progress.resume(stopped.budget, stopped.facts())
+    assert (resumed.episodes, resumed.mean_score, resumed.curve) == (2, 4.0, stopped.curve)
+    assert resumed.rate == 0, "the steps of the sittings before were not made in this one"
+    assert resumed.seconds >= 60
+
+
+def test_a_resumed_run_explores_as_little_as_where_it_stopped_from_its_first_step_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def watched(learner: QLearning, *given: Any, **more: Any) -> Any:
+        explored.append(learner.epsilon)
+        return act(learner, *given, **more)
+
+    act, explored = QLearning.act, list[float]()
+    falls = ["training.copies=4", "learner.epsilon=0.8", "learner.epsilon_end=0.2"]
+    setup = choose(load_plugins(), game="gym:FrozenLake-v1", brain="qlearning", assignments=falls)
+    first = train(load_plugins(), Run(setup, Budget(steps=80), tmp_path))
+    monkeypatch.setattr(QLearning, "act", watched)
+    train(load_plugins(), Run(setup, Budget(steps=160), tmp_path, resume=first.checkpoint))
+    assert explored[0] == pytest.approx(0.5), "half of the budget is spent"
 
 
 def test_a_later_sitting_plays_other_beginnings_and_a_fresh_run_always_the_same(
@@ -154,6 +187,44 @@ def test_minutes_begin_when_the_agents_do(tmp_path: Path) -> None:
     assert progress.team == [], "nothing is left to do, so nobody is asked to"
     assert progress.steps == trained.progress.steps
     assert progress.seconds == pytest.approx(trained.progress.seconds, abs=0.3)
+
+
+@pytest.mark.timeout(120)
+def test_agents_that_go_on_with_a_run_count_from_its_steps_and_play_games_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Watched(Team):
+        def __init__(self, tasks: list[AgentTask]) -> None:
+            seeds.update(task.seed for task in tasks)
+            super().__init__(tasks)
+
+    seeds, told = set[int](), list[int]()
+    monkeypatch.setattr(trainer, "Team", Watched)
+    path = train(load_plugins(), Run(cartpole(), Budget(steps=80), tmp_path)).checkpoint
+    snapshot, facts = read_checkpoint(path)
+    write_checkpoint(path, snapshot, {**facts, "progress": {**facts["progress"], "steps": 10**9}})
+    run = Run(cartpole("training.agents=2"), Budget(steps=10**9 + 80), tmp_path, resume=path)
+    trained = train(load_plugins(), run, tell=lambda progress: told.append(progress.steps))
+    assert min(told) >= 10**9
+    assert trained.progress.steps >= 10**9 + 80
+    assert len(seeds) == 2
+
+
+def test_agents_tell_their_metrics_no_more_than_ten_times_a_second() -> None:
+    """They make hundreds of updates a second, and their parent would do nothing but read of them."""
+    heard, told = Pipe(duplex=False)
+    nothing = torch.zeros(1)
+    report = SharedReport(AgentTask(0, cartpole(), 0, None, nothing, nothing, nothing, ()), told)
+    begun = time.monotonic()
+    for update in range(100):
+        report.metrics({"loss": float(update)})
+        time.sleep(0.005)
+    seconds, count = time.monotonic() - begun, 0
+    while heard.poll():
+        assert heard.recv()[:2] == ("metrics", 0)
+        count += 1
+    assert 1 < count <= 1 + seconds / BETWEEN_METRICS
+    assert BETWEEN_METRICS == 0.1
 
 
 def test_a_checkpoint_cannot_ask_for_a_network_that_its_weights_do_not_fill(tmp_path: Path) -> None:
