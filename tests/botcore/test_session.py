@@ -143,6 +143,12 @@ def test_an_episode_is_a_stream_of_moments(plugins: Plugins) -> None:
     played.close()
 
 
+def test_without_pictures_each_step_is_a_frame(plugins: Plugins) -> None:
+    played = session(plugins, pictures=False)
+    assert [(m.frame, m.pictures) for m in played.moments(1)] == [(n, ()) for n in range(5)]
+    played.close()
+
+
 def test_another_agent_goes_on_in_the_middle_of_an_episode_and_begins_without_a_memory(
     plugins: Plugins,
 ) -> None:
@@ -187,6 +193,34 @@ def test_what_the_brain_before_earned_is_not_another_ones_mean_score(plugins: Pl
             said[moment.episode] = moment.learning["mean_score"]
             played.change_agent(played.prepare(played.setup, None))
     assert said == {0: 4.0, 1: 8.0}
+    played.close()
+
+
+def test_what_the_brain_before_earned_is_not_another_ones_reward_a_step(
+    plugins: Plugins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botcore.session.REPORT", 4)  # at the end of each episode
+    played, said = session(plugins, learn=True), []
+    played.human_action = 0
+    for moment in played.moments(2):
+        if moment.last:
+            said.append(moment.learning["reward_per_step"])
+            played.human_action = None
+            played.change_agent(played.prepare(played.setup, None))
+    assert said == [0.0, 1.0]
+    played.close()
+
+
+def test_an_episode_in_which_another_helped_is_no_score_of_the_brain(plugins: Plugins) -> None:
+    played, told = session(plugins, learn=True), []
+    for moment in played.moments(3):
+        if moment.last:
+            told.append("mean_score" in moment.learning)
+        played.human_action = 0 if (moment.episode, moment.step) == (0, 1) else None
+        if (moment.episode, moment.step) == (1, 1):
+            played.change_agent(played.prepare(played.setup, None))
+    assert told == [False, False, True], "a person in the first, a brain that came later in the second"
+    assert played.agent.scores == [8.0], "which is what a model that is kept will claim"
     played.close()
 
 
@@ -246,6 +280,15 @@ def test_a_person_takes_over_and_gives_back(plugins: Plugins) -> None:
     assert (taken.decision.by, taken.decision.action, taken.reward) == ("human", 0, 0.0)
     assert (given_back.decision.by, given_back.decision.action) == ("diary", 1)
     assert len(diary(played).acted) == 2, "the brain's memory went on seeing"
+    played.close()
+
+
+def test_a_person_whose_place_a_brain_takes_plays_no_more(plugins: Plugins) -> None:
+    played = Session(plugins, choose(plugins, game="stairs", brain="human"), seed=7)
+    stream = played.moments(1)
+    assert [m.decision.by for m in islice(stream, 3) if m.decision] == ["human", "human"]
+    played.change_agent(played.prepare(choose(plugins, game="stairs", brain="diary"), None))
+    assert [m.decision.by for m in stream if m.decision] == ["diary", "diary"]
     played.close()
 
 
@@ -430,9 +473,14 @@ def test_two_minutes_of_live_learning_make_a_driver() -> None:
     assert sum(bool(moment.info["on_sand"]) for moment in moments[-3_600:]) < 360
 
 
-def test_a_brain_that_cannot_read_the_game_names_those_that_can(plugins: Plugins) -> None:
+def test_a_brain_that_cannot_read_the_game_names_those_that_can_and_leaves_no_game_open(
+    plugins: Plugins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[Stairs] = []
+    monkeypatch.setattr(Stairs, "close", lambda game: closed.append(game))
     with pytest.raises(BotplayError, match=r"table cannot play stairs: .* numbers; these can: .*diary"):
         Session(plugins, choose(plugins, game="stairs", brain="table"), seed=0)
+    assert len(closed) == 1
 
 
 def test_weights_that_do_not_fit_are_refused(plugins: Plugins) -> None:

@@ -71,9 +71,11 @@ def plain(moment: Moment) -> tuple[Moment, list[float]]:
     return replace(moment, episode=0, observation=None), seen
 
 
-def play(plugins: Plugins, root: Path, game: str, steps: int, episode: int = 1, **options: Any) -> Replay:
+def play(
+    plugins: Plugins, root: Path, game: str, steps: int, episode: int = 1, *settings: str, **options: Any
+) -> Replay:
     """Record episodes of random play and open the last one."""
-    assignments = (f"game.steps={steps}",) if game == "car" else ()
+    assignments = (*settings, f"game.steps={steps}") if game == "car" else settings
     setup = choose(plugins, game=game, brain="random", assignments=assignments)
     live = open_live(plugins, setup, seed=21, episodes=episode, out=root, **options)
     for moment in live.moments:
@@ -92,7 +94,8 @@ def test_it_is_the_same_up_to_there_and_then_anothers(
     parent = play(plugins, tmp_path, game, steps, episode)
     index = steps // 2
     frame = parent.lines[index].moment.frame
-    live = open_takeover(plugins, parent, "witness", frame, episodes=1, out=tmp_path)
+    asked = parent.lines[index - 1].moment.frame + 1  # the first that this step shows, as a mouse may find it
+    live = open_takeover(plugins, parent, "witness", asked, episodes=1, out=tmp_path)
     rest = list(islice(live.moments, 6))
     close(live)
     assert [m.step for m in rest] == list(range(index + 1, index + 7)), "what was before has been played"
@@ -155,6 +158,20 @@ def test_the_game_is_the_one_of_the_recording_whatever_presets_say(plugins: Plug
     assert live.recorder.folder is not None
     with open_replay(live.recorder.folder) as branch:
         assert branch.header.about.weights_sha256 == live.model.card.weights_sha256
+
+
+def test_what_the_brain_before_was_fed_is_told_as_it_was(plugins: Plugins, tmp_path: Path) -> None:
+    parent = play(plugins, tmp_path, "car", 30, 1, "reward.scale=0.5")
+    live = open_takeover(plugins, parent, "witness", 20, episodes=1, out=tmp_path)
+    after = next(live.moments)
+    close(live)
+    assert live.recorder is not None
+    assert live.recorder.folder is not None
+    with open_replay(live.recorder.folder) as child:
+        fed = [line.moment.fed for line in child.lines]
+    assert fed[:21] == [line.moment.fed for line in parent.lines[:21]]
+    assert fed[1] == parent.lines[1].moment.reward / 2 != 0
+    assert fed[21] == pytest.approx(after.reward), "who takes over is fed what the game pays"
 
 
 def test_a_window_shows_what_led_there(plugins: Plugins, tmp_path: Path) -> None:

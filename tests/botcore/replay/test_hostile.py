@@ -271,9 +271,11 @@ def test_a_video_of_another_size_or_kind(recorded: Path) -> None:
     assert "video.mp4 is damaged" in read_all(recorded)
 
 
-def test_a_line_that_was_being_written_is_left_out(recorded: Path) -> None:
+@pytest.mark.parametrize("whole", [False, True])
+def test_where_the_last_line_is_lost_what_is_left_is_told(recorded: Path, whole: bool) -> None:
     path = recorded / "steps.jsonl"
-    path.write_bytes(path.read_bytes()[:-30])
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]) + (b"" if whole else lines[-1][:-30]))
     header: EpisodeHeader = open_replay(recorded).header
     assert (header.status, header.steps, header.frames) == ("recovered", 59, 236)
     assert read_all(recorded) == ""

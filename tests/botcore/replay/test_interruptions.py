@@ -269,6 +269,23 @@ def test_a_disk_that_really_fills_up(small_disk: Path, about: About, episode: Ma
         Recorder(small_disk)
 
 
+def test_a_step_of_which_a_part_was_written_is_the_last(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There may be room again a moment later, and the next step must not follow half of this one."""
+    write, said = os.write, list[str]()
+
+    def short(file: int, content: bytes) -> int:
+        return write(file, content[:-9] if content.startswith(b'{"step":7,') else content)
+
+    monkeypatch.setattr(os, "write", short)
+    recorder = Recorder(tmp_path, said.append)
+    assert len(list(recorder.record(episode(20), about))) == 21
+    assert said == ["the recording ended: No space left on device; the game goes on without it"]
+    assert recorder.folder is not None
+    assert len(open_replay(recorder.folder)) == 7
+
+
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(BotplayError, match=r"cannot write replays to .*file.*--out"):

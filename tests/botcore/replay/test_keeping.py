@@ -6,6 +6,7 @@ import json
 import math
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -105,6 +106,27 @@ def test_a_recorder_makes_room_at_the_begin_of_each_episode(
             assert left(3) == ["r4", "r5", "r6"]
     assert len(said) == 1
     assert len(names(root)) == 6, "and its own three"
+
+
+def test_a_recording_ends_when_what_had_to_go_is_gone(
+    tmp_path: Path, about: About, episode: MadeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that ended before would leave half of a replay."""
+    gone, ending = list[int](), threading.Event()
+
+    def slow(root: Path, limit: int, say: Callable[[str], None]) -> None:
+        ending.wait(60)
+        time.sleep(1)
+        gone.append(limit)
+
+    monkeypatch.setattr("botcore.replay.recorder.make_room", slow)
+    recorder = Recorder(tmp_path, pytest.fail, limit=9)
+    stream = recorder.record(episode(9), about)
+    next(stream)
+    recorder.catch_up()
+    ending.set()
+    stream.close()
+    assert gone == [9]
 
 
 @pytest.mark.parametrize("chosen", [True, False])

@@ -78,6 +78,13 @@ def test_the_last_step_is_found_however_long_it_is(three: list[Path], length: in
     assert list_replays(three[0].parent)[1].status == "complete"
 
 
+def test_a_long_step_is_found_before_a_long_one_that_was_being_written(three: list[Path]) -> None:
+    path = three[1] / "steps.jsonl"
+    long = path.read_bytes()[:-2] + b" " * 200_000 + b"}\n"
+    path.write_bytes(long + long.splitlines()[-1][:100_000])
+    assert list_replays(three[0].parent)[1].status == "recovered"
+
+
 def test_a_broken_one_is_listed_with_the_reason(three: list[Path]) -> None:
     (three[0] / "episode.json").write_text("{")
     (three[0].parent / "notes").mkdir()
@@ -102,6 +109,8 @@ def test_finding_one(three: list[Path], tmp_path: Path) -> None:
     assert find_replay(root, three[0].name[: shared + 5]) == three[0]
     moved = shutil.copytree(three[0], tmp_path / "elsewhere")
     assert find_replay(root, str(moved)) == moved
+    shutil.copytree(three[1], root / f"{three[1].name}-2")  # as one is called that was imported again
+    assert find_replay(root, three[1].name) == three[1], "a whole name is no beginning of another"
 
 
 def test_the_last_is_the_newest_that_can_be_read(

@@ -310,6 +310,15 @@ def test_figures_with_odd_names_are_left_out(tmp_path: Path, about: About, episo
     assert replay.lines[1].moment.learning == replay.lines[1].moment.info == {"loss": 5.0}
 
 
+def test_more_figures_than_a_reader_takes_are_left_out(
+    tmp_path: Path, about: About, episode: MadeEpisode
+) -> None:
+    many = {f"loss {n}": float(n) for n in range(150)}
+    replay = record(tmp_path, about, (replace(m, learning=many, info=many) for m in episode(3)))
+    first = dict(list(many.items())[:100])
+    assert replay.lines[1].moment.learning == replay.lines[1].moment.info == first
+
+
 def test_texts_that_would_make_a_line_too_long_are_left_out(
     tmp_path: Path, about: About, episode: MadeEpisode
 ) -> None:
