@@ -59,6 +59,7 @@ def edit_header(folder: Path, edit: Edit) -> None:
         (lambda d: d.update(brain="x" * 201), "brain is not a printable text of at most 200"),
         (lambda d: d.update(id="../../etc"), "id does not look like one"),
         (lambda d: d.update(fps=0), "fps is not between"),
+        (lambda d: d.update(fps=0.01), "fps is not between"),  # slower than any game, and a GIF's rate is 0
         (lambda d: d.update(fps=10**400), "fps is not a number"),
         (lambda d: d.update(fps=True), "fps is not a number"),
         (lambda d: d.update(seed=-1), "seed is not a whole number"),
