@@ -80,9 +80,9 @@ def _have_display() -> bool:
 def finish(live: Live) -> None:
     """Complete the recording, say where it is, and close the game."""
     live.moments.close()
-    live.session.close()
     if live.recorder is not None and live.recorder.folder is not None:
         click.echo(f"replay: {live.recorder.folder}")
+    live.session.close()  # last: a game may fail at it, or hang
 
 
 def show(live: Live, speed: float) -> None:

@@ -146,7 +146,8 @@ class Live(Shell):
     def _pull(self) -> None:
         if self._session.human_action is not None:
             self._session.human_action = self._hands.action()
-        moment = next(self._moments, None)
+        with self.patience.waiting():
+            moment = next(self._moments, None)
         if moment is None:
             self.open = False
             return
@@ -350,7 +351,8 @@ class Live(Shell):
     def _try(self, function: Callable[[], object]) -> bool:
         """Call a plugin's code; what goes wrong in it is said, and the window goes on."""
         try:
-            function()
+            with self.patience.waiting():
+                function()
         except ASKED:
             raise
         except BaseException as error:

@@ -17,6 +17,7 @@ from botcore.window.controls import Command, Keys
 from botcore.window.display import open_window, screen
 from botcore.window.help import KeyHelp
 from botcore.window.keyboard import events
+from botcore.window.patience import Left, Patience
 from botcore.window.scene import Scene
 from botcore.window.screenshot import save_screenshot
 from botcore.window.status import Status
@@ -40,6 +41,7 @@ class Shell(ABC):
         picture: the picture on screen, None before the first.
         panels: whether the panels are shown.
         open: False ends the loop.
+        patience: while it waits for a plugin's code, the window can be left.
     """
 
     def __init__(self, about: SceneAbout, keys: Keys, mouse: Sequence[KeyHelp], speed: float) -> None:
@@ -53,15 +55,34 @@ class Shell(ABC):
         self._mouse = mouse
         self._message, self._message_until, self._mentioned = "", 0, ""
         self._stale = True
+        self._unanswered: list[pygame.event.Event] = []
+        self.patience = Patience(self._look_up)
 
     def run(self) -> None:
         """Open the window and stay until it is closed."""
-        with open_window(self.scene.about.title):
+        with open_window(self.scene.about.title), self.patience.on_duty():
             while self.open:
-                for event in events():
+                asked, self._unanswered = [*self._unanswered, *events()], []
+                for event in asked:
                     self.handle(event)
                 if self.open:
                     self._tick()
+
+    def _look_up(self, waited: float) -> None:
+        """Let the window be left while a plugin's code takes long; all other events wait for its end."""
+        for event in events():
+            if self._closes(event):
+                self.scene.help = ()
+                self.handle(event)
+                raise Left
+            self._unanswered.append(event)
+        self.say(f"the game or its brain has not answered for {waited:.0f} s; Esc leaves")
+        self.draw()
+
+    def _closes(self, event: pygame.event.Event) -> bool:
+        if event.type != pygame.KEYDOWN:
+            return event.type == pygame.QUIT
+        return self.keys.command(event.key, event.unicode, busy=self.busy(event.key)) is Command.CLOSE
 
     def _tick(self) -> None:
         started = time.monotonic_ns()

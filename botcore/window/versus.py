@@ -187,7 +187,8 @@ class VersusWindow(Shell):
 
     def _each(self, go_on: Callable[[Lane], None]) -> None:
         for lane in self.lanes:
-            go_on(lane)
+            with self.patience.waiting():
+                go_on(lane)
         first = self.lanes[0].moment
         if first is not None:
             note = f"round {self._rounds + (not self._told)}  ·  seed {first.seed}"

@@ -11,9 +11,12 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from botcore.cli.play import finish
 from botcore.models import CARD, WEIGHTS
 from botcore.replay.library import list_replays
 from botcore.replay.reader import open_replay
@@ -392,3 +395,18 @@ def test_learning_is_told_to_change_nothing_where_there_is_nothing_to_learn(home
     _, errors = botplay(home, *lake, "--learn")
     assert "brain random has nothing to learn, so --learn changes nothing" in errors
     assert "--learn" not in botplay(home, *lake)[1]
+
+
+def test_where_the_replay_lies_is_said_also_where_closing_the_game_fails(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("a stuck lid")
+
+    moments = SimpleNamespace(close=lambda: None)
+    live: Any = SimpleNamespace(
+        moments=moments, session=SimpleNamespace(close=fail), recorder=SimpleNamespace(folder=tmp_path)
+    )
+    with pytest.raises(RuntimeError):
+        finish(live)
+    assert f"replay: {tmp_path}" in capsys.readouterr().out

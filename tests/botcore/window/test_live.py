@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +24,8 @@ from botcore.window.live import Live, run_live
 from botcore.window.shell import BUDGET
 from botcore.window.theme import BACKGROUND, TEXT
 from botcore.window.transport import SECOND
+
+PATIENCE = 20.0  # seconds that something hangs which is to be left
 
 
 @pytest.fixture
@@ -760,3 +763,79 @@ def test_a_driver_that_refuses_is_told_in_one_line(
     with pytest.raises(BotplayError, match="--no-window") as caught:
         run_live(session, session.moments())
     assert "\n" not in str(caught.value)
+
+
+def hanging(session: Any, at: int) -> Any:
+    """Yield a session's Moments up to one that never comes."""
+    yield from itertools.islice(session.moments(), at)
+    while True:
+        time.sleep(0.01)
+
+
+def test_a_game_that_hangs_is_left_by_a_key(
+    fake: SimpleNamespace, driver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botcore.window.patience.LONG", 0.1)
+    session = fake.Session()
+    live = Live(session, hanging(session, 3), 1.0, None, lambda: False, lambda: None)
+    said: list[str] = []
+
+    def script() -> Any:
+        yield lambda: "has not answered" in live._message
+        said.append(live._message)
+        yield fake.key(pygame.K_h)
+        yield 2
+        yield fake.key(pygame.K_ESCAPE)
+        raise AssertionError("it goes on")
+
+    driver.play(script())
+    live.run()
+    assert said[0].endswith("Esc leaves")
+    assert len(session.pulled) == 3
+    assert not live.open
+
+
+def test_a_game_that_hangs_is_left_with_its_window(
+    fake: SimpleNamespace, driver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botcore.window.patience.LONG", 0.1)
+    session = fake.Session()
+    monkeypatch.setattr(session.env, "clear", lambda: time.sleep(PATIENCE))
+    live = Live(session, session.moments(), 1.0, None, lambda: False, lambda: None)
+
+    def script() -> Any:
+        yield moments(session, 3)
+        yield fake.key(pygame.K_c)
+
+    began = time.monotonic()
+    driver.play(script())
+    live.run()
+    assert time.monotonic() - began < PATIENCE / 2
+    assert not live.open
+
+
+def test_keys_pressed_while_a_step_takes_long_are_answered_after_it(
+    fake: SimpleNamespace, driver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botcore.window.patience.LONG", 0.1)
+    session = fake.Session()
+    came = Event()
+
+    def slow() -> Any:
+        for moment in session.moments():
+            if moment.step == 3:
+                came.wait()
+            yield moment
+
+    live = Live(session, slow(), 1.0, None, lambda: False, lambda: None)
+
+    def script() -> Any:
+        yield lambda: "has not answered" in live._message
+        yield fake.key(pygame.K_SPACE)
+        yield 2
+        assert not live.transport.paused
+        came.set()
+        yield lambda: live.transport.paused
+
+    driver.play(script())
+    live.run()

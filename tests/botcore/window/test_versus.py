@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
@@ -265,3 +267,25 @@ def test_it_is_drawn_in_every_size(
     middles = [surface.subsurface(n * third + third // 4, 0, third // 2, size[1] // 2) for n in range(3)]
     assert all(len(set(pygame.surfarray.array2d(m).ravel().tolist())) > 5 for m in middles), "bricks in each"
     pygame.display.quit()
+
+
+def test_a_round_that_hangs_is_left_by_a_key(
+    fake: SimpleNamespace, driver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botcore.window.patience.LONG", 0.1)
+    table = Table(fake, [(3, 1.0), (50, 2.0)], rounds=1)
+
+    def script() -> Any:
+        yield lambda: "has not answered" in table.window._message
+        yield fake.key(pygame.K_ESCAPE)
+        raise AssertionError("it goes on")
+
+    def hanging() -> Iterator[Moment]:
+        yield from islice(table.plays[1].moments(), 5)
+        while True:
+            time.sleep(0.01)
+
+    table.window.lanes[1]._player = Player("p1", table.plays[1], hanging())
+    driver.play(script())
+    table.window.run()
+    assert not table.window.open
