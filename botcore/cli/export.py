@@ -115,7 +115,8 @@ def _dataset(name: str, chosen: tuple[str, ...], no_plugin: tuple[str, ...], out
 
     root = replays_root(out)
     written = write_dataset(name, [find_one(root, which) for which in chosen], load(no_plugin), note)
-    click.echo(f"written: {written.episodes} episodes, {written.steps} steps, in {written.folder}")
+    episodes = f"{written.episodes} episode{'s' * (written.episodes != 1)}"
+    click.echo(f"written: {episodes}, {written.steps} steps, in {written.folder}")
     click.echo(f'python: minari.load_dataset("{written.name}")')
 
 
