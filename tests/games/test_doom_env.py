@@ -15,7 +15,7 @@ from botcore.settings import make
 from botplay_doom import plugin
 from botplay_doom.batch import open_doom_batch
 from botplay_doom.engine import Counts
-from botplay_doom.env import changes, open_doom
+from botplay_doom.env import COUNTS, changes, open_doom
 from botplay_doom.options import DoomOptions
 
 NAMES = [scenario.name for scenario in plugin.scenarios()]
@@ -229,6 +229,33 @@ def test_the_trackers_begin_anew_in_each_episode(doom):
         assert env.reset(seed=seed)[1]["ammo_used"] == 0
         used = sum(env.step(shoot)[4]["ammo_used"] for _ in range(8))
         assert 1 <= used <= 4
+
+
+def _told(env, seed, actions):
+    """Play; return the sums of what the steps told."""
+    env.reset(seed=seed)
+    infos = []
+    for action in actions:
+        *_, terminated, truncated, info = env.step(action)
+        infos.append(info)
+        if terminated or truncated:
+            break
+    return {name: sum(info[name] for info in infos) for name in COUNTS}
+
+
+def test_a_shot_that_hits_tells_the_hit_and_its_damage(doom):
+    env = doom("basic")
+    names = env.metadata["action_names"]
+    told = _told(env, 0, [names.index("shoot"), names.index("right+shoot")] * 30)
+    assert told["hits"] == told["kills"] == 1
+    assert told["damage_dealt"] in (5, 10, 15), "of a pistol"
+
+
+def test_weapons_and_ammunition_tell_when_they_are_taken(doom):
+    """From where seed 17 begins one runs straight into a side room."""
+    env = doom("deathmatch")
+    told = _told(env, 17, [env.metadata["action_names"].index("run")] * 60)
+    assert (told["armed"], told["loaded"]) == (3, 2)
 
 
 def test_the_vest_counts_in_the_step_in_which_it_is_taken(doom):
