@@ -18,7 +18,7 @@ from botcore.contracts.moment import LARGEST_INTEGER, Scalar
 from botcore.errors import BotplayError
 from botcore.loading import call, refuses
 from botcore.numbering import numbered
-from botcore.replay.checks import MAX_TEXT
+from botcore.replay.checks import FASTEST, MAX_TEXT, SLOWEST
 
 if TYPE_CHECKING:
     from botcore.plugins import Plugins
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 Env = gymnasium.Env[Any, Any]
 USUAL_FPS = 30.0
-SLOWEST, FASTEST = 0.1, 1000.0
-"""Frames a second that a recording and a window can show."""
 
 
 def open_env(plugins: Plugins, setup: Setup, *, pictures: bool = True) -> Env:

@@ -12,6 +12,8 @@ from botcore.errors import BotplayError
 
 MAX_TEXT = 200  # characters in a name
 MAX_NUMBER = 2**63 - 1
+SLOWEST, FASTEST = 0.1, 1000.0
+"""Frames a second that a recording and a window can show."""
 
 
 class Invalid(Exception):  # noqa: N818 - a reason, which the caller turns into a BotplayError

@@ -19,7 +19,7 @@ from typing import Any, Literal, cast, get_args
 from botcore.errors import BotplayError
 from botcore.ledger import Measure, Measures
 from botcore.replacing import replacing
-from botcore.replay.checks import Invalid, integer, parse_json, read_bytes, table, text
+from botcore.replay.checks import FASTEST, SLOWEST, Invalid, integer, parse_json, read_bytes, table, text
 
 FORMAT = 1
 HEADER_FILE = "episode.json"
@@ -32,7 +32,6 @@ MAX_NAMES = 4096  # of actions, or of what is observed
 MAX_OTHERS = 256  # brains that took turns with the one that began
 MAX_SIDE = 8192  # pixels of a picture, either way
 MAX_AREA = 2**23  # pixels of a picture: those of a screen of 3840x2160
-MIN_FPS, MAX_FPS = 0.1, 1000.0
 MAX_SCENARIO = 4096  # characters: it may hold a map of the game
 YEARS = range(1970, 9000)  # that any time zone can tell
 _IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
@@ -225,8 +224,8 @@ def _real(value: Any, what: str) -> float:
 
 def _fps(value: Any, what: str) -> float:
     number = _real(value, what)
-    if not MIN_FPS <= number <= MAX_FPS:
-        raise Invalid(f"{what} is not between {MIN_FPS:g} and {MAX_FPS:g}")
+    if not SLOWEST <= number <= FASTEST:
+        raise Invalid(f"{what} is not between {SLOWEST:g} and {FASTEST:g}")
     return number
 
 

@@ -16,8 +16,6 @@ from gymnasium.vector import VectorEnv
 
 from botcore.contracts.game import MOST_THUMBNAIL, RewardRule
 from botcore.environment import (
-    FASTEST,
-    SLOWEST,
     Env,
     action_count,
     action_names,
@@ -35,7 +33,7 @@ from botcore.environment import (
 from botcore.errors import suggestion
 from botcore.loading import read_file
 from botcore.plugins import Plugins
-from botcore.replay.checks import MAX_TEXT
+from botcore.replay.checks import FASTEST, MAX_TEXT, SLOWEST
 from botcore.session import Session
 from botcore.setup import choose
 
