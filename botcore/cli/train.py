@@ -193,6 +193,10 @@ def line(progress: Progress) -> str:
         words.append(
             f"score {progress.mean_score:.4g} (last {len(progress.recent)} of {progress.episodes:,})"
         )
+        # By most rules the two differ, and one that rises tells of learning long before a game is won.
+        reward = progress.mean_reward
+        if reward is not None and f"{reward:.4g}" != f"{progress.mean_score:.4g}":
+            words.append(f"reward {reward:.4g}")
     words += [f"{name} {value:.3g}" for name, value in list(progress.metrics.items())[:4]]
     left = progress.seconds_left
     if left != float("inf"):

@@ -17,10 +17,11 @@ from botcore.errors import BotplayError
 
 @dataclass(frozen=True)
 class Finished:
-    """A finished episode of training: the game's own score, and its steps."""
+    """A finished episode of training: the game's own score, its steps, and what the learner was fed in it."""
 
     score: float
     steps: int
+    reward: float
 
 
 def fed_reward(
@@ -128,6 +129,7 @@ class Batch:
         self._over: NDArray[np.bool_] = np.zeros(count, np.bool_)  # the next step is a reset
         self._lives = lives_in(info)
         self._score: NDArray[np.float64] = np.zeros(count)
+        self._fed: NDArray[np.float64] = np.zeros(count)
         self._steps: NDArray[np.int64] = np.zeros(count, np.int64)
 
     def step(self, actions: NDArray[np.int64]) -> Experience:
@@ -146,6 +148,7 @@ class Batch:
         check_numbers("a reward", np.asarray(reward))
         check_numbers("a reward, by the reward rule,", experience.reward)
         over = (terminated | truncated) & valid
+        self._fed += experience.reward
         self._count(np.asarray(reward, np.float64) * valid, over, valid)
         self.observation, self.starts, self._over, self._lives = following, ~valid, over, lives_in(info)
         return experience
@@ -154,8 +157,9 @@ class Batch:
         self._score += reward
         self._steps += valid
         for n in np.flatnonzero(over):
-            self.finished.append(Finished(float(self._score[n]), int(self._steps[n])))
-        self._score[over] = 0
+            ended = Finished(float(self._score[n]), int(self._steps[n]), float(self._fed[n]))
+            self.finished.append(ended)
+        self._score[over] = self._fed[over] = 0
         self._steps[over] = 0
 
     def close(self) -> None:

@@ -80,6 +80,7 @@ class Progress:
         seconds_before: seconds trained before this process started.
         episodes: finished episodes.
         recent: the game's own scores of the last 100 episodes.
+        fed: what the learner was fed in each of them, by the reward rule.
         metrics: the last of each metric.
         team: each agent's share, where several train at once.
         curve: points of (steps, minutes, mean of `recent`).
@@ -90,6 +91,7 @@ class Progress:
     seconds_before: float = 0.0
     episodes: int = 0
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=100))
+    fed: deque[float] = field(default_factory=lambda: deque(maxlen=100))
     metrics: dict[str, float] = field(default_factory=dict)
     curve: list[tuple[int, float, float]] = field(default_factory=list)
     team: list[Member] = field(default_factory=list)
@@ -128,10 +130,16 @@ class Progress:
         """Mean score of the last 100 episodes, or None before the first."""
         return sum(self.recent) / len(self.recent) if self.recent else None
 
+    @property
+    def mean_reward(self) -> float | None:
+        """Mean of what the learner was fed in each of the last 100 episodes, or None before the first."""
+        return sum(self.fed) / len(self.fed) if self.fed else None
+
     def add_episodes(self, finished: list[Finished], agent: int | None = None) -> None:
         """Take in finished episodes, of one agent of the team where there is one."""
         self.episodes += len(finished)
         self.recent.extend(episode.score for episode in finished)
+        self.fed.extend(episode.reward for episode in finished)
         if agent is not None:
             self.team[agent].episodes += len(finished)
             self.team[agent].recent.extend(episode.score for episode in finished)
@@ -152,6 +160,7 @@ class Progress:
             "seconds": self.seconds,
             "episodes": self.episodes,
             "recent": list(self.recent),
+            "fed": list(self.fed),
             "curve": self.curve,
         }
 
@@ -175,6 +184,7 @@ class Progress:
                 ],
             )
             progress.recent.extend(float(score) for score in facts["recent"])
+            progress.fed.extend(float(reward) for reward in facts.get("fed", ()))
             counters = (progress.steps, progress.episodes, progress.seconds_before)
             if not all(0 <= counter <= MOST for counter in counters):
                 raise ValueError("less than nothing, or too much")
@@ -208,6 +218,8 @@ class Board:
         figures["steps_per_second"] = progress.rate
         if progress.mean_score is not None:
             figures["score"] = progress.mean_score
+        if progress.mean_reward is not None:
+            figures["reward"] = progress.mean_reward
         with self._as_possible():
             for name, value in figures.items():
                 writer.add_scalar(name, value, progress.steps)

@@ -76,6 +76,13 @@ def test_the_successor_at_an_end_is_the_last_state_and_the_step_after_it_is_wast
     assert [(f.score, f.steps) for f in batch.finished] == [(10.0, 2), (15.0, 3), (10.0, 2)]
 
 
+def test_an_episode_tells_what_the_learner_was_fed_in_it_beside_its_score() -> None:
+    batch = batch_of(Counting(2, truncates=False), rule=RewardRule(own=0.1, bonuses={"hits": 1.0}))
+    for _ in range(5):
+        batch.step(np.zeros(1, np.int64))
+    assert [(f.score, round(f.reward, 6)) for f in batch.finished] == [(10.0, 1 + 1 + 2)] * 2
+
+
 def test_a_lost_life_ends_the_return_and_not_the_episode() -> None:
     for rule, expected in (
         (RewardRule(life_loss_ends=True), [False, True, False]),

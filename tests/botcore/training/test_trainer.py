@@ -83,10 +83,11 @@ def test_every_episode_is_counted_once(tmp_path: Path) -> None:
 
 def test_what_is_told_of_a_run_goes_on_where_it_stopped() -> None:
     stopped = Progress(Budget(steps=1_000), steps=600, seconds_before=60.0)
-    stopped.add_episodes([Finished(3.0, 10), Finished(5.0, 20)])
+    stopped.add_episodes([Finished(3.0, 10, 0.3), Finished(5.0, 20, 0.5)])
     stopped.mark()
     resumed = Progress.resume(stopped.budget, stopped.facts())
     assert (resumed.episodes, resumed.mean_score, resumed.curve) == (2, 4.0, stopped.curve)
+    assert resumed.mean_reward == 0.4
     assert resumed.rate == 0, "the steps of the sittings before were not made in this one"
     assert resumed.seconds >= 60
 
