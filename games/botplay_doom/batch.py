@@ -13,9 +13,11 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from botcore import OpenRequest
+from botcore.training.early_ends import RESETS_SOME
 from botplay_doom.env import Doom, open_doom
 
 T = TypeVar("T")
+Seen = tuple[NDArray[np.uint8], dict[str, Any]]
 Outcome = tuple[NDArray[np.uint8], float, bool, bool, dict[str, Any]]
 Steps = tuple[
     NDArray[np.uint8], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, NDArray[Any]]
@@ -52,18 +54,28 @@ class DoomBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
         self.single_action_space = self._games[0].action_space
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
-        self.metadata = {**self._games[0].metadata, "autoreset_mode": AutoresetMode.NEXT_STEP}
+        self.metadata = {
+            **self._games[0].metadata,
+            "autoreset_mode": AutoresetMode.NEXT_STEP,
+            RESETS_SOME: True,
+        }
         self._over: list[bool] = [False] * self.num_envs
+        self._seen: list[Seen] = []
 
     def reset(
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[np.uint8], dict[str, NDArray[Any]]]:
-        """Start all episodes anew. An integer seeds copy n with seed + n."""
+        """Start all episodes anew, or those of `options["reset_mask"]`.
+
+        An integer seeds copy n with seed + n.
+        """
         count = self.num_envs
         seeds = [seed + n for n in range(count)] if isinstance(seed, int) else seed or [None] * count
-        begun = self._each(lambda n: self._games[n].reset(seed=seeds[n]))
-        self._over = [False] * count
-        return np.stack([observation for observation, _ in begun]), _columns([info for _, info in begun])
+        mask: NDArray[np.bool_] = (options or {}).get("reset_mask", np.ones(count, np.bool_))
+        self._seen = self._each(lambda n: self._games[n].reset(seed=seeds[n]) if mask[n] else self._seen[n])
+        self._over = [over and not anew for over, anew in zip(self._over, mask, strict=True)]
+        infos = _columns([info for _, info in self._seen])
+        return np.stack([observation for observation, _ in self._seen]), infos
 
     def step(self, actions: NDArray[np.int64]) -> Steps:
         """Step each copy; those whose episode was over are reset instead, with reward 0."""
@@ -72,6 +84,7 @@ class DoomBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
         )
         ends = np.array(terminated), np.array(truncated)
         self._over = (ends[0] | ends[1]).tolist()
+        self._seen = list(zip(observations, infos, strict=True))
         return np.stack(observations), np.array(rewards, np.float64), *ends, _columns(infos)
 
     def close_extras(self, **kwargs: Any) -> None:
