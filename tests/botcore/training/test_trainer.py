@@ -59,6 +59,21 @@ def test_a_run_ends_at_its_budget_and_leaves_a_checkpoint_and_event_files(tmp_pa
     assert Setup.from_json(facts["setup"]) == run.setup
 
 
+def test_the_event_files_hold_score_reward_and_the_learners_figures(tmp_path: Path) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    setup = cartpole("reward.scale=0.1")
+    progress = train(load_plugins(), Run(setup, Budget(steps=800), tmp_path)).progress
+    events = EventAccumulator(str(tmp_path / "tensorboard"))
+    events.Reload()
+    last = {name: events.Scalars(name)[-1] for name in events.Tags()["scalars"]}
+    expected = {**progress.metrics, "score": progress.mean_score, "reward": progress.mean_reward}
+    assert {name: last[name].value for name in expected} == pytest.approx(expected, rel=1e-5)
+    assert last["reward"].value == pytest.approx(last["score"].value / 10, rel=1e-5)
+    assert set(last) == {*expected, "steps_per_second"}
+    assert {scalar.step for scalar in last.values()} == {800}
+
+
 def test_resuming_goes_on_exactly_with_counters_weights_and_optimiser(tmp_path: Path) -> None:
     first = train(load_plugins(), Run(cartpole(), Budget(steps=400), tmp_path))
     before, _ = read_checkpoint(first.checkpoint)
