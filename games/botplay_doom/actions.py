@@ -16,6 +16,19 @@ AXES = (
 ALONE = ("USE", "JUMP", "CROUCH", "TURN180", "RELOAD")
 """Pressed alone, as selecting a weapon is, since combining them would double the number of actions."""
 RUN = ("SPEED", "MOVE_FORWARD")
+GAITS = (
+    (),
+    ("MOVE_FORWARD", "USE"),
+    ("MOVE_FORWARD", "USE", "TURN_LEFT"),
+    ("MOVE_FORWARD", "USE", "TURN_RIGHT"),
+    ("TURN_LEFT",),
+    ("TURN_RIGHT",),
+    ("MOVE_LEFT",),
+    ("MOVE_RIGHT",),
+    ("MOVE_BACKWARD",),
+)
+"""How one gets about with few actions. Who walks also uses what he walks into, where there are such things:
+a door is found as soon as it is reached, and not when one happens to press the one button of twenty there."""
 WORDS = {
     "MOVE_LEFT": "left",
     "MOVE_RIGHT": "right",
@@ -24,6 +37,7 @@ WORDS = {
     "TURN_LEFT": "turn left",
     "TURN_RIGHT": "turn right",
     "ATTACK": "shoot",
+    "USE": "use",
 }
 
 
@@ -59,6 +73,14 @@ def single(buttons: Sequence[str]) -> list[Action]:
     return [_action(held, buttons) for held in [(), *useful, *_extras(buttons)]]
 
 
+def lean(buttons: Sequence[str]) -> list[Action]:
+    """Return the ways to get about, each with and without a shot; and to use, to run, the next weapon."""
+    gaits = [tuple(name for name in gait if name != "USE" or name in buttons) for gait in GAITS]
+    held = [gait + shot for gait in gaits for shot in ((), ("ATTACK",))]
+    alone = [("USE",), RUN, ("SELECT_NEXT_WEAPON",)]
+    return [_action(names, buttons) for names in [*held, *alone] if set(names) <= set(buttons)]
+
+
 def _extras(buttons: Sequence[str]) -> list[tuple[str, ...]]:
     alone = [name for name in buttons if name in ALONE or name.startswith("SELECT_")]
     return [*((name,) for name in alone), *([RUN] if set(RUN) <= set(buttons) else [])]
@@ -71,5 +93,5 @@ def _action(held: tuple[str, ...], buttons: Sequence[str]) -> Action:
 
 
 def build(buttons: Sequence[str], kind: str) -> list[Action]:
-    """Return the actions of a kind: `combined` or `single`."""
-    return single(buttons) if kind == "single" else combined(buttons)
+    """Return the actions of a kind: `combined`, `lean` or `single`."""
+    return {"combined": combined, "lean": lean, "single": single}[kind](buttons)

@@ -43,6 +43,7 @@ class Counts:
     health: float
     armor: float
     x: float
+    y: float
     weapons: float
 
 
@@ -56,6 +57,7 @@ VARIABLES = (
     GameVariable.HEALTH,
     GameVariable.ARMOR,
     GameVariable.POSITION_X,
+    GameVariable.POSITION_Y,
 )
 """In the order of the fields of `Counts`, but for its last."""
 WEAPONS = tuple(getattr(GameVariable, f"WEAPON{slot}") for slot in range(10))

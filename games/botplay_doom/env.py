@@ -31,9 +31,12 @@ COUNTS = (
     "progress",
     "vest",
     "armed",
+    "explored",
 )
 SIZE = 84
 STACK = 4
+SQUARE = 128
+"""Side in map units of the squares by which is told what a player has explored: twice as wide as a door."""
 SEEN = "160x120"
 """What the brain's engine draws, before it is made smaller still. It is the fastest."""
 
@@ -51,6 +54,7 @@ class Doom(gymnasium.Env[NDArray[np.uint8], np.int64]):
 
     A step holds its buttons for `options.frame_skip` tics. The observation is the last four steps' screens,
     gray, `[4, 84, 84] uint8`. The reward is the scenario's own. The scenario's time limit truncates.
+    `explored` in `info` is 1.0 in a step that enters a square of the map that was not entered before.
 
     The brain's engine always draws small and gray, and only what the brain sees. For people a second
     engine plays the same game beside it, from the same seed with the same buttons, and draws every tic in
@@ -75,6 +79,7 @@ class Doom(gymnasium.Env[NDArray[np.uint8], np.int64]):
         self._actions = actions.build(self._engine.buttons, options.actions)
         self._stack: NDArray[np.uint8] = np.zeros((STACK, SIZE, SIZE), np.uint8)
         self._counts = self._engine.counts()
+        self._explored: set[tuple[int, int]] = set()
         self.action_space = Discrete(len(self._actions))
         self.observation_space = Box(0, 255, (STACK, SIZE, SIZE), np.uint8)
         names = tuple(action.name for action in self._actions)
@@ -91,6 +96,7 @@ class Doom(gymnasium.Env[NDArray[np.uint8], np.int64]):
             self._camera.begin(number)
         self._stack = np.zeros_like(self._stack)
         self._counts = self._engine.counts()
+        self._explored = {_square(self._counts)}
         return self._observe(), self._info(self._counts, self._seen())
 
     def step(
@@ -150,11 +156,21 @@ class Doom(gymnasium.Env[NDArray[np.uint8], np.int64]):
 
     def _info(self, before: Counts, pictures: tuple[Picture, ...]) -> dict[str, Any]:
         facts: dict[str, Any] = changes(before, self._counts)
+        square = _square(self._counts)
+        facts["explored"] = float(square not in self._explored and not self._engine.over)
+        self._explored.add(square)
         return facts if self._camera is None else {**facts, "pictures": pictures}
+
+
+def _square(counts: Counts) -> tuple[int, int]:
+    """Return which square of the map the player stands in."""
+    return int(counts.x // SQUARE), int(counts.y // SQUARE)
 
 
 def changes(before: Counts, now: Counts) -> dict[str, float]:
     """Return what panels show (health, ammo), and what happened in a step (`COUNTS`), for reward rules.
+
+    What it takes a whole episode to know is not among them: `explored`, which `Doom` adds.
 
     `ammo` is that of the weapon in hand (the engine says -1 while there is none), `healed` points of health
     gained, `progress` along x in map units. `loaded` is 1.0 in a step in which ammunition for the weapon in

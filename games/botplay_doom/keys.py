@@ -26,11 +26,12 @@ def keys_to_action(actions: Sequence[Action]) -> dict[tuple[int, ...], int]:
     """Return Gymnasium's mapping of keys held together to actions, for every choice of equal keys.
 
     Arrows walk and turn (W and S walk too), A and D strafe, space or control shoots, E uses, R runs,
-    digits select weapons.
+    digits select weapons. Where walking uses what one walks into, nobody has to press E for that.
     """
     mapping: dict[tuple[int, ...], int] = {}
     for number, action in enumerate(actions):
         if action.held <= KEYS.keys():
-            choices = (KEYS[button] for button in sorted(action.held))
+            pressed = action.held - {"USE"} if "MOVE_FORWARD" in action.held else action.held
+            choices = (KEYS[button] for button in sorted(pressed))
             mapping |= {tuple(sorted(keys)): number for keys in product(*choices)}
     return mapping

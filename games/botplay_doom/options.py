@@ -16,7 +16,8 @@ class DoomOptions:
     """How hard the monsters are, 1 to 5; 0 is what the scenario says."""
     frame_skip: Annotated[int, Range(least=1, most=35)] = 4
     """For how many tics (35 a second) an action is held."""
-    actions: Literal["combined", "single"] = "combined"
-    """`combined`: every combination of moving, turning and shooting. `single`: one button at a time."""
+    actions: Literal["combined", "lean", "single"] = "combined"
+    """`combined`: every combination of moving, turning and shooting. `lean`: the nine ways to move or turn
+    that one needs most, shooting or not, and who walks opens doors. `single`: one button at a time."""
     picture: Literal["320x240", "640x480"] = "320x240"
     """Size of the picture people see, `320x240` or `640x480`. What the brain sees does not depend on it."""

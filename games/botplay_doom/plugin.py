@@ -37,6 +37,19 @@ quarter of its worth, a hit at 100, a kill at 100 and a point of damage at -2, b
 training a monster is worth what 800 units of way are. There are bullets enough, but after each the pistol is
 busy for half a second, in which a monster comes into its sights in vain; so a shot costs a little. Scores
 are always the game's own."""
+EXPLORING = RewardRule(
+    own=10.0,
+    bonuses={
+        "explored": 0.2,
+        "damage_dealt": 0.03,
+        "damage_taken": -0.005,
+        "healed": 0.005,
+        "armed": 0.3,
+        "loaded": 0.1,
+    },
+)
+"""The way out is far and nobody finds it by chance, so what was not seen before pays. A monster of 20 points is
+worth three squares of the map."""
 REWARDS = {
     "deadly_corridor": SHAPED,
     # There are 26 shots for as many monsters. At first a sixth of them hits, so that shooting costs nothing
@@ -61,8 +74,8 @@ REWARDS = {
         own=0.5,
         bonuses={"damage_dealt": 0.03, "damage_taken": -0.01, "healed": 0.01, "armed": 0.3, "loaded": 0.1},
     ),
-    "freedoom1": RewardRule(own=10.0, bonuses={"kills": 1.0, "hits": 0.1, "damage_taken": -0.01}),
-    "freedoom2": RewardRule(own=10.0, bonuses={"kills": 1.0, "hits": 0.1, "damage_taken": -0.01}),
+    "freedoom1": EXPLORING,
+    "freedoom2": EXPLORING,
 }
 
 OPTIONS = {

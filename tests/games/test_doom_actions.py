@@ -2,7 +2,7 @@
 
 import pytest
 
-from botplay_doom.actions import build, combined, single
+from botplay_doom.actions import build, combined, lean, single
 from botplay_doom.keys import CONTROL, KEYS, LEFT, RIGHT, UP, keys_to_action
 
 CORRIDOR = [
@@ -30,7 +30,7 @@ def test_the_corridor_has_54():
 
 
 @pytest.mark.parametrize("buttons", [CORRIDOR, WHOLE, ["TURN_LEFT", "ATTACK"], []])
-@pytest.mark.parametrize("kind", ["combined", "single"])
+@pytest.mark.parametrize("kind", ["combined", "lean", "single"])
 def test_vectors_are_the_held_buttons_and_never_opposites(buttons, kind):
     actions = build(buttons, kind)
     assert len({action.name for action in actions}) == len(actions)
@@ -51,6 +51,23 @@ def test_weapons_use_and_running_stand_alone():
 
 def test_single_is_one_button_at_a_time():
     assert [len(action.held) for action in single(CORRIDOR)] == [0] + [1] * 7
+
+
+def test_lean_has_each_gait_with_and_without_a_shot():
+    actions = lean(WHOLE)
+    assert len(actions) == 9 * 2 + 3
+    assert [action.held | {"ATTACK"} for action in actions[:18:2]] == [
+        action.held for action in actions[1:18:2]
+    ]
+    assert all(("USE" in action.held) == ("MOVE_FORWARD" in action.held) for action in actions[:18])
+    assert [action.name for action in actions[-3:]] == ["use", "run", "next weapon"]
+    assert len(lean(CORRIDOR)) == 9 * 2, "nothing to use there"
+    keys = keys_to_action(actions)
+    assert actions[keys[(UP,)]].held == {"MOVE_FORWARD", "USE"}
+    assert actions[keys[(ord("e"),)]].held == {"USE"}
+    assert [action.name for action in lean(["TURN_LEFT", "ATTACK"])] == [
+        *["wait", "shoot", "turn left", "turn left+shoot"]
+    ]
 
 
 def test_keys_of_a_person():

@@ -12,6 +12,7 @@ from gymnasium.vector import AutoresetMode
 
 from botcore import BotplayError, OpenRequest
 from botcore.settings import make
+from botcore.training.idle import IdleLimit
 from botplay_doom import plugin
 from botplay_doom.batch import open_doom_batch
 from botplay_doom.engine import Counts
@@ -97,6 +98,43 @@ def test_a_batch_that_was_begun_anew_at_an_end_is_not_begun_anew_once_more():
     batch.reset(seed=1)
     _, reward, *_ = batch.step(np.array([0]))
     assert reward[0] == -35, "basic takes 1 a tic"
+    batch.close()
+
+
+def test_some_of_a_batch_can_begin_anew_while_the_others_go_on(doom):
+    batch = open_doom_batch(OpenRequest("basic", "default", None, copies=2))
+    games = [doom("basic"), doom("basic")]
+    batch.reset(seed=3)
+    for n, game in enumerate(games):
+        game.reset(seed=3 + n)
+    wait, left, right = (batch.metadata["action_names"].index(name) for name in ("wait", "left", "right"))
+    for action in (left, left, right):
+        batch.step(np.array([action, action]))
+        last = [game.step(action) for game in games]
+    seen, info = batch.reset(options={"reset_mask": np.array([True, False])})
+    begun, facts = games[0].reset()
+    assert np.array_equal(seen, [begun, last[1][0]])
+    assert {name: list(values) for name, values in info.items()} == {
+        name: [facts[name], last[1][4][name]] for name in facts
+    }
+    for action in (right, wait, left):
+        seen, rewards, *_ = batch.step(np.array([action, action]))
+        last = [game.step(action) for game in games]
+        assert np.array_equal(seen, [outcome[0] for outcome in last])
+        assert rewards.tolist() == [outcome[1] for outcome in last]
+    batch.close()
+
+
+def test_a_batch_of_a_game_that_pays_at_its_end_alone_can_be_cut_short():
+    """Freedoom would let a player who finds no way out wander about for an hour."""
+    batch = IdleLimit(open_doom_batch(OpenRequest("freedoom2", "default", None, copies=2)), 5)
+    first, _ = batch.reset(seed=3)
+    ends = [batch.step(np.array([0, 0]))[3].tolist() for _ in range(5)]
+    assert ends == [[False, False]] * 4 + [[True, True]]
+    again, *_, info = batch.step(np.array([0, 0]))
+    assert again.shape == first.shape
+    assert not again[:, :3].any(), "a stack that has just begun"
+    assert info["health"].tolist() == [100, 100]
     batch.close()
 
 
@@ -187,6 +225,7 @@ def test_what_a_step_brought():
         health=90,
         armor=0,
         x=100,
+        y=0,
         weapons=2,
     )
     after = Counts(
@@ -199,6 +238,7 @@ def test_what_a_step_brought():
         health=85,
         armor=100,
         x=108,
+        y=90,
         weapons=3,
     )
     assert changes(before, after) == {
@@ -256,6 +296,32 @@ def test_weapons_and_ammunition_tell_when_they_are_taken(doom):
     env = doom("deathmatch")
     told = _told(env, 17, [env.metadata["action_names"].index("run")] * 60)
     assert (told["armed"], told["loaded"]) == (3, 2)
+
+
+def test_squares_of_the_map_count_when_they_are_entered_for_the_first_time(doom):
+    """Into Freedoom, back, and forward again; the places are looked up in the engine."""
+    env = doom("freedoom2")
+    names = env.metadata["action_names"]
+    walk = [names.index(name) for name in ("run", "back", "left", "forward", "right+back") for _ in range(20)]
+    for seed in (1, 1):
+        assert env.reset(seed=seed)[1]["explored"] == 0
+        places, told = [env._engine.counts()], []
+        for action in walk:
+            told.append(env.step(action)[4]["explored"])
+            places.append(env._engine.counts())
+        entered = [(int(place.x // 128), int(place.y // 128)) for place in places]
+        assert told == [float(square not in entered[: n + 1]) for n, square in enumerate(entered[1:])]
+        assert 3 <= sum(told) < len(set(entered)), "the first one was not entered"
+        assert len({y for _, y in entered}) > 1
+
+
+def test_the_way_out_of_a_map_explores_nothing(doom):
+    """An engine whose episode is over tells places that are none."""
+    env = doom("basic", frame_skip=35)
+    env.reset(seed=1)
+    while not any((outcome := env.step(0))[2:4]):
+        pass
+    assert outcome[4]["explored"] == 0
 
 
 def test_the_vest_counts_in_the_step_in_which_it_is_taken(doom):
