@@ -19,6 +19,8 @@ KEYS: dict[str, tuple[int, ...]] = {
     "ATTACK": (ord(" "), CONTROL),
     "USE": (ord("e"),),
     "SPEED": (ord("r"),),
+    "SELECT_PREV_WEAPON": (ord("x"),),
+    "SELECT_NEXT_WEAPON": (ord("c"),),
 } | {f"SELECT_WEAPON{n}": (ord(str(n)),) for n in range(10)}
 
 
@@ -26,7 +28,8 @@ def keys_to_action(actions: Sequence[Action]) -> dict[tuple[int, ...], int]:
     """Return Gymnasium's mapping of keys held together to actions, for every choice of equal keys.
 
     Arrows walk and turn (W and S walk too), A and D strafe, space or control shoots, E uses, R runs,
-    digits select weapons. Where walking uses what one walks into, nobody has to press E for that.
+    digits select weapons, C the next and X the one before. Where walking uses what one walks into, nobody
+    has to press E for that.
     """
     mapping: dict[tuple[int, ...], int] = {}
     for number, action in enumerate(actions):

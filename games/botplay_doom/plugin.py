@@ -78,7 +78,7 @@ REWARDS = {
     "freedoom2": EXPLORING,
 }
 
-OPTIONS = {
+OPTIONS: dict[str, dict[str, int | str]] = {
     # Four tics turn by 14 degrees, past a monster before the pistol is up again.
     "deadly_corridor": {"frame_skip": 2},
     # A monster far away is 5 degrees wide.
@@ -92,8 +92,12 @@ OPTIONS = {
     "predict_position": {"frame_skip": 2},
     # Nothing to aim at, and a long way: half as many decisions to learn it from.
     "my_way_home": {"frame_skip": 8},
+    # Of 65 actions one opens a door, and what is hardly ever tried is soon not tried at all.
+    "freedoom1": {"actions": "lean"},
+    "freedoom2": {"actions": "lean"},
 }
-"""Where a decision every four tics, as everybody has it, is too coarse to aim, or too fine to find a way."""
+"""Where a decision every four tics, as everybody has it, is too coarse to aim, or too fine to find a way; and
+where there are too many actions."""
 
 
 def home() -> Path | None:

@@ -65,6 +65,7 @@ def test_lean_has_each_gait_with_and_without_a_shot():
     keys = keys_to_action(actions)
     assert actions[keys[(UP,)]].held == {"MOVE_FORWARD", "USE"}
     assert actions[keys[(ord("e"),)]].held == {"USE"}
+    assert actions[keys[(ord("c"),)]].held == {"SELECT_NEXT_WEAPON"}
     assert [action.name for action in lean(["TURN_LEFT", "ATTACK"])] == [
         *["wait", "shoot", "turn left", "turn left+shoot"]
     ]
