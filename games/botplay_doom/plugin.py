@@ -41,15 +41,15 @@ EXPLORING = RewardRule(
     own=10.0,
     bonuses={
         "explored": 0.3,
-        "damage_dealt": 0.01,
-        "damage_taken": -0.01,
-        "healed": 0.01,
+        "hits": 0.3,
+        "damage_taken": -0.015,
+        "healed": 0.015,
         "armed": 0.3,
         "loaded": 0.05,
     },
 )
-"""The way out is far and nobody finds it by chance, so what was not seen before pays. A point of damage pays
-no more than one that is taken costs: at 0.03, a brain learned to shoot at barrels and to die among them."""
+"""The way out is far and nobody finds it by chance, so what was not seen before pays. A hit pays, and not the
+damage it does: a brain that was paid for damage shot at barrels, and died among them."""
 REWARDS = {
     "deadly_corridor": SHAPED,
     # There are 26 shots for as many monsters. At first a sixth of them hits, so that shooting costs nothing
