@@ -157,7 +157,7 @@ class Doom(gymnasium.Env[NDArray[np.uint8], np.int64]):
     def _info(self, before: Counts, pictures: tuple[Picture, ...]) -> dict[str, Any]:
         facts: dict[str, Any] = changes(before, self._counts)
         square = _square(self._counts)
-        facts["explored"] = float(square not in self._explored and not self._engine.over)
+        facts["explored"] = float(square not in self._explored)
         self._explored.add(square)
         return facts if self._camera is None else {**facts, "pictures": pictures}
 

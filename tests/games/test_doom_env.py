@@ -125,6 +125,18 @@ def test_some_of_a_batch_can_begin_anew_while_the_others_go_on(doom):
     batch.close()
 
 
+def test_whose_episode_is_over_begins_anew_also_where_another_was_begun_in_between(doom):
+    batch = open_doom_batch(OpenRequest("basic", "default", DoomOptions(frame_skip=35), copies=2))
+    batch.reset(seed=3)
+    while not batch.step(np.array([0, 0]))[3].all():
+        pass
+    batch.reset(options={"reset_mask": np.array([True, False])})
+    seen, rewards, *_ = batch.step(np.array([0, 0]))
+    assert rewards.tolist() == [-35, 0], "basic takes 1 a tic, and beginning anew nothing"
+    assert not seen[1, :3].any(), "a stack that has just begun"
+    batch.close()
+
+
 def test_a_batch_of_a_game_that_pays_at_its_end_alone_can_be_cut_short():
     """Freedoom would let a player who finds no way out wander about for an hour."""
     batch = IdleLimit(open_doom_batch(OpenRequest("freedoom2", "default", None, copies=2)), 5)
@@ -313,15 +325,6 @@ def test_squares_of_the_map_count_when_they_are_entered_for_the_first_time(doom)
         assert told == [float(square not in entered[: n + 1]) for n, square in enumerate(entered[1:])]
         assert 3 <= sum(told) < len(set(entered)), "the first one was not entered"
         assert len({y for _, y in entered}) > 1
-
-
-def test_the_way_out_of_a_map_explores_nothing(doom):
-    """An engine whose episode is over tells places that are none."""
-    env = doom("basic", frame_skip=35)
-    env.reset(seed=1)
-    while not any((outcome := env.step(0))[2:4]):
-        pass
-    assert outcome[4]["explored"] == 0
 
 
 def test_the_vest_counts_in_the_step_in_which_it_is_taken(doom):
