@@ -37,7 +37,6 @@ WORDS = {
     "TURN_LEFT": "turn left",
     "TURN_RIGHT": "turn right",
     "ATTACK": "shoot",
-    "USE": "use",
 }
 
 
@@ -86,8 +85,14 @@ def _extras(buttons: Sequence[str]) -> list[tuple[str, ...]]:
     return [*((name,) for name in alone), *([RUN] if set(RUN) <= set(buttons) else [])]
 
 
+def asked_for(held: Sequence[str]) -> list[str]:
+    """Return the buttons that an action is named and pressed by: using comes with walking."""
+    return [name for name in held if name != "USE" or "MOVE_FORWARD" not in held]
+
+
 def _action(held: tuple[str, ...], buttons: Sequence[str]) -> Action:
-    words = [WORDS.get(name, name.replace("SELECT_", "").replace("_", " ").lower()) for name in held]
+    asked = asked_for(held)
+    words = [WORDS.get(name, name.replace("SELECT_", "").replace("_", " ").lower()) for name in asked]
     name = "run" if held == RUN else "+".join(words)
     return Action(name or "wait", frozenset(held), tuple(float(button in held) for button in buttons))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from botplay_doom.actions import Action
+from botplay_doom.actions import Action, asked_for
 
 UP, DOWN, LEFT, RIGHT, CONTROL = 1073741906, 1073741905, 1073741904, 1073741903, 1073742048
 """pygame's key codes, which are SDL's and do not change; so that pygame need not be imported."""
@@ -34,7 +34,6 @@ def keys_to_action(actions: Sequence[Action]) -> dict[tuple[int, ...], int]:
     mapping: dict[tuple[int, ...], int] = {}
     for number, action in enumerate(actions):
         if action.held <= KEYS.keys():
-            pressed = action.held - {"USE"} if "MOVE_FORWARD" in action.held else action.held
-            choices = (KEYS[button] for button in sorted(pressed))
+            choices = (KEYS[button] for button in asked_for(sorted(action.held)))
             mapping |= {tuple(sorted(keys)): number for keys in product(*choices)}
     return mapping

@@ -61,6 +61,7 @@ def test_lean_has_each_gait_with_and_without_a_shot():
     ]
     assert all(("USE" in action.held) == ("MOVE_FORWARD" in action.held) for action in actions[:18])
     assert [action.name for action in actions[-3:]] == ["use", "run", "next weapon"]
+    assert actions[5].name == "forward+turn left+shoot", "short enough for a panel"
     assert len(lean(CORRIDOR)) == 9 * 2, "nothing to use there"
     keys = keys_to_action(actions)
     assert actions[keys[(UP,)]].held == {"MOVE_FORWARD", "USE"}
