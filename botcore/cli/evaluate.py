@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Generator
 from contextlib import closing
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from botcore.cli.answer import json_option, tell_json
 from botcore.cli.options import chosen, load, model_option, note, who_plays_what
 from botcore.cli.whose_weights import say_whose_weights
 from botcore.errors import BotplayError
@@ -40,7 +40,7 @@ MEASURED = "botplay evaluate"
     show_default=True,
     help="Processes that play at once; the scores are the same.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@json_option("Print the result as JSON.")
 @click.option(
     "--save",
     is_flag=True,
@@ -91,7 +91,11 @@ def evaluate(
         if played:
             model_used = str(found.folder) if found else None
             result = summarise(setup, played, planned=len(numbers), model=model_used)
-            click.echo(_json(result) if as_json else table(result))
+            if as_json:
+                more = {"standard_error": result.standard_error, "stopped": result.stopped}
+                tell_json({**asdict(result), **more})
+            else:
+                click.echo(table(result))
     if save and found is not None:
         _save(found, result)
 
@@ -102,13 +106,6 @@ def _play(stream: Generator[Episode, None, None], played: list[Episode], planned
         for episode in episodes:
             played.append(episode)
             click.echo(f"{len(played)}/{planned}: {tidy(episode.score):g}", err=True)
-
-
-def _json(result: Evaluation) -> str:
-    from botcore.card import finite
-
-    figures = finite({**asdict(result), "standard_error": result.standard_error})
-    return json.dumps({**figures, "stopped": result.stopped}, allow_nan=False)
 
 
 def table(result: Evaluation) -> str:

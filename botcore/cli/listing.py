@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from botcore.cli.answer import json_option, tell_json
 from botcore.cli.options import load, no_plugin, note
 from botcore.contracts.brain import ROLES
 from botcore.discovery import one_line
@@ -22,14 +22,14 @@ MANY = 12
 
 
 @click.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON, with every scenario.")
+@json_option("Print as JSON, with every scenario.")
 @click.option("--all", "everything", is_flag=True, help="Show every scenario.")
 @no_plugin
 def list_command(*, as_json: bool, everything: bool, no_plugin: tuple[str, ...]) -> None:
     """List games with their scenarios, and brains with their parts."""
     plugins = load(no_plugin)
     if as_json:
-        click.echo(json.dumps({"games": games(plugins), "brains": brains(plugins), "parts": parts(plugins)}))
+        tell_json({"games": games(plugins), "brains": brains(plugins), "parts": parts(plugins)})
         return
     click.echo("games")
     for game in games(plugins):
@@ -111,7 +111,7 @@ def origin(plugins: Plugins, kind: str, name: Any) -> str:
 
 
 @click.command("plugins")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option()
 @no_plugin
 def plugins_command(*, as_json: bool, no_plugin: tuple[str, ...]) -> None:
     """List plugins: where each comes from, and whether it works."""
@@ -119,7 +119,7 @@ def plugins_command(*, as_json: bool, no_plugin: tuple[str, ...]) -> None:
 
     records = load_plugins(disabled=no_plugin).records
     if as_json:
-        click.echo(json.dumps([asdict(record) for record in records]))
+        tell_json([asdict(record) for record in records])
         return
     for record in records:
         status = record.status if record.status == "ok" else f"{record.status}: {record.reason}"

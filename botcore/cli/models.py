@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from textwrap import wrap
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from botcore.cli.answer import json_option, tell_json
 from botcore.cli.group import Commands, refuse_before_a_command
 from botcore.cli.options import load, no_plugin
 from botcore.contracts.brain import ROLES
@@ -25,7 +25,7 @@ WIDTH = 100
 
 
 @click.group(cls=Commands, invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option()
 @no_plugin
 @click.pass_context
 def models(ctx: click.Context, *, as_json: bool, no_plugin: tuple[str, ...]) -> None:
@@ -36,7 +36,7 @@ def models(ctx: click.Context, *, as_json: bool, no_plugin: tuple[str, ...]) -> 
         return
     found = _all(load(no_plugin))
     if as_json:
-        click.echo(json.dumps([_plain(model) for model in found.values()]))
+        tell_json([_plain(model) for model in found.values()])
         return
     if not found:
         click.echo("there are no trained models yet (botplay train makes one)")

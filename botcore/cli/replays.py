@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from botcore.cli.answer import json_option, tell_json
 from botcore.cli.group import Commands, refuse_before_a_command
 from botcore.cli.options import out_option
 from botcore.clock import clock
@@ -39,7 +39,7 @@ of_brain = click.option("--brain", help="Only of this brain.")
 @of_brain
 @click.option("--sort", type=click.Choice(list(SORTING)), default="date", help="The most or newest first.")
 @click.option("--family", is_flag=True, help="Show what went on from what: branches under their parents.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option()
 @out_option
 @click.pass_context
 def replays(
@@ -63,7 +63,7 @@ def replays(
     found = [one for one in list_replays(root) if _is_of(one, game, brain)]
     found.sort(key=SORTING[sort], reverse=True)
     if as_json:
-        click.echo(json.dumps([_plain(one) for one in found]))
+        tell_json([_plain(one) for one in found])
     elif not found:
         click.echo(
             f"there are no replays of that kind in {root}; botplay replays lists them all"

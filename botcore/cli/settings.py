@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 import click
 
+from botcore.cli.answer import json_option, tell_json
 from botcore.cli.options import chosen, load, who_plays_what
 
 
 @click.command("settings")
 @who_plays_what()
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@json_option()
 def settings_command(*, as_json: bool, no_plugin: tuple[str, ...], **names: Any) -> None:
     """Print every setting of a brain on a game with a word on each, as a file for --settings.
 
@@ -26,7 +26,7 @@ def settings_command(*, as_json: bool, no_plugin: tuple[str, ...], **names: Any)
     plugins = load(no_plugin)
     setup = chosen(plugins, names)
     if as_json:
-        click.echo(json.dumps([asdict(setting) for setting in every_setting(plugins, setup)]))
+        tell_json([asdict(setting) for setting in every_setting(plugins, setup)])
         return
     click.echo(
         f"# Every setting of {setup.brain} on {setup.title}. Change what you like and give this file to"

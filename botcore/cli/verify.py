@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from botcore.cli.answer import json_option, tell_json
 from botcore.cli.options import load, no_plugin, note, out_option
 from botcore.clock import clock
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("which", default="last", metavar="[ID | PATH | last]")
-@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@json_option("Print the verdict as JSON.")
 @no_plugin
 @out_option
 def verify(which: str, *, as_json: bool, no_plugin: tuple[str, ...], out: Path | None) -> None:
@@ -49,7 +49,10 @@ def verify(which: str, *, as_json: bool, no_plugin: tuple[str, ...], out: Path |
     so_far = f"it is still being recorded, {verdict.steps} steps so far; these are " if going else ""
     words = f"{so_far or (_cut(verdict, recorded) if cut_off else '')}{_sentence(verdict, header)}"
     everything = {**facts, "recorded_steps": recorded, **asdict(verdict)}
-    click.echo(json.dumps(everything) if as_json else f"{replay.id}: {words}")
+    if as_json:
+        tell_json(everything)
+    else:
+        click.echo(f"{replay.id}: {words}")
     for text in _other_versions(header) if verdict.parting is not None else ():
         note(text)
     if not same:
