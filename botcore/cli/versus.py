@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from botcore.cli.answer import json_option, tell_json
 from botcore.cli.options import (
     game_option,
     how_it_plays,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     "--set", "assignments", multiple=True, metavar="SECTION.NAME=VALUE", help="Change a setting of all."
 )
 @how_it_plays()
+@json_option("Print the rounds as JSON.")
 @no_plugin
 def versus(
     *,
@@ -59,6 +62,7 @@ def versus(
     no_window: bool,
     no_record: bool,
     out: Path | None,
+    as_json: bool,
     no_plugin: tuple[str, ...],
 ) -> None:
     """Let brains play the same game from the same seeds, side by side in one window.
@@ -101,7 +105,7 @@ def versus(
         raise
     finally:
         if opened is not None:
-            _tell(opened, rounds, planned, stopped=stopped)
+            _tell(opened, rounds, planned, stopped=stopped, as_json=as_json)
 
 
 def _windowed(plugins: Plugins, setups: Sequence[Setup], *, no_window: bool) -> bool:
@@ -137,16 +141,42 @@ def _show(opened: Versus, rounds: list[Round], planned: int | None, speed: float
     )
 
 
-def _tell(opened: Versus, rounds: Sequence[Round], planned: int | None, *, stopped: bool) -> None:
+def _tell(
+    opened: Versus, rounds: Sequence[Round], planned: int | None, *, stopped: bool, as_json: bool
+) -> None:
     """Print the scores of the rounds there were, and what the recordings have in common."""
     from botcore.versus import spell_rounds
 
+    if as_json:
+        tell_json(_answer(opened, rounds, stopped=stopped))
+        return
     if rounds:
         click.echo(spell_rounds([c.label for c in opened.contenders], rounds))
     if stopped:
         number = len(rounds)
         of_all = f" round{'s' * (number != 1)}" if planned is None else f" of {planned} rounds"
         click.echo(f"stopped after {number}{of_all}")
+    if (replay := _replay(opened)) is not None:
+        click.echo(f"replay: {replay}")
+
+
+def _answer(opened: Versus, rounds: Sequence[Round], *, stopped: bool) -> dict[str, Any]:
+    """Return the same for a program; `scores` are in the order of the contenders."""
+    setup = opened.contenders[0].live.session.setup
+    models = [contender.live.model for contender in opened.contenders]
+    return {
+        "game": setup.game,
+        "scenario": setup.scenario,
+        "protocol": setup.protocol,
+        "contenders": [contender.label for contender in opened.contenders],
+        "models": [None if model is None else str(model.folder) for model in models],
+        "rounds": [asdict(one) for one in rounds],
+        "stopped": stopped,
+        "replay": _replay(opened),
+    }
+
+
+def _replay(opened: Versus) -> str | None:
+    """Return what their recordings are found by, if one of them has begun."""
     recorders = [c.live.recorder for c in opened.contenders]
-    if opened.group is not None and any(r is not None and r.folder is not None for r in recorders):
-        click.echo(f"replay: {opened.group}")
+    return opened.group if any(r is not None and r.folder is not None for r in recorders) else None

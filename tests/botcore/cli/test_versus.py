@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
@@ -17,6 +18,7 @@ from botcore.replay.library import list_replays
 from botcore.replay.recorder import Recorder
 from botcore.window import compare, live
 from botcore.window import versus as window
+from tests.botcore.cli import as_typed
 
 GAME = ("--game", "car", "--set", "game.steps=20")
 TWO = (*GAME, "--brain", "random", "--brain", "dqn")
@@ -43,6 +45,18 @@ def test_without_a_screen_botplay_alone_prints_the_help(botplay: Callable[..., t
     output, _ = botplay()
     assert "versus" in output
     assert "Usage: botplay" in output
+
+
+def test_a_program_is_told_the_same(home: Path) -> None:
+    played = ("versus", *TWO, "--seed", "4", "--episodes", "2")
+    told = json.loads(as_typed.botplay(home, *played, "--json")[0])
+    table, _ = as_typed.botplay(home, *played, "--no-record")
+    rows = [[str(one["seed"]), *(f"{score:g}" for score in one["scores"])] for one in told["rounds"]]
+    assert rows == [line.split() for line in table.splitlines()[1:3]]
+    assert (told["game"], told["contenders"], told["stopped"]) == ("car", ["random", "dqn"], False)
+    assert told["models"][0] is None
+    assert Path(told["models"][1]).is_dir()
+    assert told["replay"] == list_replays(home / "data" / "replays")[0].group
 
 
 def test_the_scores_are_a_table_and_the_group_can_be_shown_again(
