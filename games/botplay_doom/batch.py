@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from botcore import OpenRequest
 from botcore.training.early_ends import RESETS_SOME
 from botplay_doom.env import Doom, open_doom
+from botplay_doom.options import DoomOptions
 
 T = TypeVar("T")
 Seen = tuple[NDArray[np.uint8], dict[str, Any]]
@@ -32,8 +33,9 @@ def open_doom_batch(request: OpenRequest) -> DoomBatch:
 class DoomBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
     """N games, each in an engine process of its own. A finished copy is reset at its next step.
 
-    Copy n seeded with s plays exactly as `Doom` seeded with s + n, and its later episodes as those of that
-    game reset without a seed. `info` holds the same keys as `Doom`'s, each an array `[N]`.
+    Copy n seeded with s plays exactly as `Doom` seeded with s + n (the odd ones at the skill that
+    `options.practice` says), and its later episodes as those of that game reset without a seed. `info`
+    holds the same keys as `Doom`'s, each an array `[N]`.
 
     With one thread the engines take turns, which is right where there is a training process per core:
     this process sleeps while an engine works. With more, so many engines work at once.
@@ -44,8 +46,8 @@ class DoomBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
         self._threads = ThreadPoolExecutor(request.threads) if request.threads > 1 else None
         self._games: list[Doom] = []
         try:
-            for _ in range(request.copies):
-                self._games.append(open_doom(request))
+            for n in range(request.copies):
+                self._games.append(open_doom(_practice(request) if n % 2 else request))
         except BaseException:
             self.close()
             raise
@@ -104,6 +106,12 @@ class DoomBatch(VectorEnv[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]):
         """Return what `work` gives for each copy, done by the threads there are."""
         numbers = range(self.num_envs)
         return list(self._threads.map(work, numbers) if self._threads else map(work, numbers))
+
+
+def _practice(request: OpenRequest) -> OpenRequest:
+    """Return the request for a copy to practise in."""
+    options: DoomOptions = request.options or DoomOptions()
+    return replace(request, options=replace(options, skill=options.practice or options.skill))
 
 
 def _columns(infos: Sequence[dict[str, Any]]) -> dict[str, NDArray[Any]]:

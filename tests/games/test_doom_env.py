@@ -137,6 +137,22 @@ def test_whose_episode_is_over_begins_anew_also_where_another_was_begun_in_betwe
     batch.close()
 
 
+def test_every_second_copy_of_a_batch_may_be_easier(doom):
+    options = DoomOptions(practice=1)
+    batch = open_doom_batch(OpenRequest("deadly_corridor", "default", options, copies=3))
+    games = [doom(practice=1), doom(skill=1), doom()]  # what one plays alone is no training
+    batch.reset(seed=7)
+    for n, game in enumerate(games):
+        game.reset(seed=7 + n)
+    for _ in range(20):
+        seen, *_, info = batch.step(np.zeros(3, np.int64))
+        alone = [game.step(0) for game in games]
+        assert np.array_equal(seen, [outcome[0] for outcome in alone])
+    hard, easy, _ = info["health"]
+    assert hard < easy < 100
+    batch.close()
+
+
 def test_a_batch_of_a_game_that_pays_at_its_end_alone_can_be_cut_short():
     """Freedoom would let a player who finds no way out wander about for an hour."""
     batch = IdleLimit(open_doom_batch(OpenRequest("freedoom2", "default", None, copies=2)), 5)
