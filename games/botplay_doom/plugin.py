@@ -42,6 +42,7 @@ EXPLORING = RewardRule(
     bonuses={
         "explored": 0.3,
         "hits": 0.3,
+        "ammo_used": -0.05,
         "damage_taken": -0.015,
         "healed": 0.015,
         "armed": 0.3,
@@ -49,7 +50,8 @@ EXPLORING = RewardRule(
     },
 )
 """The way out is far and nobody finds it by chance, so what was not seen before pays. A hit pays, and not the
-damage it does: a brain that was paid for damage shot at barrels, and died among them."""
+damage it does: a brain that was paid for damage shot at barrels, and died among them. A shot costs a little:
+it shot at walls, too, and met the last monsters with empty hands."""
 REWARDS = {
     "deadly_corridor": SHAPED,
     # There are 26 shots for as many monsters. At first a sixth of them hits, so that shooting costs nothing
@@ -92,9 +94,10 @@ OPTIONS: dict[str, dict[str, int | str]] = {
     "predict_position": {"frame_skip": 2},
     # Nothing to aim at, and a long way: half as many decisions to learn it from.
     "my_way_home": {"frame_skip": 8},
-    # Of 65 actions one opens a door, and what is hardly ever tried is soon not tried at all.
-    "freedoom1": {"actions": "lean"},
-    "freedoom2": {"actions": "lean"},
+    # Of 65 actions one opens a door, and what is hardly ever tried is soon not tried at all. Who is always
+    # shot half way never learns the rest of it.
+    "freedoom1": {"actions": "lean", "practice": 1},
+    "freedoom2": {"actions": "lean", "practice": 1},
 }
 """Where a decision every four tics, as everybody has it, is too coarse to aim, or too fine to find a way; and
 where there are too many actions."""
