@@ -22,11 +22,16 @@ def json_option(help_text: str = "Print as JSON.") -> Callable[[Function], Funct
 
 
 def tell_json(answer: object) -> None:
-    """Print the answer of a command that was called with `--json`; numbers that JSON lacks become null."""
+    """Print the answer of a command that was called with `--json`."""
+    click.get_current_context().meta[ASIDE].close()
+    click.echo(in_json(answer))
+
+
+def in_json(answer: object) -> str:
+    """Return plain data as JSON; numbers that it lacks become null."""
     from botcore.card import finite
 
-    click.get_current_context().meta[ASIDE].close()
-    click.echo(json.dumps(finite(answer), allow_nan=False))
+    return json.dumps(finite(answer), allow_nan=False)
 
 
 def _set_aside(ctx: click.Context, param: click.Parameter, wanted: bool) -> bool:

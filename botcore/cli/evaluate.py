@@ -92,8 +92,7 @@ def evaluate(
             model_used = str(found.folder) if found else None
             result = summarise(setup, played, planned=len(numbers), model=model_used)
             if as_json:
-                more = {"standard_error": result.standard_error, "stopped": result.stopped}
-                tell_json({**asdict(result), **more})
+                tell_json(plain(result))
             else:
                 click.echo(table(result))
     if save and found is not None:
@@ -106,6 +105,11 @@ def _play(stream: Generator[Episode, None, None], played: list[Episode], planned
         for episode in episodes:
             played.append(episode)
             click.echo(f"{len(played)}/{planned}: {tidy(episode.score):g}", err=True)
+
+
+def plain(result: Evaluation) -> dict[str, Any]:
+    """Return the result as a program reads it."""
+    return {**asdict(result), "standard_error": result.standard_error, "stopped": result.stopped}
 
 
 def table(result: Evaluation) -> str:

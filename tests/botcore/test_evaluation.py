@@ -11,7 +11,8 @@ from itertools import islice
 
 import pytest
 
-from botcore.cli.evaluate import _json, table
+from botcore.cli.answer import in_json
+from botcore.cli.evaluate import plain, table
 from botcore.evaluation import (
     Episode,
     changed_settings,
@@ -38,7 +39,7 @@ def test_the_statistics_are_those_of_the_scores(plugins: Plugins) -> None:
     assert result.sd == pytest.approx(statistics.stdev(result.scores))
     squares = sum((score - result.mean) ** 2 for score in result.scores)
     assert result.standard_error == pytest.approx(math.sqrt(squares / 9 / 10))
-    assert json.loads(_json(result))["standard_error"] == result.standard_error
+    assert json.loads(in_json(plain(result)))["standard_error"] == result.standard_error
     assert re.search(rf"^standard error +{result.standard_error:.2f}$", table(result), re.MULTILINE)
     assert (result.min, result.max) == (min(result.scores), max(result.scores))
     assert result.median == statistics.median(result.scores)
@@ -51,7 +52,7 @@ def test_scores_that_are_no_numbers_are_told_too(plugins: Plugins) -> None:
     played = [Episode(n, score, 1, 0.1, {}) for n, score in enumerate((math.nan, 1.0, math.inf))]
     result = summarise(setup, played, planned=3, model=None)
     assert math.isnan(result.sd)
-    assert json.loads(_json(result))["scores"] == [None, 1.0, None]
+    assert json.loads(in_json(plain(result)))["scores"] == [None, 1.0, None]
     both = [Episode(n, score, 1, 0.1, {}) for n, score in enumerate((math.inf, 1.0, -math.inf))]
     assert math.isnan(summarise(setup, both, planned=3, model=None).mean)
     assert summarise(setup, both[:2], planned=2, model=None).mean == math.inf
@@ -61,8 +62,8 @@ def test_a_single_episode_has_no_spread(plugins: Plugins) -> None:
     setup = choose(plugins, game="gym:CartPole-v1", brain="random")
     result = summarise(setup, [Episode(7, 12.0, 12, 0.1, {})], planned=1, model=None)
     assert math.isnan(result.sd)
-    assert json.loads(_json(result))["sd"] is None
-    assert json.loads(_json(result))["standard_error"] is None
+    assert json.loads(in_json(plain(result)))["sd"] is None
+    assert json.loads(in_json(plain(result)))["standard_error"] is None
     assert re.search(r"^sd +-$", table(result), re.MULTILINE)
     assert re.search(r"^standard error +-$", table(result), re.MULTILINE)
     nothing = replace(
