@@ -148,7 +148,8 @@ def _tell(
     from botcore.versus import spell_rounds
 
     if as_json:
-        tell_json(_answer(opened, rounds, stopped=stopped))
+        cut = stopped or (planned is not None and len(rounds) < planned)
+        tell_json(_answer(opened, rounds, planned, stopped=cut))
         return
     if rounds:
         click.echo(spell_rounds([c.label for c in opened.contenders], rounds))
@@ -160,7 +161,7 @@ def _tell(
         click.echo(f"replay: {replay}")
 
 
-def _answer(opened: Versus, rounds: Sequence[Round], *, stopped: bool) -> dict[str, Any]:
+def _answer(opened: Versus, rounds: Sequence[Round], planned: int | None, *, stopped: bool) -> dict[str, Any]:
     """Return the same for a program; `scores` are in the order of the contenders."""
     setup = opened.contenders[0].live.session.setup
     models = [contender.live.model for contender in opened.contenders]
@@ -171,6 +172,7 @@ def _answer(opened: Versus, rounds: Sequence[Round], *, stopped: bool) -> dict[s
         "contenders": [contender.label for contender in opened.contenders],
         "models": [None if model is None else str(model.folder) for model in models],
         "rounds": [asdict(one) for one in rounds],
+        "planned": planned,
         "stopped": stopped,
         "replay": _replay(opened),
     }

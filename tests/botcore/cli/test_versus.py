@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
@@ -19,6 +20,7 @@ from botcore.replay.recorder import Recorder
 from botcore.window import compare, live
 from botcore.window import versus as window
 from tests.botcore.cli import as_typed
+from tests.botcore.test_plugins import distribution
 
 GAME = ("--game", "car", "--set", "game.steps=20")
 TWO = (*GAME, "--brain", "random", "--brain", "dqn")
@@ -53,10 +55,48 @@ def test_a_program_is_told_the_same(home: Path) -> None:
     table, _ = as_typed.botplay(home, *played, "--no-record")
     rows = [[str(one["seed"]), *(f"{score:g}" for score in one["scores"])] for one in told["rounds"]]
     assert rows == [line.split() for line in table.splitlines()[1:3]]
-    assert (told["game"], told["contenders"], told["stopped"]) == ("car", ["random", "dqn"], False)
+    assert (told["game"], told["contenders"]) == ("car", ["random", "dqn"])
+    assert (told["planned"], told["stopped"]) == (2, False)
     assert told["models"][0] is None
     assert Path(told["models"][1]).is_dir()
     assert told["replay"] == list_replays(home / "data" / "replays")[0].group
+
+
+BRITTLE = """
+import gymnasium as gym
+import numpy as np
+
+class Brittle(gym.Env):
+    observation_space, action_space = gym.spaces.Discrete(2), gym.spaces.Discrete(2)
+    metadata, render_mode, episodes = {"render_modes": ["rgb_array"]}, "rgb_array", 0
+
+    def render(self):
+        return np.zeros((16, 16, 3), np.uint8)
+
+    def reset(self, *, seed=None, options=None):
+        self.episodes += 1
+        return 0, {}
+
+    def step(self, action):
+        if self.episodes > 1:
+            raise RuntimeError("it broke")
+        return 1, 1.0, True, False, {}
+
+@hookimpl
+def botplay_games():
+    yield botcore.Game("brittle", "It breaks.", open=lambda request: Brittle())
+"""
+
+
+def test_a_program_is_told_that_a_game_which_failed_did_not_play_all_rounds(home: Path) -> None:
+    distribution(home, "brittle", BRITTLE)
+    path = os.pathsep.join(filter(None, [str(home), os.environ.get("PYTHONPATH")]))
+    played = ("versus", "--game", "brittle", "--brain", "random", "--brain", "random", "--seed", "4")
+    output, errors = as_typed.botplay(home, *played, "--episodes", "3", "--json", code=1, PYTHONPATH=path)
+    assert "it broke" in errors
+    told = json.loads(output)
+    assert told["rounds"] == [{"seed": 4, "scores": [1.0, 1.0]}]
+    assert (told["planned"], told["stopped"]) == (3, True)
 
 
 def test_the_scores_are_a_table_and_the_group_can_be_shown_again(
