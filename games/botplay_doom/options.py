@@ -16,7 +16,7 @@ class DoomOptions:
     """How hard the monsters are, 1 to 5; 0 is what the scenario says."""
     practice: Annotated[int, Range(least=0, most=5)] = 0
     """In a training how hard they are for every second copy of the game; 0: as for the others. Who dies in
-    the first room where it is hard learns the way on where it is easy."""
+    the first room where it is hard learns the way on where it is easy. The training's score is of both."""
     frame_skip: Annotated[int, Range(least=1, most=35)] = 4
     """For how many tics (35 a second) an action is held."""
     actions: Literal["combined", "lean", "single"] = "combined"

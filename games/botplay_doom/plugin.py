@@ -51,7 +51,7 @@ EXPLORING = RewardRule(
 )
 """The way out is far and nobody finds it by chance, so what was not seen before pays. A hit pays, and not the
 damage it does: a brain that was paid for damage shot at barrels, and died among them. A shot costs a little:
-it shot at walls, too, and met the last monsters with empty hands."""
+it shot at walls, too, and bullets are few."""
 REWARDS = {
     "deadly_corridor": SHAPED,
     # There are 26 shots for as many monsters. At first a sixth of them hits, so that shooting costs nothing
@@ -99,8 +99,8 @@ OPTIONS: dict[str, dict[str, int | str]] = {
     "freedoom1": {"actions": "lean", "practice": 1},
     "freedoom2": {"actions": "lean", "practice": 1},
 }
-"""Where a decision every four tics, as everybody has it, is too coarse to aim, or too fine to find a way; and
-where there are too many actions."""
+"""Where a decision every four tics, as everybody has it, is too coarse to aim, or too fine to find a way;
+where there are too many actions; and where an easier game has to be practised."""
 
 
 def home() -> Path | None:
